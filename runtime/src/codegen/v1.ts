@@ -1,0 +1,13 @@
+// What generated clients import: version 1 of the contract between committed clients and any later runtime.
+export {
+  ApiClient,
+  type ApiClientOptions,
+  type BinaryBody,
+  type CallOptions,
+  call,
+  type PublicCallOptions,
+  type RequiredBaseUrl,
+} from "../api-client.ts";
+export type { Operation } from "../operation.ts";
+export type { Failure, Success, Undeclared } from "../result.ts";
+export { bindTokenClients } from "../token-client.ts";
