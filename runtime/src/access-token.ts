@@ -1,0 +1,60 @@
+export interface AccessTokenFields {
+  readonly value: string;
+  readonly tokenType: "Bearer" | "DPoP";
+  readonly issuedAt: number;
+  readonly expiresAt: number;
+  readonly scope?: string | undefined;
+  readonly clientName: string;
+}
+
+let authorization: (token: AccessToken) => string;
+
+/**
+ * An access token and what is known of it. Frozen; `value` reads `[redacted]` wherever the object is inspected
+ * or serialised, so that logging one by accident tells nothing.
+ */
+export class AccessToken {
+  readonly tokenType: "Bearer" | "DPoP";
+  /** Start of the request that got it, epoch ms: lifetimes are counted from here. */
+  readonly issuedAt: number;
+  /** Epoch ms. */
+  readonly expiresAt: number;
+  /** What the server says it granted; undefined when it did not say, which means what was asked for. */
+  readonly scope: string | undefined;
+  readonly clientName: string;
+  readonly #value: string;
+  readonly #authorization: string;
+
+  static {
+    authorization = (token) => token.#authorization;
+  }
+
+  constructor(fields: AccessTokenFields) {
+    this.tokenType = fields.tokenType;
+    this.issuedAt = fields.issuedAt;
+    this.expiresAt = fields.expiresAt;
+    this.scope = fields.scope;
+    this.clientName = fields.clientName;
+    this.#value = fields.value;
+    this.#authorization = `${fields.tokenType} ${fields.value}`;
+    Object.freeze(this);
+  }
+
+  /** The token itself. It is a credential: keep it out of logs, URLs and error messages. */
+  get value(): string {
+    return this.#value;
+  }
+
+  toJSON(): object {
+    return { ...this, value: "[redacted]" };
+  }
+
+  [Symbol.for("nodejs.util.inspect.custom")](): object {
+    return this.toJSON();
+  }
+}
+
+/** Value of the `Authorization` field that presents the token; built once per token (RFC 6750 §2.1). */
+export function authorizationOf(token: AccessToken): string {
+  return authorization(token);
+}

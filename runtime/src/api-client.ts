@@ -1,0 +1,175 @@
+import createClient, { type Client } from "openapi-fetch";
+import type { Dispatcher } from "undici";
+import { ReplayableRequest } from "./authenticated-fetch.ts";
+import { compileResponses, type ResponseReader } from "./deserialize.ts";
+import { invalidOption } from "./errors.ts";
+import { Exchange, type ExchangeOptions } from "./exchange.ts";
+import type { Operation } from "./operation.ts";
+import { assertAllowed, parseOrigins, parseSecureUrl } from "./origin.ts";
+import type { ApiResult } from "./result.ts";
+import { compileRequest, type OperationInput, type RequestWriter } from "./serialize.ts";
+import type { TokenManager } from "./token-manager.ts";
+import type { TokenParameters } from "./token-parameters.ts";
+
+/** What a generated class says of itself. */
+export interface ApiClientDefinition {
+  readonly name: string;
+  readonly tokenClient: string;
+  readonly baseUrl?: string;
+}
+
+export interface ApiClientOptions<Bound extends string> {
+  readonly tokens: TokenManager<NoInfer<Bound>>;
+  /** Where the API is; its path is kept. The client's token goes to its origin. */
+  readonly baseUrl?: string | URL;
+  /** Another token client than the mapping's, for a tenant or an environment. */
+  readonly tokenClient?: Bound;
+  /** undici dispatcher for the calls; default that of `tokens`. */
+  readonly dispatcher?: Dispatcher;
+  /** Further origins that the token may go to. */
+  readonly allowedOrigins?: readonly (string | URL)[];
+  /** Sent with every call. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** For clients whose mapping names no base URL. */
+export interface RequiredBaseUrl {
+  readonly baseUrl: string | URL;
+}
+
+/** What any call may say besides the operation's own input. */
+export interface PublicCallOptions {
+  readonly signal?: AbortSignal;
+  /** Bounds the whole call, token and body included; default 30,000, 0 for none. */
+  readonly timeoutMs?: number;
+  /** Another address of the same API; a token goes only to origins that the client was given. */
+  readonly baseUrl?: string | URL;
+}
+
+/** {@link PublicCallOptions} and, for operations that need a token, overrides for it. */
+export interface CallOptions<Scope extends string = string> extends PublicCallOptions {
+  readonly token?: TokenParameters<Scope>;
+}
+
+/** Bytes to send: in memory, or streamed; only a function can give a stream that is sent again after a 401. */
+export type BinaryBody =
+  | string
+  | Uint8Array
+  | ArrayBuffer
+  | Blob
+  | AsyncIterable<Uint8Array>
+  | ReadableStream<Uint8Array>
+  | (() => AsyncIterable<Uint8Array> | ReadableStream<Uint8Array>);
+
+/** Key of the one method that generated methods call; a symbol, so that an operation may have any name. */
+export const call: unique symbol = Symbol("openapi-m2m.call");
+
+const DEFAULT_TIMEOUT_MS = 30_000;
+
+/** Compiled once per operation, for all clients. */
+const compiled = new WeakMap<
+  Operation,
+  { readonly writer: RequestWriter; readonly reader: ResponseReader }
+>();
+
+/** Base of generated clients: serialises a call, sends it with a token, and reads the answer. */
+export abstract class ApiClient<Paths extends object> {
+  readonly #tokens: TokenManager;
+  readonly #tokenClient: string;
+  readonly #options: Omit<ApiClientOptions<string>, "baseUrl"> & RequiredBaseUrl;
+  readonly #base: Base;
+  readonly #origins: ReadonlySet<string>;
+  readonly #headers: readonly string[];
+  readonly #dispatcher: Dispatcher;
+  readonly #authorized: Dispatcher;
+  #paths: Client<Paths> | undefined;
+
+  constructor(definition: ApiClientDefinition, options: ApiClientOptions<string>) {
+    const { tokens, tokenClient = definition.tokenClient, baseUrl = definition.baseUrl } = options;
+    if (baseUrl === undefined) throw invalidOption(`${definition.name}: baseUrl`, "is required");
+    this.#options = { ...options, baseUrl };
+    this.#tokens = tokens;
+    this.#tokenClient = tokenClient;
+    this.#base = parseBase(baseUrl);
+    this.#origins = parseOrigins(baseUrl, options.allowedOrigins);
+    this.#headers = Object.entries(options.headers ?? {}).flat();
+    this.#dispatcher = options.dispatcher ?? tokens.dispatcher;
+    this.#authorized = this.#dispatcher.compose(tokens.interceptor(tokenClient, this.#options));
+  }
+
+  /** The same API as an openapi-fetch client, with the same tokens. */
+  get paths(): Client<Paths> {
+    this.#paths ??= createClient<Paths>({
+      baseUrl: this.#base.origin + this.#base.path,
+      fetch: this.#tokens.fetch(this.#tokenClient, this.#options),
+      Request: ReplayableRequest,
+      ...(this.#options.headers && { headers: this.#options.headers }),
+    });
+    return this.#paths;
+  }
+
+  [call]<Result extends ApiResult>(
+    operation: Operation,
+    input: OperationInput & CallOptions = {},
+  ): Promise<Result> {
+    return new Promise<ApiResult>((resolve, reject) =>
+      this.#send(operation, input, resolve, reject),
+    ) as Promise<Result>;
+  }
+
+  #send(
+    operation: Operation,
+    input: OperationInput & CallOptions,
+    resolve: ExchangeOptions["resolve"],
+    reject: ExchangeOptions["reject"],
+  ): void {
+    const { writer, reader } = compile(operation);
+    const base = input.baseUrl === undefined ? this.#base : parseBase(input.baseUrl);
+    const secured = operation.scopes !== undefined;
+    if (secured) assertAllowed(base.origin, this.#origins, this.#tokenClient);
+    const path = base.path + writer.target(input);
+    const headers = ["accept", reader.accept, ...this.#headers];
+    writer.addHeaders(input, headers);
+    const body = writer.body(input, headers) as Dispatcher.DispatchOptions["body"] & {};
+    const { method } = operation;
+    const exchange = new Exchange({
+      reader,
+      operation: writer.name,
+      method,
+      url: base.origin + path,
+      resolve,
+      reject,
+    });
+    if (!exchange.begin(input.timeoutMs ?? DEFAULT_TIMEOUT_MS, input.signal)) return;
+    const options = {
+      origin: base.origin,
+      path,
+      method,
+      headers,
+      body,
+      token: input.token,
+      signal: input.signal,
+    };
+    (secured ? this.#authorized : this.#dispatcher).dispatch(options, exchange);
+  }
+}
+
+function compile(operation: Operation): { writer: RequestWriter; reader: ResponseReader } {
+  let plan = compiled.get(operation);
+  if (plan === undefined) {
+    plan = { writer: compileRequest(operation), reader: compileResponses(operation) };
+    compiled.set(operation, plan);
+  }
+  return plan;
+}
+
+interface Base {
+  readonly origin: string;
+  /** Without a slash at its end. */
+  readonly path: string;
+}
+
+function parseBase(baseUrl: string | URL): Base {
+  const url = parseSecureUrl(baseUrl, "baseUrl");
+  return { origin: url.origin, path: url.pathname.replace(/\/+$/, "") };
+}

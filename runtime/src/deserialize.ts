@@ -1,0 +1,123 @@
+import type { Operation } from "./operation.ts";
+import type { ApiResult, ResponseInfo } from "./result.ts";
+
+/** An operation's ways to read an answer, compiled once. */
+export interface ResponseReader {
+  /** Value of the `Accept` field: what the document declares, successes first. */
+  readonly accept: string;
+  read(body: readonly Uint8Array[], response: ResponseInfo): ApiResult;
+}
+
+interface Declaration {
+  readonly name: number | string;
+  /** Empty: no body. */
+  readonly mediaTypes: readonly string[];
+}
+
+type Reading = { readonly value: unknown } | { readonly unreadable: string };
+
+/** Compiles the declared responses of an operation into a function of the answer. */
+export function compileResponses(operation: Operation): ResponseReader {
+  const declarations = new Map<number, Declaration | undefined>();
+  const findCached = (status: number) => {
+    if (!declarations.has(status)) declarations.set(status, findDeclaration(operation, status));
+    return declarations.get(status);
+  };
+  return {
+    accept: listAccepted(operation),
+    read(body, response) {
+      const { status } = response;
+      const ok = status >= 200 && status <= 299;
+      const declared = findCached(status);
+      if (declared === undefined) return fail("undeclared", readByContentType(body, response), response);
+      const empty = declared.mediaTypes.length === 0 || operation.method === "HEAD";
+      const reading = empty ? { value: undefined } : readBody(body, declared.mediaTypes, response);
+      if ("unreadable" in reading) return fail(ok ? "invalid" : "undeclared", reading.unreadable, response);
+      if (ok) return { ok: true, status: declared.name, data: reading.value, response };
+      return fail(declared.name, reading.value, response);
+    },
+  };
+}
+
+/**
+ * The most specific declaration of a status. `default` stands for errors when the document declares a success,
+ * for everything otherwise.
+ */
+function findDeclaration(operation: Operation, status: number): Declaration | undefined {
+  const { responses } = operation;
+  const range = `${Math.floor(status / 100)}XX`;
+  for (const name of [String(status), range]) {
+    const mediaTypes = responses[name];
+    if (mediaTypes !== undefined) return { name: name === range ? range : status, mediaTypes };
+  }
+  // The 401 of an operation with a token is part of its result whether the document declares it or not.
+  const { default: fallback } = responses;
+  if (fallback === undefined) {
+    return status === 401 && operation.scopes !== undefined ? { name: 401, mediaTypes: ["*/*"] } : undefined;
+  }
+  const declaresSuccess = Object.keys(responses).some((name) => name.startsWith("2"));
+  if (declaresSuccess && range === "2XX") return undefined;
+  return { name: "default", mediaTypes: fallback };
+}
+
+function listAccepted(operation: Operation): string {
+  const byStatus = Object.entries(operation.responses);
+  const successes = byStatus.filter(([name]) => name.startsWith("2"));
+  const accepted = new Set([...successes, ...byStatus].flatMap(([, mediaTypes]) => mediaTypes));
+  return accepted.size === 0 ? "*/*" : [...accepted].join(", ");
+}
+
+/** Reads a body as the declared media type that its content type names, else as the first declared. */
+function readBody(
+  body: readonly Uint8Array[],
+  mediaTypes: readonly string[],
+  response: ResponseInfo,
+): Reading {
+  const actual = essenceOf(response.headers["content-type"]);
+  const declared = mediaTypes.map((mediaType) => essenceOf(mediaType));
+  const chosen = declared.includes(actual) ? actual : (declared[0] ?? actual);
+  const essence = chosen === "*/*" ? actual : chosen;
+  if (isJson(essence)) return readJson(readText(body));
+  return { value: essence.startsWith("text/") ? readText(body) : readBytes(body) };
+}
+
+/** Reads a body of which nothing is declared. */
+function readByContentType(body: readonly Uint8Array[], response: ResponseInfo): unknown {
+  const essence = essenceOf(response.headers["content-type"]);
+  if (!isJson(essence))
+    return essence === "" || essence.startsWith("text/") ? readText(body) : readBytes(body);
+  const reading = readJson(readText(body));
+  return "value" in reading ? reading.value : reading.unreadable;
+}
+
+function readJson(text: string): Reading {
+  try {
+    return { value: JSON.parse(text) };
+  } catch {
+    return { unreadable: text }; // The result says so, with the text; the parser's message adds nothing.
+  }
+}
+
+function readText(body: readonly Uint8Array[]): string {
+  const { buffer, byteOffset, length } = readBytes(body);
+  const text = Buffer.from(buffer, byteOffset, length).toString();
+  return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
+}
+
+function readBytes(body: readonly Uint8Array[]): Uint8Array {
+  return body.length === 1 ? (body[0] as Uint8Array) : Buffer.concat(body);
+}
+
+function isJson(essence: string): boolean {
+  return essence.endsWith("/json") || essence.endsWith("+json");
+}
+
+function essenceOf(mediaType: string | string[] | undefined): string {
+  const text = String(mediaType ?? "");
+  const end = text.indexOf(";");
+  return (end === -1 ? text : text.slice(0, end)).trim().toLowerCase();
+}
+
+function fail(status: number | string, error: unknown, response: ResponseInfo): ApiResult {
+  return { ok: false, status, error, response };
+}

@@ -1,0 +1,50 @@
+import * as oauth from "oauth4webapi";
+import { TokenError } from "./errors.ts";
+import { parseSecureUrl } from "./origin.ts";
+
+export interface DiscoveryOptions {
+  readonly client: string;
+  readonly fetch: (url: string, init: object) => Promise<Response>;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Finds an authorization server's metadata: OpenID Connect's well-known document, else RFC 8414's.
+ *
+ * @throws {TokenError} `ERR_ISSUER_MISMATCH` when the document names another issuer, `ERR_DISCOVERY_FAILED` when
+ *   there is none, or none with a token endpoint
+ * @see RFC 8414 §3, OpenID Connect Discovery 1.0 §4
+ */
+export async function discover(
+  issuer: string,
+  options: DiscoveryOptions,
+): Promise<oauth.AuthorizationServer> {
+  const fields = { client: options.client };
+  for (const algorithm of ["oidc", "oauth2"] as const) {
+    const identifier = new URL(issuer);
+    const response = await oauth.discoveryRequest(identifier, {
+      algorithm,
+      signal: options.signal,
+      [oauth.customFetch]: options.fetch,
+      [oauth.allowInsecureRequests]: true, // The definition lets plain http through on loopback only.
+    });
+    if (response.status !== 200) continue;
+    const metadata: unknown = await response.json().catch(() => undefined);
+    const server = Object(metadata) as oauth.AuthorizationServer;
+    if (server.issuer !== issuer) {
+      throw new TokenError(
+        "ERR_ISSUER_MISMATCH",
+        `the discovery document of ${issuer} names another issuer`,
+        fields,
+      );
+    }
+    if (typeof server.token_endpoint !== "string") continue;
+    parseSecureUrl(server.token_endpoint, `token_endpoint of ${issuer}`);
+    return server;
+  }
+  throw new TokenError(
+    "ERR_DISCOVERY_FAILED",
+    `no discovery document with a token endpoint at ${issuer}; check issuer, or give tokenEndpoint`,
+    fields,
+  );
+}

@@ -1,0 +1,94 @@
+/** Why no token could be had; a closed set, so that a switch over it is complete. */
+export type TokenErrorCode =
+  | "ERR_TOKEN_CLIENT_UNKNOWN"
+  | "ERR_TOKEN_ENDPOINT_UNREACHABLE"
+  | "ERR_TOKEN_ENDPOINT_TIMEOUT"
+  | "ERR_TOKEN_ENDPOINT_REJECTED"
+  | "ERR_TOKEN_ENDPOINT_FAILED"
+  | "ERR_TOKEN_RESPONSE_INVALID"
+  | "ERR_TOKEN_TYPE_MISMATCH"
+  | "ERR_DISCOVERY_FAILED"
+  | "ERR_ISSUER_MISMATCH"
+  | "ERR_ORIGIN_NOT_ALLOWED";
+
+export interface TokenErrorFields {
+  readonly client: string;
+  readonly status?: number | undefined;
+  readonly error?: string | undefined;
+  readonly errorDescription?: string | undefined;
+  readonly cause?: unknown;
+}
+
+/**
+ * No token could be had for a call, or it may not go where the call goes; nothing was sent to the API.
+ *
+ * Holds no secret, token, assertion or body. `error` and `errorDescription` are what the authorization server
+ * said, without control characters and without anything secret that it echoed.
+ *
+ * @see RFC 6749 §5.2
+ */
+export class TokenError extends Error {
+  override readonly name = "TokenError";
+  readonly code: TokenErrorCode;
+  /** Name of the token client. */
+  readonly client: string;
+  /** HTTP status of the authorization server's answer, where there was one. */
+  readonly status: number | undefined;
+  readonly error: string | undefined;
+  readonly errorDescription: string | undefined;
+
+  constructor(code: TokenErrorCode, message: string, fields: TokenErrorFields) {
+    super(`${fields.client}: ${message}`, fields.cause === undefined ? undefined : { cause: fields.cause });
+    this.code = code;
+    this.client = fields.client;
+    this.status = fields.status;
+    this.error = fields.error;
+    this.errorDescription = fields.errorDescription;
+  }
+}
+
+/** A mistake in an option or argument; `code` is `ERR_INVALID_OPTION`. */
+export function invalidOption(option: string, rule: string): TypeError {
+  return Object.assign(new TypeError(`${option} ${rule}`), { code: "ERR_INVALID_OPTION" as const });
+}
+
+export function isInvalidOption(error: unknown): boolean {
+  return error instanceof TypeError && "code" in error && error.code === "ERR_INVALID_OPTION";
+}
+
+export interface ApiCallFields {
+  /** Method and path template: `GET /items/{id}`. */
+  readonly operation: string;
+  readonly method: string;
+  /** Without its query, which may hold what does not belong in a log. */
+  readonly url: string;
+  readonly cause?: unknown;
+}
+
+class ApiCallError extends Error {
+  readonly operation: string;
+  readonly method: string;
+  readonly url: string;
+
+  constructor(message: string, fields: ApiCallFields) {
+    super(
+      `${fields.operation}: ${message}`,
+      fields.cause === undefined ? undefined : { cause: fields.cause },
+    );
+    this.operation = fields.operation;
+    this.method = fields.method;
+    this.url = fields.url;
+  }
+}
+
+/** The API could not be reached, or the connection broke before the answer was complete. */
+export class ApiConnectionError extends ApiCallError {
+  override readonly name = "ApiConnectionError";
+  readonly code = "ERR_API_CONNECTION";
+}
+
+/** The call, token and body included, took longer than its `timeoutMs`. */
+export class ApiTimeoutError extends ApiCallError {
+  override readonly name = "ApiTimeoutError";
+  readonly code = "ERR_API_TIMEOUT";
+}

@@ -1,0 +1,222 @@
+import type { IncomingHttpHeaders } from "node:http";
+import type { Dispatcher } from "undici";
+import { type AccessToken, authorizationOf } from "./access-token.ts";
+import { type Authorization, assertNoAuthorization } from "./authorization.ts";
+import { isReplayable, openBody } from "./replayable-body.ts";
+import type { TokenParameters } from "./token-parameters.ts";
+
+type Dispatch = Dispatcher["dispatch"];
+type Handler = Dispatcher.DispatchHandler;
+type Controller = Dispatcher.DispatchController;
+type UndiciHeaders = NonNullable<Dispatcher.DispatchOptions["headers"]>;
+type ResponseStart = Parameters<NonNullable<Handler["onResponseStart"]>>;
+
+/** Options of a dispatch that goes through the interceptor; undici's own pass through unchanged. */
+export interface AuthorizedDispatchOptions extends Dispatcher.DispatchOptions {
+  readonly token?: TokenParameters | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** How much of a rejected answer is kept, and read so that its connection can be used again. */
+const MAX_DRAINED_BYTES = 64 * 1024;
+
+/**
+ * Puts tokens on requests to the permitted origins, and re-sends once when one is rejected. A request to another
+ * origin passes without a token.
+ */
+export function createInterceptor(authorization: Authorization): Dispatcher.DispatcherComposeInterceptor {
+  return (dispatch) => (options, handler) => {
+    if (!authorization.permits(options.origin)) return dispatch(options, handler);
+    return new AuthorizedDispatch(
+      dispatch,
+      options as AuthorizedDispatchOptions,
+      handler,
+      authorization,
+    ).start();
+  };
+}
+
+/**
+ * One request and, if its token is rejected, its re-send.
+ *
+ * A 401 is held back while another token is had: then either the request is dispatched again, straight to the
+ * caller's handler, and the rest of the held answer is read away, or the held answer is given to the caller whole.
+ */
+class AuthorizedDispatch implements Handler {
+  readonly #dispatch: Dispatch;
+  readonly #options: AuthorizedDispatchOptions;
+  readonly #handler: Handler;
+  readonly #authorization: Authorization;
+  #token: AccessToken | undefined;
+  #held: HeldResponse | undefined;
+
+  constructor(
+    dispatch: Dispatch,
+    options: AuthorizedDispatchOptions,
+    handler: Handler,
+    authorization: Authorization,
+  ) {
+    this.#dispatch = dispatch;
+    this.#options = options;
+    this.#handler = handler;
+    this.#authorization = authorization;
+  }
+
+  start(): boolean {
+    try {
+      const token = this.#authorization.getToken(this.#options.token, this.#options.signal);
+      if (!(token instanceof Promise)) return this.#send(token, this);
+      token.then((got) => this.#send(got, this)).catch((error: Error) => this.#fail(error));
+    } catch (error) {
+      this.#fail(error as Error);
+    }
+    return true;
+  }
+
+  onRequestStart(controller: Controller, context: unknown): void {
+    this.#handler.onRequestStart?.(controller, context);
+  }
+
+  onRequestUpgrade(...upgrade: Parameters<NonNullable<Handler["onRequestUpgrade"]>>): void {
+    this.#handler.onRequestUpgrade?.(...upgrade);
+  }
+
+  onResponseStart(...start: ResponseStart): void {
+    const rejected = start[1] === 401 ? this.#token : undefined;
+    if (rejected === undefined) {
+      this.#handler.onResponseStart?.(...start);
+    } else if (isReplayable(this.#options.body)) {
+      this.#held = new HeldResponse(start);
+      this.#replace(rejected, this.#held).catch((error: Error) => this.#fail(error));
+    } else {
+      this.#authorization.discardRejected(rejected, this.#options.token);
+      this.#handler.onResponseStart?.(...start);
+    }
+  }
+
+  onResponseData(controller: Controller, chunk: Buffer): void {
+    if (this.#held === undefined) this.#handler.onResponseData?.(controller, chunk);
+    else this.#held.add(chunk);
+  }
+
+  onResponseEnd(controller: Controller, trailers: IncomingHttpHeaders): void {
+    if (this.#held === undefined) this.#handler.onResponseEnd?.(controller, trailers);
+    else this.#held.end(trailers);
+  }
+
+  onResponseError(controller: Controller, error: Error): void {
+    if (this.#held === undefined || this.#held.abort(controller)) {
+      this.#handler.onResponseError?.(controller, error);
+    } else {
+      this.#held.break(error);
+    }
+  }
+
+  #send(token: AccessToken, handler: Handler): boolean {
+    this.#token = token;
+    return this.#dispatch(
+      {
+        ...this.#options,
+        headers: addAuthorization(this.#options.headers, authorizationOf(token)),
+        body: openBody(this.#options.body) as Dispatcher.DispatchOptions["body"] & {},
+      },
+      handler,
+    );
+  }
+
+  async #replace(rejected: AccessToken, held: HeldResponse): Promise<void> {
+    const { token: overrides, signal } = this.#options;
+    const token = await this.#authorization.replaceRejected(rejected, overrides, signal);
+    if (held.aborted) return;
+    if (token === undefined) {
+      this.#held = undefined;
+      held.release(this.#handler);
+    } else {
+      held.drop();
+      this.#send(token, this.#handler);
+    }
+  }
+
+  /** Ends a request that was never sent; no controller of undici's exists for it. */
+  #fail(error: Error): void {
+    this.#handler.onResponseError?.(
+      { aborted: true, paused: false, reason: error, abort() {}, pause() {}, resume() {} },
+      error,
+    );
+  }
+}
+
+/** An answer that its caller has not seen yet, and may never see. */
+class HeldResponse {
+  readonly #start: ResponseStart;
+  readonly #chunks: Buffer[] = [];
+  #bytes = 0;
+  #dropped = false;
+  #trailers: IncomingHttpHeaders | undefined;
+  #error: Error | undefined;
+  /** The caller gave up while the answer was held: nothing may follow. */
+  aborted = false;
+
+  constructor(start: ResponseStart) {
+    this.#start = start;
+  }
+
+  get #controller(): Controller {
+    return this.#start[0];
+  }
+
+  add(chunk: Buffer): void {
+    this.#bytes += chunk.length;
+    if (!this.#dropped) this.#chunks.push(chunk);
+    if (this.#bytes > MAX_DRAINED_BYTES) this.#stop();
+  }
+
+  end(trailers: IncomingHttpHeaders): void {
+    this.#trailers = trailers;
+  }
+
+  break(error: Error): void {
+    this.#error = error;
+  }
+
+  /** Notes that the caller aborted; false when the connection broke by itself. */
+  abort(controller: Controller): boolean {
+    this.aborted = controller.aborted && !this.#dropped;
+    return this.aborted;
+  }
+
+  /** Gives the caller everything held back; what still comes goes to the caller directly. */
+  release(handler: Handler): void {
+    handler.onResponseStart?.(...this.#start);
+    for (const chunk of this.#chunks) handler.onResponseData?.(this.#controller, chunk);
+    if (this.#trailers !== undefined) handler.onResponseEnd?.(this.#controller, this.#trailers);
+    else if (this.#error !== undefined) handler.onResponseError?.(this.#controller, this.#error);
+    else if (this.#bytes > MAX_DRAINED_BYTES) this.#controller.resume();
+  }
+
+  /** The caller gets another answer: reads this one away, so that its connection serves again, if it is short. */
+  drop(): void {
+    this.#dropped = true;
+    this.#chunks.length = 0;
+    if (this.#bytes > MAX_DRAINED_BYTES) this.#stop();
+  }
+
+  /** Too long: waits for what is decided, and gives the connection up once that is a re-send. */
+  #stop(): void {
+    if (!this.#dropped) this.#controller.pause();
+    else this.#controller.abort(new Error("the rest of the rejected answer is not needed"));
+  }
+}
+
+/** Adds the field to headers in any of the forms that undici takes. */
+function addAuthorization(headers: Dispatcher.DispatchOptions["headers"], value: string): UndiciHeaders {
+  if (headers === null || headers === undefined) return { authorization: value };
+  if (Array.isArray(headers)) {
+    for (let i = 0; i < headers.length; i += 2) assertNoAuthorization(headers[i] as string);
+    return [...headers, "authorization", value];
+  }
+  const fields =
+    Symbol.iterator in headers ? Object.fromEntries(headers as Iterable<[string, string]>) : headers;
+  for (const name of Object.keys(fields)) assertNoAuthorization(name);
+  return { ...fields, authorization: value };
+}

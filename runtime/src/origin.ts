@@ -1,0 +1,42 @@
+import { invalidOption, TokenError } from "./errors.ts";
+
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+
+/**
+ * Parses a URL that a token or a secret may be sent to: https, or http on loopback.
+ *
+ * @throws {TypeError} `ERR_INVALID_OPTION` when it is no absolute URL, carries credentials, or is plain http
+ * @see RFC 6749 §3.2 and RFC 6750 §5.3, which require TLS
+ */
+export function parseSecureUrl(value: string | URL, option: string): URL {
+  const url = URL.canParse(String(value)) ? new URL(value) : undefined;
+  if (url === undefined) throw invalidOption(option, "must be an absolute URL");
+  if (url.username || url.password) throw invalidOption(option, "must not carry a user name or password");
+  const secure = url.protocol === "https:" || (url.protocol === "http:" && LOOPBACK.test(url.hostname));
+  if (!secure) throw invalidOption(option, `must be https (http on loopback only), not ${url.origin}`);
+  return url;
+}
+
+/** The origins that a token may go to: that of the base URL, and those listed. */
+export function parseOrigins(
+  baseUrl: string | URL | undefined,
+  allowedOrigins: readonly (string | URL)[] = [],
+): ReadonlySet<string> {
+  const origins = allowedOrigins.map((origin) => parseSecureUrl(origin, "allowedOrigins").origin);
+  if (baseUrl !== undefined) origins.push(parseSecureUrl(baseUrl, "baseUrl").origin);
+  if (origins.length === 0) {
+    throw invalidOption("baseUrl or allowedOrigins", "is required: a token goes only to origins named here");
+  }
+  return new Set(origins);
+}
+
+/** @throws {TokenError} `ERR_ORIGIN_NOT_ALLOWED` when the client's token may not go to this origin */
+export function assertAllowed(origin: string, origins: ReadonlySet<string>, client: string): void {
+  if (origins.has(origin)) return;
+  const allowed = [...origins].join(", ");
+  throw new TokenError(
+    "ERR_ORIGIN_NOT_ALLOWED",
+    `its token may not go to ${origin}; allowed by baseUrl and allowedOrigins: ${allowed}`,
+    { client },
+  );
+}

@@ -1,0 +1,75 @@
+/** What is known of an answer besides its data: status on the wire, fields with lower-case names, final URL. */
+export interface ResponseInfo {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly url: string;
+}
+
+/** A declared 2xx answer; `status` names the declaration that it fits: `200`, `"2XX"` or `"default"`. */
+export interface Success<Status extends number | string, Data> {
+  readonly ok: true;
+  readonly status: Status;
+  readonly data: Data;
+  readonly response: ResponseInfo;
+}
+
+/** Another declared answer; `status` names the declaration that it fits: `404`, `"4XX"` or `"default"`. */
+export interface Failure<Status extends number | string, Problem> {
+  readonly ok: false;
+  readonly status: Status;
+  readonly error: Problem;
+  readonly response: ResponseInfo;
+}
+
+/**
+ * What a document does not tell of, and every operation may still meet.
+ *
+ * `"undeclared"`: a status that is not declared, or an error whose body is not what was declared; `error` is its
+ * body as its content type says, else its text. `"invalid"`: a declared success whose body can't be read as its
+ * media type; `error` is the raw text.
+ */
+export type Undeclared = Failure<"undeclared", unknown> | Failure<"invalid", string>;
+
+/** What any operation of a generated client resolves to. */
+export type ApiResult = Success<number | string, unknown> | Failure<number | string, unknown>;
+
+/**
+ * An answer that is no declared success, thrown by {@link unwrap}.
+ *
+ * The typed failure is in `result`, which is not enumerable: loggers print status and URL, not the answer's body.
+ */
+export class ApiError<
+  F extends Failure<number | string, unknown> = Failure<number | string, unknown>,
+> extends Error {
+  override readonly name = "ApiError";
+  readonly code = "ERR_API_RESPONSE";
+  /** HTTP status on the wire. */
+  readonly status: number;
+  /** Without its query. */
+  readonly url: string;
+  declare readonly result: F;
+
+  constructor(result: F) {
+    const url = result.response.url.replace(/\?.*/s, "");
+    super(`${url} answered ${result.response.status}${explain(result.status)}`);
+    this.status = result.response.status;
+    this.url = url;
+    Object.defineProperty(this, "result", { value: result });
+  }
+}
+
+/**
+ * Returns the data of a success.
+ *
+ * @throws {ApiError} when the result is a failure
+ */
+export function unwrap<R extends ApiResult>(result: R): Extract<R, { ok: true }>["data"] {
+  if (result.ok) return result.data;
+  throw new ApiError(result);
+}
+
+function explain(status: number | string): string {
+  if (status === "undeclared") return ", which its document does not declare";
+  if (status === "invalid") return " with a body that is not what its document declares";
+  return "";
+}

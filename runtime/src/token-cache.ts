@@ -1,0 +1,36 @@
+import { LRUCache } from "lru-cache";
+import type { AccessToken } from "./access-token.ts";
+
+export interface TokenCacheOptions {
+  /** How many tokens are kept; the least recently used goes first. Default 1000. */
+  readonly max?: number;
+}
+
+/**
+ * Tokens by cache key, in process. It keeps what it is given: whether a token may still be used is decided above.
+ */
+export class TokenCache {
+  readonly #tokens: LRUCache<string, AccessToken>;
+
+  constructor(options: TokenCacheOptions = {}) {
+    this.#tokens = new LRUCache({ max: options.max ?? 1000 });
+  }
+
+  get(key: string): AccessToken | undefined {
+    return this.#tokens.get(key);
+  }
+
+  set(key: string, token: AccessToken): void {
+    this.#tokens.set(key, token);
+  }
+
+  delete(key: string): void {
+    this.#tokens.delete(key);
+  }
+
+  deleteClient(clientName: string): void {
+    for (const [key, token] of this.#tokens.entries()) {
+      if (token.clientName === clientName) this.#tokens.delete(key);
+    }
+  }
+}

@@ -1,0 +1,153 @@
+import { createHash } from "node:crypto";
+import type { ClientAssertion } from "./client-authentication.ts";
+import { invalidOption } from "./errors.ts";
+
+/**
+ * What a single request for a token may change of its client's definition.
+ *
+ * `scope`, `resource` and `audience` replace the configured values; `parameters` are merged over them by name.
+ */
+export interface TokenParameters<Scope extends string = string> {
+  /** Space-separated as on the wire, or a list. */
+  readonly scope?: Scope | readonly Scope[];
+  /** Absolute URIs (RFC 8707), sent in this order. */
+  readonly resource?: string | readonly string[];
+  readonly audience?: string;
+  /** Replaces the configured client authentication. */
+  readonly clientAssertion?: ClientAssertion;
+  /** Further form fields of the token request; those that the protocol owns are refused. */
+  readonly parameters?: Readonly<Record<string, string>>;
+  /** Asks the authorization server although a token is cached; the new token replaces the cached one. */
+  readonly forceRenewal?: boolean;
+}
+
+/** Parameters in the one form that the rest of the runtime knows: validated, defaults filled in. */
+export interface Grant {
+  readonly scope: string | undefined;
+  readonly resources: readonly string[];
+  readonly audience: string | undefined;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly clientAssertion: ClientAssertion | undefined;
+}
+
+const OWNED = new Set([
+  "grant_type",
+  "scope",
+  "resource",
+  "audience",
+  "client_id",
+  "client_secret",
+  "client_assertion",
+  "client_assertion_type",
+]);
+
+const EMPTY: Grant = {
+  scope: undefined,
+  resources: [],
+  audience: undefined,
+  parameters: {},
+  clientAssertion: undefined,
+};
+
+/**
+ * Lays parameters over a grant; without a grant, over nothing.
+ *
+ * @throws {TypeError} `ERR_INVALID_OPTION` naming the option, after `context`, and the rule
+ */
+export function mergeGrant(given: TokenParameters, base: Grant = EMPTY, context = ""): Grant {
+  const laid = <Given, Merged>(
+    key: keyof Grant | "resource",
+    value: Given | undefined,
+    parse: (value: Given, option: string) => Merged,
+    otherwise: Merged,
+  ) => (value === undefined ? otherwise : parse(value, `${context}${key}`));
+  return Object.freeze({
+    scope: laid("scope", given.scope, parseScope, base.scope),
+    resources: laid("resource", given.resource, parseResources, base.resources),
+    audience: laid("audience", given.audience, parseText, base.audience),
+    parameters: Object.freeze({
+      ...base.parameters,
+      ...laid("parameters", given.parameters, parseParameters, base.parameters),
+    }),
+    clientAssertion: laid("clientAssertion", given.clientAssertion, parseAssertion, base.clientAssertion),
+  });
+}
+
+/**
+ * Builds the cache key: a SHA-256 of everything that changes the token, so that it is safe to print and to share.
+ *
+ * Scopes and resources count as sets. An assertion counts by its `iss` and `sub`, or by its hash when it is no JWT.
+ */
+export function buildCacheKey(fingerprint: string, grant: Grant): string {
+  const parts = [
+    fingerprint,
+    grant.scope === undefined ? null : [...new Set(grant.scope.split(" "))].sort(),
+    [...new Set(grant.resources)].sort(),
+    grant.audience ?? null,
+    Object.entries(grant.parameters).sort(([a], [b]) => (a < b ? -1 : 1)),
+    grant.clientAssertion === undefined ? null : identifyAssertion(grant.clientAssertion),
+  ];
+  return sha256(JSON.stringify(parts));
+}
+
+function parseScope(scope: string | readonly string[], option: string): string | undefined {
+  const text = typeof scope === "string" ? scope : scope.join(" ");
+  // RFC 6749 §3.3: printable ASCII without " and \, separated by spaces.
+  if (!/^[\x20\x21\x23-\x5b\x5d-\x7e]*$/.test(text)) {
+    throw invalidOption(option, "must be printable ASCII without quotation marks and backslashes");
+  }
+  const tokens = text.split(" ").filter((token) => token !== "");
+  return tokens.length === 0 ? undefined : tokens.join(" ");
+}
+
+function parseResources(resource: string | readonly string[], option: string): readonly string[] {
+  const uris = typeof resource === "string" ? [resource] : [...resource];
+  // RFC 8707 §2
+  if (!uris.every((uri) => URL.canParse(uri) && !uri.includes("#"))) {
+    throw invalidOption(option, "must be an absolute URI without a fragment");
+  }
+  return Object.freeze(uris);
+}
+
+function parseParameters(given: Readonly<Record<string, string>>, option: string) {
+  for (const [name, value] of Object.entries(given)) {
+    if (OWNED.has(name))
+      throw invalidOption(`${option}.${name}`, "is owned by the protocol: use its own option");
+    parseText(value, `${option}.${name}`);
+  }
+  return given;
+}
+
+function parseAssertion(given: ClientAssertion, option: string): ClientAssertion {
+  if (typeof given === "string") return parseText(given, option);
+  const { assertion, type } = given;
+  return Object.freeze({
+    assertion: parseText(assertion, `${option}.assertion`),
+    type: parseText(type, `${option}.type`),
+  });
+}
+
+function parseText(value: unknown, option: string): string {
+  if (typeof value !== "string" || value === "") throw invalidOption(option, "must be a non-empty string");
+  return value;
+}
+
+function identifyAssertion(given: ClientAssertion): readonly string[] {
+  const { assertion, type } = typeof given === "string" ? { assertion: given, type: "jwt" } : given;
+  const { iss, sub } = decodeClaims(assertion);
+  return typeof iss === "string" && typeof sub === "string" ? [type, iss, sub] : [type, sha256(assertion)];
+}
+
+function decodeClaims(assertion: string): Record<string, unknown> {
+  const payload = assertion.split(".")[1];
+  if (payload === undefined) return {};
+  try {
+    return Object(JSON.parse(Buffer.from(payload, "base64url").toString()));
+  } catch {
+    return {}; // Not a JWT: its hash identifies it.
+  }
+}
+
+function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("base64url");
+}

@@ -1,0 +1,174 @@
+import * as oauth from "oauth4webapi";
+import { type Dispatcher, fetch as undiciFetch } from "undici";
+import type { AccessToken } from "./access-token.ts";
+import { presentAssertion } from "./client-authentication.ts";
+import { discover } from "./discovery.ts";
+import { isInvalidOption, TokenError } from "./errors.ts";
+import { tokenRequestChannel } from "./events.ts";
+import type { DefinedTokenClient, TokenRequest } from "./token-client.ts";
+import type { Grant } from "./token-parameters.ts";
+import { parseTokenResponse } from "./token-response.ts";
+
+export interface TokenRequesterOptions {
+  /** Used by clients that bring no dispatcher of their own. */
+  readonly dispatcher: Dispatcher;
+  readonly now: () => number;
+}
+
+/** Requests one token; the signal ends it early. */
+export type TokenRequester = (request: TokenRequest, signal: AbortSignal) => Promise<AccessToken>;
+
+/** An answer longer than this is no token response. */
+const MAX_ANSWER_BYTES = 1 << 20;
+
+/** How one exchange reaches the authorization server. */
+interface Exchange {
+  readonly fetch: (url: string, init: object) => Promise<Response>;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Creates the function that asks authorization servers for tokens. It neither caches nor joins requests.
+ *
+ * @returns a function that rejects with {@link TokenError}, or with the signal's reason once that is aborted
+ * @see RFC 6749 §4.4
+ */
+export function createTokenRequester(options: TokenRequesterOptions): TokenRequester {
+  const discovered = new Map<string, oauth.AuthorizationServer>();
+
+  async function findServer(
+    client: DefinedTokenClient,
+    exchange: Exchange,
+  ): Promise<oauth.AuthorizationServer> {
+    const { tokenEndpoint, issuer = "" } = client;
+    if (tokenEndpoint !== undefined)
+      return { issuer: issuer || tokenEndpoint, token_endpoint: tokenEndpoint };
+    const server = discovered.get(issuer) ?? (await discover(issuer, { client: client.name, ...exchange }));
+    discovered.set(issuer, server);
+    return server;
+  }
+
+  async function exchangeGrant({ client, grant }: TokenRequest, exchange: Exchange): Promise<AccessToken> {
+    const server = await findServer(client, exchange);
+    const { authenticate } = grant.clientAssertion
+      ? presentAssertion(grant.clientAssertion)
+      : client.clientAuthentication;
+    const secrets: string[] = [];
+    const requestedAt = options.now();
+    const response = await oauth.clientCredentialsGrantRequest(
+      server,
+      { client_id: client.clientId },
+      async (as, identity, body, headers) => {
+        await authenticate(as, identity, body, headers);
+        secrets.push(...listSecrets(body, headers));
+      },
+      buildForm(grant),
+      {
+        signal: exchange.signal,
+        [oauth.customFetch]: exchange.fetch,
+        // The definition and discovery let plain http through on loopback only.
+        [oauth.allowInsecureRequests]: true,
+      },
+    );
+    const answer = { status: response.status, body: await readText(response, client.name) };
+    return parseTokenResponse(answer, {
+      client: client.name,
+      requestedAt,
+      defaultLifetimeMs: client.defaultLifetimeMs,
+      secrets,
+    });
+  }
+
+  return async function requestToken(request, signal) {
+    const { client } = request;
+    const timeout = AbortSignal.timeout(client.requestTimeoutMs);
+    const exchange = createExchange(
+      client.dispatcher ?? options.dispatcher,
+      AbortSignal.any([signal, timeout]),
+    );
+    const attempt = () =>
+      exchangeGrant(request, exchange).catch((error: unknown) => {
+        signal.throwIfAborted();
+        throw timeout.aborted ? buildTimeoutError(client) : toTokenError(error, client);
+      });
+    return traceRequest(client.name, attempt);
+  };
+}
+
+/** Publishes start and end of a request. A traced function's result is published too: the token stays outside. */
+async function traceRequest(client: string, attempt: () => Promise<AccessToken>): Promise<AccessToken> {
+  let token: Promise<AccessToken> | undefined;
+  await tokenRequestChannel.tracePromise(
+    async () => {
+      token = attempt();
+      await token;
+    },
+    { client },
+  );
+  return token as unknown as AccessToken;
+}
+
+function createExchange(dispatcher: Dispatcher, signal: AbortSignal): Exchange {
+  const send = (url: string, init: object) => undiciFetch(url, { ...init, dispatcher });
+  return { fetch: send as unknown as Exchange["fetch"], signal };
+}
+
+function buildForm(grant: Grant): URLSearchParams {
+  const form = new URLSearchParams(grant.parameters);
+  if (grant.scope !== undefined) form.set("scope", grant.scope);
+  for (const resource of grant.resources) form.append("resource", resource);
+  if (grant.audience !== undefined) form.set("audience", grant.audience);
+  return form;
+}
+
+/** What authenticated the request, in every form in which a server may echo it. */
+function listSecrets(body: URLSearchParams, headers: Headers): string[] {
+  const secrets = [...body.getAll("client_secret"), ...body.getAll("client_assertion")];
+  const credentials = headers.get("authorization")?.replace(/^Basic /, "");
+  if (credentials !== undefined) {
+    const [, password = ""] = /:(.*)/su.exec(Buffer.from(credentials, "base64").toString()) ?? [];
+    secrets.push(credentials, password, new URLSearchParams(`secret=${password}`).get("secret") ?? "");
+  }
+  return secrets.filter((secret) => secret !== "");
+}
+
+async function readText(response: Response, client: string): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  let bytes = 0;
+  for await (const chunk of response.body ?? []) {
+    bytes += chunk.byteLength;
+    if (bytes > MAX_ANSWER_BYTES) {
+      throw new TokenError("ERR_TOKEN_RESPONSE_INVALID", "the token endpoint's answer is longer than 1 MiB", {
+        client,
+        status: response.status,
+      });
+    }
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
+}
+
+function buildTimeoutError(client: DefinedTokenClient): TokenError {
+  return new TokenError(
+    "ERR_TOKEN_ENDPOINT_TIMEOUT",
+    `no token within ${client.requestTimeoutMs} ms; check tokenEndpoint, or raise requestTimeoutMs`,
+    { client: client.name },
+  );
+}
+
+function toTokenError(error: unknown, client: DefinedTokenClient): Error {
+  if (error instanceof TokenError || isInvalidOption(error)) return error as Error;
+  // undici's fetch hides what happened in the cause of its "fetch failed".
+  const cause = error instanceof TypeError && error.cause instanceof Error ? error.cause : error;
+  return new TokenError(
+    "ERR_TOKEN_ENDPOINT_UNREACHABLE",
+    `could not reach ${client.tokenEndpoint ?? client.issuer} (${describe(cause)}); check the address and the network`,
+    { client: client.name, cause },
+  );
+}
+
+function describe(error: unknown): string {
+  const { code, name } = Object(error) as { code?: string; name?: string };
+  return code ?? name ?? "unknown reason";
+}

@@ -1,0 +1,113 @@
+import { AccessToken } from "./access-token.ts";
+import { TokenError, type TokenErrorCode } from "./errors.ts";
+
+/** An answer of a token endpoint, read whole. */
+export interface TokenEndpointAnswer {
+  readonly status: number;
+  readonly body: string;
+}
+
+export interface AnswerContext {
+  readonly client: string;
+  readonly requestedAt: number;
+  readonly defaultLifetimeMs: number;
+  /** What must not come back in an error: whatever proved the client's identity. */
+  readonly secrets: readonly string[];
+}
+
+/**
+ * Parses the answer to a token request.
+ *
+ * @throws {TokenError} `ERR_TOKEN_ENDPOINT_REJECTED` for a 4xx, `ERR_TOKEN_ENDPOINT_FAILED` for 429 and 5xx,
+ *   `ERR_TOKEN_RESPONSE_INVALID` for anything that is no token response, `ERR_TOKEN_TYPE_MISMATCH` for another
+ *   kind of token than was asked for
+ * @see RFC 6749 §5.1 and §5.2
+ */
+export function parseTokenResponse(answer: TokenEndpointAnswer, context: AnswerContext): AccessToken {
+  if (answer.status !== 200) throw buildAnswerError(answer, context);
+  const { access_token: value, token_type: type, expires_in, scope } = parseObject(answer.body);
+  const invalid = (what: string) =>
+    new TokenError("ERR_TOKEN_RESPONSE_INVALID", `the token endpoint's answer ${what}`, {
+      client: context.client,
+      status: answer.status,
+    });
+  // What may stand in an Authorization field (RFC 6750 §2.1), a little wider: some servers use other punctuation.
+  if (typeof value !== "string" || !/^[\x21-\x7e]+$/.test(value)) throw invalid("has no usable access_token");
+  if (typeof type !== "string") throw invalid("has no token_type");
+  if (scope !== undefined && scope !== null && typeof scope !== "string") {
+    throw invalid("has a scope that is no string");
+  }
+  if (type.toLowerCase() !== "bearer") {
+    throw new TokenError("ERR_TOKEN_TYPE_MISMATCH", "asked for a Bearer token and got one of another type", {
+      client: context.client,
+      status: answer.status,
+    });
+  }
+  const lifetimeMs = parseLifetimeMs(expires_in) ?? readExpiry(value, context) ?? context.defaultLifetimeMs;
+  return new AccessToken({
+    value,
+    tokenType: "Bearer",
+    issuedAt: context.requestedAt,
+    expiresAt: context.requestedAt + lifetimeMs,
+    scope: scope ?? undefined,
+    clientName: context.client,
+  });
+}
+
+function buildAnswerError(answer: TokenEndpointAnswer, context: AnswerContext): TokenError {
+  const { error, error_description: description } = parseObject(answer.body);
+  const fields = {
+    client: context.client,
+    status: answer.status,
+    error: clean(error, context.secrets),
+    errorDescription: clean(description, context.secrets),
+  };
+  const [code, hint] = classify(answer.status, fields.error);
+  const said = [fields.error, fields.errorDescription].filter((part) => part !== undefined).join(": ");
+  return new TokenError(
+    code,
+    `the token endpoint answered ${answer.status}${said && ` (${said})`}; ${hint}`,
+    fields,
+  );
+}
+
+function classify(status: number, error: string | undefined): [TokenErrorCode, string] {
+  if (status === 429 || status >= 500) return ["ERR_TOKEN_ENDPOINT_FAILED", "it may work again later"];
+  if (status < 400) return ["ERR_TOKEN_RESPONSE_INVALID", "200 was expected; check tokenEndpoint"];
+  return ["ERR_TOKEN_ENDPOINT_REJECTED", HINTS.get(error) ?? "check the client's registration"];
+}
+
+const HINTS: ReadonlyMap<string | undefined, string> = new Map([
+  ["invalid_client", "check clientId, the secret and the authentication method"],
+  ["unauthorized_client", "the client must be registered for the client_credentials grant"],
+  ["unsupported_grant_type", "the server must support the client_credentials grant"],
+  ["invalid_scope", "the client must be registered for every scope that it asks for"],
+  ["invalid_target", "the server must know the resource that is asked for"],
+  [undefined, "check tokenEndpoint and the client's registration"],
+]);
+
+function parseObject(body: string): Record<string, unknown> {
+  try {
+    return Object(JSON.parse(body));
+  } catch {
+    return {}; // Whoever reads the fields says what is missing; the parser's own message quotes the body.
+  }
+}
+
+function parseLifetimeMs(expiresIn: unknown): number | undefined {
+  const seconds = typeof expiresIn === "string" && expiresIn.trim() !== "" ? Number(expiresIn) : expiresIn;
+  return typeof seconds === "number" && Number.isFinite(seconds) ? seconds * 1000 : undefined;
+}
+
+/** Time left to a JWT by its own `exp`; undefined for an opaque token. */
+function readExpiry(token: string, context: AnswerContext): number | undefined {
+  const payload = token.split(".", 2)[1];
+  const { exp } = payload === undefined ? {} : parseObject(Buffer.from(payload, "base64url").toString());
+  return typeof exp === "number" ? exp * 1000 - context.requestedAt : undefined;
+}
+
+function clean(text: unknown, secrets: readonly string[]): string | undefined {
+  if (typeof text !== "string" || text === "") return undefined;
+  const redacted = secrets.reduce((rest, secret) => rest.replaceAll(secret, "[redacted]"), text);
+  return redacted.replace(/\p{Cc}+/gu, " ").slice(0, 500);
+}
