@@ -1,0 +1,25 @@
+import { asObject, own } from "../document.ts";
+import type { SchemaAlias } from "../model.ts";
+import { firstFree, isTakenType, typeName } from "../names.ts";
+
+/**
+ * Names the component schemas. One whose name the file uses for something else, or that readers take for a
+ * global, gets `Schema` added.
+ */
+export function aliasesOf(document: unknown, taken: ReadonlySet<string>): SchemaAlias[] {
+  const schemas = Object.keys(asObject(own(own(document, "components"), "schemas")));
+  const used = new Set(taken);
+  const isTaken = (name: string) => used.has(name) || isTakenType(name);
+  // Names that need no change first, so that one that does never takes theirs.
+  const exact = schemas.filter((schema) => typeName(schema) === schema && !isTaken(schema));
+  for (const schema of exact) used.add(schema);
+  const aliases = new Map(exact.map((schema) => [schema, schema]));
+  for (const schema of schemas) {
+    if (aliases.has(schema)) continue;
+    const wanted = typeName(schema) || "Schema";
+    const name = isTaken(wanted) ? firstFree(`${wanted}Schema`, isTaken) : wanted;
+    used.add(name);
+    aliases.set(schema, name);
+  }
+  return schemas.map((schema) => ({ schema, name: aliases.get(schema) ?? schema }));
+}

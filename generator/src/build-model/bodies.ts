@@ -1,0 +1,101 @@
+import { asArray, asObject, type JsonObject, parsePointer, refOf, resolve } from "../document.ts";
+import type { BodyModel, ResponseModel, SourceOperation, TypeModel } from "../model.ts";
+
+/** Component schema to what generated code calls it. */
+export type AliasOf = ReadonlyMap<string, string>;
+
+/** What a client sends, of all that the operation takes: the first of these that is there. */
+const PREFERRED = [
+  /^application\/json\b/i,
+  /^[^;]*[/+]json\b/i,
+  /^multipart\/form-data\b/i,
+  /^application\/x-www-form-urlencoded\b/i,
+  /^text\//i,
+];
+
+// How the runtime reads and writes a body depends on the same three: the types must agree.
+const JSON_TYPE = /^[^;]*[/+]json\b/i;
+const FORM_TYPE = /^(multipart\/form-data|application\/x-www-form-urlencoded)\b/i;
+const TEXT_TYPE = /^text\//i;
+
+export function buildBody(
+  document: JsonObject,
+  operation: JsonObject,
+  aliasOf: AliasOf,
+): BodyModel | undefined {
+  const body = resolve(document, operation["requestBody"]);
+  const content = asObject(body["content"]);
+  const mediaTypes = Object.keys(content);
+  const preferred = PREFERRED.map((pattern) => mediaTypes.find((mediaType) => pattern.test(mediaType)));
+  const mediaType = preferred.find((found) => found !== undefined) ?? mediaTypes[0];
+  if (mediaType === undefined) return undefined;
+  const type = requestType(asObject(content[mediaType]), mediaType, aliasOf);
+  return { mediaType, required: body["required"] === true, type };
+}
+
+function requestType(media: JsonObject, mediaType: string, aliasOf: AliasOf): TypeModel {
+  if (JSON_TYPE.test(mediaType) || FORM_TYPE.test(mediaType)) {
+    return aliasFor(media, aliasOf) ?? { kind: "requestBody", mediaType };
+  }
+  return TEXT_TYPE.test(mediaType) ? { kind: "string" } : { kind: "binaryBody" };
+}
+
+/** The responses in the order of the document; the 401 that a token can cause is always among them. */
+export function buildResponses(
+  document: JsonObject,
+  { method, operation }: SourceOperation,
+  options: { aliasOf: AliasOf; token: boolean },
+): ResponseModel[] {
+  const declared = Object.entries(asObject(operation["responses"])).filter(([key]) => STATUS.test(key));
+  const responses = declared.map(([key, value]): ResponseModel => {
+    const status = key.replace(/x/g, "X");
+    const content = asObject(resolve(document, value)["content"]);
+    const types = Object.entries(content).map(([mediaType, media]) =>
+      responseType(asObject(media), { status: key, mediaType, aliasOf: options.aliasOf }),
+    );
+    const mediaTypes = Object.keys(content);
+    const outcome = outcomeOf(status, declared);
+    const hasBody = types.length > 0 && method !== "head";
+    return { status, outcome, mediaTypes, types: hasBody ? types : [{ kind: "undefined" }] };
+  });
+  // A result bears the name of the declaration that it fits: a 401 is never seen beside these.
+  const isCovered = responses.some(({ status }) => /^(401|4XX|default)$/.test(status));
+  if (!options.token || isCovered) return responses;
+  const unauthorized: ResponseModel = {
+    ...{ status: "401", outcome: "failure", isImplied: true, mediaTypes: [], types: [{ kind: "unknown" }] },
+  };
+  return inserted(responses, unauthorized);
+}
+
+const STATUS = /^([1-5]\d\d|[1-5][xX]{2}|default)$/;
+
+/** `default` means errors where successes are declared, and anything where none is. */
+function outcomeOf(status: string, declared: readonly [string, unknown][]): ResponseModel["outcome"] {
+  if (status.startsWith("2")) return "success";
+  if (status !== "default") return "failure";
+  return declared.some(([other]) => other.startsWith("2")) ? "failure" : "either";
+}
+
+/** Before the first status that is greater, or that is a range. */
+function inserted(responses: readonly ResponseModel[], added: ResponseModel): ResponseModel[] {
+  const index = responses.findIndex(({ status }) => !/^\d+$/.test(status) || status > added.status);
+  return responses.toSpliced(index < 0 ? responses.length : index, 0, added);
+}
+
+function responseType(
+  media: JsonObject,
+  { status, mediaType, aliasOf }: { status: string; mediaType: string; aliasOf: AliasOf },
+): TypeModel {
+  // Anything may come: what the schema says is all that is known.
+  if (JSON_TYPE.test(mediaType) || mediaType.startsWith("*/*")) {
+    return aliasFor(media, aliasOf) ?? { kind: "response", status, mediaType };
+  }
+  return { kind: TEXT_TYPE.test(mediaType) ? "string" : "bytes" };
+}
+
+/** A schema that is just a reference has a name of its own. */
+function aliasFor(media: JsonObject, aliasOf: AliasOf): TypeModel | undefined {
+  const [, kind, schema] = asArray(parsePointer(refOf(media["schema"]) ?? ""));
+  const name = kind === "schemas" ? aliasOf.get(String(schema)) : undefined;
+  return name === undefined ? undefined : { kind: "alias", name };
+}

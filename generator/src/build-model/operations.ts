@@ -1,0 +1,35 @@
+import { asString, type JsonObject } from "../document.ts";
+import type { Authorization, OperationModel, SourceOperation } from "../model.ts";
+import { capitalize } from "../names.ts";
+import { type AliasOf, buildBody, buildResponses } from "./bodies.ts";
+import { parametersIn, pathSegments } from "./parameters.ts";
+
+/** Everything about one method of a generated client. */
+export function buildOperation(
+  document: JsonObject,
+  source: SourceOperation,
+  { name, authorization, aliasOf }: { name: string; authorization: Authorization; aliasOf: AliasOf },
+): OperationModel {
+  const { operation } = source;
+  const summary = asString(operation["summary"]);
+  const description = asString(operation["description"]);
+  const body = buildBody(document, operation, aliasOf);
+  return {
+    name,
+    inputType: `${capitalize(name)}Input`,
+    resultType: `${capitalize(name)}Result`,
+    pointer: source.pointer,
+    method: source.method.toUpperCase(),
+    pathTemplate: source.path,
+    ...(summary !== undefined && { summary }),
+    ...(description !== undefined && { description }),
+    deprecated: operation["deprecated"] === true,
+    path: pathSegments(source),
+    query: parametersIn(source, "query"),
+    headers: parametersIn(source, "header"),
+    cookies: parametersIn(source, "cookie"),
+    ...(body !== undefined && { body }),
+    responses: buildResponses(document, source, { aliasOf, token: authorization.token }),
+    authorization,
+  };
+}

@@ -1,0 +1,50 @@
+import { asObject, asString, type JsonObject } from "../document.ts";
+import type { ParameterModel, SourceOperation } from "../model.ts";
+
+const DEFAULT_STYLE: Record<string, string> = {
+  path: "simple",
+  header: "simple",
+  query: "form",
+  cookie: "form",
+};
+
+const STYLES = new Set([
+  ...["simple", "label", "matrix", "form", "spaceDelimited", "pipeDelimited", "deepObject", "cookie"],
+]);
+
+const EXPLODED_BY_DEFAULT = new Set(["form", "deepObject", "cookie"]);
+
+/** The parameters of an operation in one location. */
+export function parametersIn(source: SourceOperation, location: string): ParameterModel[] {
+  return source.parameters.filter((parameter) => parameter["in"] === location).map(parameterModel);
+}
+
+/** `/items/{id}` -> `["/items/", { name: "id" }]`; a fragment never goes on the wire and is left out. */
+export function pathSegments(source: SourceOperation): (string | ParameterModel)[] {
+  const byName = new Map(parametersIn(source, "path").map((parameter) => [parameter.name, parameter]));
+  const [template = ""] = source.path.split(/#(?![^{]*\})/);
+  return template.split(/\{([^{}]+)\}/).flatMap((part, index): (string | ParameterModel)[] => {
+    if (index % 2 === 0) return part === "" ? [] : [part];
+    // Path parameters are always required: saying so would only add bytes.
+    const { required: _, ...parameter } = byName.get(part) ?? { name: part };
+    return [parameter];
+  });
+}
+
+function parameterModel(parameter: JsonObject): ParameterModel {
+  const location = asString(parameter["in"]) ?? "";
+  const name = asString(parameter["name"]) ?? "";
+  const required = parameter["required"] === true && { required: true as const };
+  const [content] = Object.keys(asObject(parameter["content"]));
+  if (content !== undefined) return { name, ...required, content };
+  const style = asString(parameter["style"]);
+  const effective = style !== undefined && STYLES.has(style) ? style : (DEFAULT_STYLE[location] ?? "form");
+  const explode = parameter["explode"];
+  return {
+    name,
+    ...required,
+    ...(effective !== DEFAULT_STYLE[location] && { style: effective }),
+    ...(typeof explode === "boolean" && explode !== EXPLODED_BY_DEFAULT.has(effective) && { explode }),
+    ...(parameter["allowReserved"] === true && { allowReserved: true as const }),
+  };
+}

@@ -1,0 +1,113 @@
+#!/usr/bin/env node
+import { readFileSync } from "node:fs";
+import { relative } from "node:path";
+import { parseArgs } from "node:util";
+import { type Diagnostic, formatDiagnostic, GeneratorError } from "./errors.ts";
+import { type GenerateResult, generate } from "./generate.ts";
+import { suggestion } from "./names.ts";
+
+const HELP = `Usage: openapi-m2m generate [options]
+
+Generates the API clients of a token client mapping.
+
+Options:
+  --config FILE  the mapping; default: openapi-m2m.config.{ts,js,mjs,json,yaml,yml} in this folder
+  --check        write nothing; list what is stale and exit with 1 if anything is
+  --help, -h     show this help
+  --version, -v  show the version
+
+Exit codes: 0 done, 1 failed or stale, 2 wrong usage
+`;
+
+const OPTIONS = {
+  config: { type: "string" },
+  check: { type: "boolean" },
+  help: { type: "boolean", short: "h" },
+  version: { type: "boolean", short: "v" },
+} as const;
+
+const COMMANDS = ["generate"];
+
+class UsageError extends Error {}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  if (error instanceof UsageError) {
+    console.error(`openapi-m2m: ${error.message}\n\n${HELP}`);
+    process.exitCode = 2;
+  } else if (error instanceof GeneratorError) {
+    printDiagnostics(error.diagnostics);
+    process.exitCode = 1;
+  } else {
+    throw error;
+  }
+}
+
+async function main(args: string[]): Promise<number> {
+  const { values, positionals } = parse(args);
+  if (values.help) return print(HELP);
+  if (values.version) return print(`${version()}\n`);
+  const [command, extra] = positionals;
+  if (command === undefined) throw new UsageError("a command is missing");
+  if (!COMMANDS.includes(command)) throw new UsageError(unknown("command", command, COMMANDS));
+  if (extra !== undefined) throw new UsageError(`unexpected argument "${extra}"`);
+  const result = await generate({ cwd: process.cwd(), config: values.config, check: values.check });
+  printDiagnostics(result.warnings);
+  return values.check ? reportCheck(result) : reportWritten(result);
+}
+
+function parse(args: string[]) {
+  try {
+    return parseArgs({ args, options: OPTIONS, allowPositionals: true });
+  } catch (error) {
+    const [, option] = /^Unknown option '(--?[^']*)'/.exec(error instanceof Error ? error.message : "") ?? [];
+    const known = Object.keys(OPTIONS).map((name) => `--${name}`);
+    throw new UsageError(option === undefined ? String(error) : unknown("option", option, known), {
+      cause: error,
+    });
+  }
+}
+
+function unknown(kind: string, name: string, known: string[]): string {
+  const hint = suggestion(name, known);
+  return `unknown ${kind} "${name}"${hint === undefined ? "" : `; ${hint}`}`;
+}
+
+function reportCheck({ output, files, stale }: GenerateResult): number {
+  if (stale.length === 0) return print(`${files} files in ${place(output)} are up to date\n`);
+  const lines = stale.map(({ path, state }) => `${place(output)}/${path}: ${state}\n`);
+  print(`${lines.join("")}${stale.length} files are stale; run openapi-m2m generate\n`);
+  return 1;
+}
+
+function reportWritten({ output, files, stale }: GenerateResult): number {
+  const removed = stale.filter(({ state }) => state === "extra").length;
+  const written = stale.length - removed;
+  return print(`${files} files in ${place(output)}: ${written} written, ${removed} removed\n`);
+}
+
+function printDiagnostics(diagnostics: readonly Diagnostic[]): void {
+  for (const diagnostic of diagnostics) {
+    const isUrl = /^https?:/.test(diagnostic.file);
+    const file = isUrl ? diagnostic.file : place(diagnostic.file);
+    console.error(formatDiagnostic({ ...diagnostic, file }));
+  }
+}
+
+/** As it is named from here. */
+function place(path: string): string {
+  return relative(process.cwd(), path) || ".";
+}
+
+function print(text: string): number {
+  process.stdout.write(text);
+  return 0;
+}
+
+function version(): string {
+  const manifest: { version: string } = JSON.parse(
+    readFileSync(new URL("../package.json", import.meta.url), "utf8"),
+  );
+  return manifest.version;
+}

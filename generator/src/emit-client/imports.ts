@@ -1,0 +1,60 @@
+import { stringLiteral } from "../encode.ts";
+import type { ApiModel, OperationModel, TypeModel } from "../model.ts";
+import { LINE_WIDTH } from "./print-literal.ts";
+
+/** The contract between committed clients and any later runtime. */
+export const RUNTIME = "@openapi-m2m/runtime/codegen/v1";
+
+/** The imports of a client: only those that it uses, for `noUnusedLocals`. */
+export function importStatements(model: ApiModel, extension: "js" | "ts"): string[] {
+  const schema = extension === "ts" ? "./schema.d.ts" : "./schema.js";
+  return [
+    importStatement("import", runtimeNames(model), RUNTIME),
+    importStatement("import type", schemaNames(model), schema),
+  ];
+}
+
+function importStatement(keyword: string, names: readonly string[], from: string): string {
+  const line = `${keyword} { ${names.join(", ")} } from ${stringLiteral(from)};`;
+  if (line.length <= LINE_WIDTH) return line;
+  return `${keyword} {\n${names.map((name) => `  ${name},\n`).join("")}} from ${stringLiteral(from)};`;
+}
+
+function runtimeNames(model: ApiModel): string[] {
+  const { operations } = model;
+  const outcomes = new Set(operations.flatMap(({ responses }) => responses.map(({ outcome }) => outcome)));
+  const used: [string, boolean][] = [
+    ["ApiClient", true],
+    ["type ApiClientOptions", true],
+    ["type BinaryBody", operations.some(({ body }) => body?.type.kind === "binaryBody")],
+    ["type CallOptions", operations.some(({ authorization }) => authorization.token)],
+    ["call", true],
+    ["type Failure", outcomes.has("failure") || outcomes.has("either")],
+    ["type Operation", true],
+    ["type PublicCallOptions", operations.some(({ authorization }) => !authorization.token)],
+    ["type RequiredBaseUrl", model.baseUrl === undefined],
+    ["type Success", outcomes.has("success") || outcomes.has("either")],
+    ["type Undeclared", true],
+  ];
+  return used.filter(([, isUsed]) => isUsed).map(([name]) => name);
+}
+
+function schemaNames(model: ApiModel): string[] {
+  return [
+    ...(model.aliases.length > 0 ? ["components"] : []),
+    ...(model.operations.some(usesSchema) ? ["operations"] : []),
+    "paths",
+  ];
+}
+
+/** Whether a type of the operation is looked up in its own entry of schema.d.ts. */
+function usesSchema(operation: OperationModel): boolean {
+  const { path, query, headers, cookies, body, responses } = operation;
+  const isLookedUp = ({ kind }: TypeModel) => kind === "requestBody" || kind === "response";
+  return (
+    path.some((part) => typeof part !== "string") ||
+    query.length + headers.length + cookies.length > 0 ||
+    (body !== undefined && isLookedUp(body.type)) ||
+    responses.some(({ types }) => types.some(isLookedUp))
+  );
+}

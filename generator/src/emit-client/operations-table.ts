@@ -1,0 +1,37 @@
+import { identifier } from "../encode.ts";
+import type { ApiModel, OperationModel, ParameterModel } from "../model.ts";
+import { type Literal, printLiteral } from "./print-literal.ts";
+
+/** The exported table of what each method sends. */
+export function operationsTable(model: ApiModel): string {
+  const rows = model.operations.map((operation) => {
+    const name = identifier(operation.name);
+    return `  ${name}: ${printLiteral(row(operation), 2, name.length + 3)},\n`;
+  });
+  return `/** What each method sends; mocks, reports and tests read it too. */
+export const ${identifier(model.tableName)} = {
+${rows.join("")}} satisfies Record<string, Operation>;`;
+}
+
+function row(operation: OperationModel): Literal {
+  const { body, authorization } = operation;
+  const declared = operation.responses.filter(({ isImplied }) => !isImplied);
+  return {
+    method: operation.method,
+    path: operation.path.map((part) => (typeof part === "string" ? part : entry(part))),
+    query: list(operation.query),
+    headers: list(operation.headers),
+    cookies: list(operation.cookies),
+    body: body && { mediaType: body.mediaType, ...(body.required && { required: true }) },
+    responses: Object.fromEntries(declared.map(({ status, mediaTypes }) => [status, mediaTypes])),
+    scopes: authorization.token ? authorization.scopes : undefined,
+  };
+}
+
+function list(parameters: readonly ParameterModel[]): Literal | undefined {
+  return parameters.length === 0 ? undefined : parameters.map(entry);
+}
+
+function entry(parameter: ParameterModel): Literal {
+  return { ...parameter };
+}

@@ -1,0 +1,41 @@
+import { commentLine, fileHeader, identifier, stringLiteral } from "../encode.ts";
+import type { ApiModel, OutputFile, TokenClientConfig } from "../model.ts";
+import { RUNTIME } from "./imports.ts";
+import { type Literal, printLiteral } from "./print-literal.ts";
+import { typeAlias } from "./types.ts";
+
+/** `token-clients.ts`: the mapping as data, and the function that lays credentials over it. */
+export function tokenClientsFile(
+  source: string,
+  tokenClients: Readonly<Record<string, TokenClientConfig>>,
+): OutputFile {
+  const names = Object.keys(tokenClients);
+  const mapping = printLiteral(tokenClients as Readonly<Record<string, Literal & object>>, 0, 54);
+  const [example = "name"] = names;
+  const content = `${fileHeader(source)}
+import { bindTokenClients } from ${stringLiteral(RUNTIME)};
+
+/** The token clients of the mapping. */
+${typeAlias("TokenClientName", names.length > 0 ? names.map(stringLiteral) : ["never"])}
+
+/**
+ * Lays credentials over the mapping, for \`createTokenManager({ clients })\`. A subset of the names is fine; a
+ * misspelt one does not compile. A given \`tokenEndpoint\` or \`issuer\` replaces the mapping's pair as one.
+ *
+ * @example
+ * tokenClients({ ${commentLine(stringLiteral(example))}: { clientId, clientAuthentication: clientSecretBasic(secret) } })
+ */
+export const tokenClients = /* @__PURE__ */ bindTokenClients(${mapping});
+`;
+  return { path: "token-clients.ts", content };
+}
+
+/** `index.ts` of the output folder: what a worker imports. */
+export function indexFile(source: string, models: readonly ApiModel[], extension: "js" | "ts"): OutputFile {
+  const exports = models.map(({ className, tableName, folder }) => {
+    const from = stringLiteral(`./${folder}/index.${extension}`);
+    return `export { ${identifier(className)}, ${identifier(tableName)} } from ${from};\n`;
+  });
+  const content = `${fileHeader(source)}\n${exports.join("")}export * from "./token-clients.${extension}";\n`;
+  return { path: "index.ts", content };
+}

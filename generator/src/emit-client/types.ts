@@ -1,0 +1,49 @@
+import { identifier, stringLiteral } from "../encode.ts";
+import type { OperationModel, TypeModel } from "../model.ts";
+import { LINE_WIDTH } from "./print-literal.ts";
+
+/** `components["schemas"]["Item"]` */
+export function componentType(schema: string): string {
+  return `components["schemas"][${stringLiteral(schema)}]`;
+}
+
+/** `operations["getItem"]`, the operation's entry in schema.d.ts. */
+export function operationType({ name }: OperationModel): string {
+  return `operations[${stringLiteral(name)}]`;
+}
+
+/** An exported name for a union; its members stand one a line when they don't fit into one. */
+export function typeAlias(name: string, members: readonly string[]): string {
+  const start = `export type ${identifier(name)} =`;
+  const line = `${start} ${members.join(" | ")};`;
+  return line.length <= LINE_WIDTH ? line : `${start}${members.map((member) => `\n  | ${member}`).join("")};`;
+}
+
+/** The bodies of one answer, or of one request. */
+export function unionOf(types: readonly TypeModel[], operation: OperationModel): string {
+  return [...new Set(types.map((type) => typeText(type, operation)))].join(" | ");
+}
+
+function typeText(type: TypeModel, operation: OperationModel): string {
+  switch (type.kind) {
+    case "alias":
+      return identifier(type.name);
+    case "requestBody":
+      return `${requestBodyType(operation)}["content"][${stringLiteral(type.mediaType)}]`;
+    case "response": {
+      const responses = `${operationType(operation)}["responses"]`;
+      return `${responses}[${stringLiteral(type.status)}]["content"][${stringLiteral(type.mediaType)}]`;
+    }
+    case "bytes":
+      return "Uint8Array";
+    case "binaryBody":
+      return "BinaryBody";
+    default:
+      return type.kind;
+  }
+}
+
+function requestBodyType(operation: OperationModel): string {
+  const type = `${operationType(operation)}["requestBody"]`;
+  return operation.body?.required ? type : `NonNullable<${type}>`;
+}

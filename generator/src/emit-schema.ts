@@ -1,0 +1,58 @@
+import { astToString } from "openapi-typescript";
+import { asObject, isObject, type JsonObject } from "./document.ts";
+import { transformDocument } from "./emit-schema/transform-document.ts";
+import { fileHeader } from "./encode.ts";
+import { GeneratorError, reasonOf } from "./errors.ts";
+import type { ApiModel, LoadedSpec, OutputFile } from "./model.ts";
+
+/**
+ * Prints the types of a document as `schema.d.ts`, through openapi-typescript.
+ *
+ * Operations carry the names of the model's methods, whatever their operationIds are.
+ *
+ * @throws {GeneratorError} `ERR_DOCUMENT_INVALID` when openapi-typescript cannot make sense of a schema
+ */
+export function emitSchema(spec: LoadedSpec, model: ApiModel): OutputFile {
+  const document = withMethodNames(spec.document, model);
+  try {
+    // openapi-typescript indents by four.
+    const content = astToString(transformDocument(document)).replace(/^(?: {4})+/gm, (indent) =>
+      " ".repeat(indent.length / 2),
+    );
+    return { path: `${model.folder}/schema.d.ts`, content: `${fileHeader(model.specName)}\n${content}` };
+  } catch (cause) {
+    const message = `openapi-typescript cannot turn the document into types: ${reasonOf(cause)}`;
+    throw new GeneratorError(
+      "ERR_DOCUMENT_INVALID",
+      [
+        {
+          severity: "error",
+          ...spec.locate("#"),
+          pointer: "#",
+          message,
+          fix: "correct the schema that it names",
+        },
+      ],
+      { cause },
+    );
+  }
+}
+
+/** A copy: openapi-typescript changes what it is given. */
+function withMethodNames(document: JsonObject, model: ApiModel): JsonObject {
+  const copy = structuredClone(document);
+  // Operations that are no methods must not appear under a name that is one.
+  for (const group of [copy["webhooks"], asObject(copy["components"])["pathItems"]]) {
+    for (const item of Object.values(asObject(group)))
+      for (const value of Object.values(asObject(item))) strip(value);
+  }
+  for (const { pathTemplate, method, name } of model.operations) {
+    const item = asObject(asObject(copy["paths"])[pathTemplate]);
+    asObject(item[method.toLowerCase()])["operationId"] = name;
+  }
+  return copy;
+}
+
+function strip(operation: unknown): void {
+  if (isObject(operation)) delete operation["operationId"];
+}

@@ -1,0 +1,65 @@
+/** What went wrong, as a name to branch on. */
+export type GeneratorErrorCode =
+  | "ERR_CONFIG_NOT_FOUND"
+  | "ERR_CONFIG_UNREADABLE"
+  | "ERR_CONFIG_INVALID"
+  | "ERR_DOCUMENT_UNREADABLE"
+  | "ERR_DOCUMENT_VERSION"
+  | "ERR_DOCUMENT_REF"
+  | "ERR_DOCUMENT_EMPTY"
+  | "ERR_DOCUMENT_INVALID"
+  | "ERR_MAPPING_SCOPE"
+  | "ERR_OUTPUT_UNSAFE"
+  | "ERR_OUTPUT_PATH";
+
+/** A place in a file that the user wrote; lines and columns count from 1. */
+export interface Position {
+  /** Absolute path, or the URL of a remote document. */
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** One thing to mend, or to know. */
+export interface Diagnostic extends Position {
+  readonly severity: "error" | "warning";
+  /** JSON pointer of the value in question; in a config its dotted path. */
+  readonly pointer: string;
+  /** What is wrong. */
+  readonly message: string;
+  /** How to mend it. */
+  readonly fix?: string;
+}
+
+/**
+ * Generation stopped; nothing was written.
+ *
+ * Carries every problem found up to that point, so that one run shows them all.
+ */
+export class GeneratorError extends Error {
+  override readonly name = "GeneratorError";
+  readonly code: GeneratorErrorCode;
+  readonly diagnostics: readonly Diagnostic[];
+
+  constructor(code: GeneratorErrorCode, diagnostics: readonly Diagnostic[], options?: ErrorOptions) {
+    super(diagnostics.map(formatDiagnostic).join("\n"), options);
+    this.code = code;
+    this.diagnostics = diagnostics;
+  }
+}
+
+/**
+ * Writes a diagnostic as the one line that editors and terminals link: `file:line:column: severity: message`.
+ *
+ * @param diagnostic.file - printed as it is; make it relative first where that reads better
+ */
+export function formatDiagnostic(diagnostic: Diagnostic): string {
+  const { file, line, column, severity, pointer, message, fix } = diagnostic;
+  const where = pointer === "" ? "" : `${pointer}: `;
+  return `${file}:${line}:${column}: ${severity}: ${where}${message}${fix === undefined ? "" : ` (${fix})`}`;
+}
+
+/** The caught value's message, for a sentence of our own; the value itself belongs in `cause`. */
+export function reasonOf(caught: unknown): string {
+  return caught instanceof Error ? caught.message : String(caught);
+}

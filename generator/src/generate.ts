@@ -1,0 +1,57 @@
+import { buildModel } from "./build-model.ts";
+import { emitClient, emitIndex } from "./emit-client.ts";
+import { emitSchema } from "./emit-schema.ts";
+import type { Diagnostic } from "./errors.ts";
+import { loadConfig } from "./load-config.ts";
+import { loadSpec } from "./load-spec.ts";
+import { resolveMapping } from "./resolve-mapping.ts";
+import { verifyOutput } from "./verify-output.ts";
+import { compareFiles, type StaleFile, writeFiles } from "./write-files.ts";
+
+export interface GenerateOptions {
+  /** Folder that relative paths start from and where the config is looked for; absolute. */
+  readonly cwd: string;
+  /** Path of the config. Default: `openapi-m2m.config.{ts,js,mjs,json,yaml,yml}` in `cwd`. */
+  readonly config?: string | undefined;
+  /** Compare instead of writing. Default false. */
+  readonly check?: boolean | undefined;
+}
+
+export interface GenerateResult {
+  /** Absolute path of the output folder. */
+  readonly output: string;
+  /** How many files there are. */
+  readonly files: number;
+  /** Files that were written or removed; with `check`, that would be. */
+  readonly stale: readonly StaleFile[];
+  readonly warnings: readonly Diagnostic[];
+}
+
+/**
+ * Generates the clients of a token client mapping.
+ *
+ * @throws {GeneratorError} with every problem of the first stage that found one; nothing was written then
+ */
+export async function generate(options: GenerateOptions): Promise<GenerateResult> {
+  const config = await loadConfig(options.cwd, options.config);
+  const specs = await Promise.all(config.clients.map((target) => loadSpec(target)));
+  const { mappings, warnings } = resolveMapping(config, specs);
+  const clients = mappings.map((mapping) => ({ spec: mapping.spec, model: buildModel(mapping) }));
+  const files = verifyOutput([
+    ...clients.flatMap(({ spec, model }) => [
+      emitSchema(spec, model),
+      ...emitClient(model, config.importExtension),
+    ]),
+    ...emitIndex(
+      config,
+      clients.map(({ model }) => model),
+    ),
+  ]);
+  const stale = options.check ? compareFiles(config.output, files) : writeFiles(config.output, files);
+  return {
+    output: config.output,
+    files: files.length,
+    stale,
+    warnings: [...clients.flatMap(({ spec, model }) => [...spec.warnings, ...model.warnings]), ...warnings],
+  };
+}

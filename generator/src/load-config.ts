@@ -1,0 +1,65 @@
+import { readdirSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import { GeneratorError } from "./errors.ts";
+import { checkConfig } from "./load-config/check-config.ts";
+import { defaultImportExtension } from "./load-config/import-extension.ts";
+import { readConfig } from "./load-config/read-config.ts";
+import type { Config } from "./model.ts";
+import { suggestion } from "./names.ts";
+
+const CONFIG_NAMES = ["ts", "js", "mjs", "json", "yaml", "yml"].map(
+  (ending) => `openapi-m2m.config.${ending}`,
+);
+
+/**
+ * Reads and validates the token client mapping.
+ *
+ * @param cwd - where a config is looked for, and where a given path starts
+ * @throws {GeneratorError} `ERR_CONFIG_NOT_FOUND`, `ERR_CONFIG_UNREADABLE`; `ERR_CONFIG_INVALID` with every
+ * problem that the config has
+ */
+export async function loadConfig(cwd: string, given?: string): Promise<Config> {
+  const file = findConfig(cwd, given);
+  const source = await readConfig(file);
+  const valid = checkConfig(source);
+  const output = resolve(dirname(file), valid.output);
+  return {
+    file,
+    output,
+    importExtension: valid.importExtension ?? defaultImportExtension(output),
+    tokenClients: valid.tokenClients,
+    clients: valid.clients,
+    locate: source.locate,
+  };
+}
+
+function findConfig(cwd: string, given: string | undefined): string {
+  const folder = given === undefined ? cwd : dirname(resolve(cwd, given));
+  const names = filesOf(folder);
+  const wanted = given === undefined ? CONFIG_NAMES : [basename(given)];
+  const found = wanted.filter((name) => names.includes(name));
+  if (found.length === 1 || (found.length > 1 && given !== undefined)) return join(folder, found[0] ?? "");
+  throw notFound(folder, wanted, found, names);
+}
+
+function notFound(folder: string, wanted: string[], found: string[], names: string[]): GeneratorError {
+  const [name = ""] = wanted;
+  const message =
+    found.length > 1 ? `there are several configs: ${found.join(", ")}` : "there is no such config";
+  const fix =
+    found.length > 1
+      ? "keep one, or choose with --config"
+      : (suggestion(name, names) ?? "create it, or name another with --config");
+  const file = join(folder, found[0] ?? name);
+  return new GeneratorError("ERR_CONFIG_NOT_FOUND", [
+    { severity: "error", file, line: 1, column: 1, pointer: "", message, fix },
+  ]);
+}
+
+function filesOf(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return []; // a folder that is not there holds no config: the same answer
+  }
+}

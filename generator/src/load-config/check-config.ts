@@ -1,0 +1,162 @@
+import { readdirSync, statSync } from "node:fs";
+import { basename, dirname, relative, resolve, sep } from "node:path";
+import * as v from "valibot";
+import { asObject, asString, own } from "../document.ts";
+import { type Diagnostic, GeneratorError } from "../errors.ts";
+import type { ClientTarget } from "../model.ts";
+import { kebabCase, suggestion } from "../names.ts";
+import { configSchema, isSecure, type ValidConfig } from "./config-schema.ts";
+import type { ConfigSource } from "./read-config.ts";
+
+type Problem = { path: readonly string[]; message: string; fix?: string | undefined };
+
+type CheckedConfig = Omit<ValidConfig, "clients" | "tokenClients"> & {
+  tokenClients: Record<string, ExactOptional<ValidConfig["tokenClients"][string]>>;
+  clients: readonly ClientTarget[];
+};
+
+/** Valibot's optional entries allow undefined; parsed from a file or left out, they never are. */
+type ExactOptional<T> = { [K in keyof T]: Exclude<T[K], undefined> };
+
+/**
+ * Validates a config: its shape, then what its parts say of each other.
+ *
+ * @throws {GeneratorError} `ERR_CONFIG_INVALID` with every problem
+ */
+export function checkConfig(source: ConfigSource): CheckedConfig {
+  const secrets = findSecrets(source.value, []);
+  const parsed = v.safeParse(configSchema, source.value);
+  const shape = (parsed.issues ?? []).map((issue) => problemOf(issue, source.value));
+  const known = new Set(secrets.map(({ path }) => path.join("\0")));
+  const problems = [
+    ...secrets,
+    ...shape.filter(({ path }) => !known.has(path.join("\0"))),
+    ...checkClients(source),
+  ];
+  if (!parsed.success || problems.length > 0) {
+    throw new GeneratorError(
+      "ERR_CONFIG_INVALID",
+      problems.map((problem) => diagnosticOf(problem, source)),
+    );
+  }
+  const clients = Object.entries(parsed.output.clients).map(([name, client]) =>
+    targetOf(name, client, source.file),
+  );
+  return { ...(parsed.output as Omit<CheckedConfig, "clients">), clients };
+}
+
+function targetOf(className: string, client: ValidConfig["clients"][string], file: string): ClientTarget {
+  const remote = isRemote(client.spec);
+  const spec = remote ? client.spec : resolve(dirname(file), client.spec);
+  return {
+    className,
+    folder: folderOf(className),
+    spec,
+    specName: remote ? spec : relative(dirname(file), spec).split(sep).join("/"),
+    tokenClient: client.tokenClient,
+    ...(client.baseUrl !== undefined && { baseUrl: client.baseUrl }),
+  };
+}
+
+/** `CatalogClient` -> `catalog`. */
+function folderOf(className: string): string {
+  return kebabCase(className.replace(/(?<=.)Client$/, ""));
+}
+
+const SECRET =
+  /^(client_?)?secret$|^client_?assertion$|password|passphrase|private_?key|^(access|refresh)_?token$/i;
+
+function findSecrets(value: unknown, path: readonly string[]): Problem[] {
+  if (path.length > 5 || (path.length === 1 && !/^(tokenClients|clients)$/.test(path[0] ?? ""))) return [];
+  return Object.entries(asObject(value)).flatMap(([key, inner]) => {
+    const here = [...path, key];
+    // Names of token clients and classes are the user's own.
+    if (path.length === 1 || !SECRET.test(key)) return findSecrets(inner, here);
+    const fix = "pass it to tokenClients() at run time";
+    return [{ path: here, message: "no secret belongs in the mapping", fix }];
+  });
+}
+
+function problemOf(issue: v.BaseIssue<unknown>, config: unknown): Problem {
+  const path = (issue.path ?? []).map(({ key }) => String(key));
+  const name = path.at(-1) ?? "";
+  if (issue.type !== "strict_object" || path.length === 0) return { path, message: issue.message };
+  const known = knownKeys(path.slice(0, -1));
+  if (issue.expected === "never") {
+    return { path, message: `unknown key "${name}"`, fix: suggestion(name, known) };
+  }
+  const present = path.slice(0, -1).reduce<unknown>(own, config);
+  if (own(present, name) === undefined) return { path, message: `"${name}" is missing` };
+  return { path, message: issue.message };
+}
+
+/** The keys that the schema has at a path. */
+function knownKeys(path: readonly string[]): string[] {
+  const [section] = path;
+  const { tokenClients, clients } = configSchema.entries;
+  if (section === "tokenClients") return Object.keys(tokenClients.value.pipe[0].entries);
+  if (section === "clients") return Object.keys(clients.pipe[0].value.entries);
+  return Object.keys(configSchema.entries);
+}
+
+function checkClients(source: ConfigSource): Problem[] {
+  const folders = new Map<string, string>();
+  const tokenClients = Object.keys(asObject(own(source.value, "tokenClients")));
+  return Object.entries(asObject(own(source.value, "clients"))).flatMap(([className, client]) => {
+    const path = ["clients", className];
+    return [
+      ...checkFolder(path, className, folders),
+      ...checkTokenClient([...path, "tokenClient"], asString(own(client, "tokenClient")), tokenClients),
+      ...checkSpec([...path, "spec"], asString(own(client, "spec")), source.file),
+    ];
+  });
+}
+
+function checkFolder(path: string[], className: string, folders: Map<string, string>): Problem[] {
+  const folder = folderOf(className);
+  const other = folders.get(folder);
+  folders.set(folder, className);
+  if (other === undefined) return [];
+  return [
+    { path, message: `${className} and ${other} would share the folder "${folder}"`, fix: "rename one" },
+  ];
+}
+
+function checkTokenClient(path: string[], name: string | undefined, tokenClients: string[]): Problem[] {
+  if (name === undefined || tokenClients.includes(name)) return [];
+  return [{ path, message: `unknown token client "${name}"`, fix: suggestion(name, tokenClients) }];
+}
+
+function checkSpec(path: string[], spec: string | undefined, configFile: string): Problem[] {
+  if (spec === undefined || spec === "") return [];
+  if (isRemote(spec)) {
+    const secure = URL.canParse(spec) && isSecure(new URL(spec));
+    return secure ? [] : [{ path, message: "expected an https URL (http on loopback only) or a path" }];
+  }
+  const file = resolve(dirname(configFile), spec);
+  if (statSync(file, { throwIfNoEntry: false })?.isFile()) return [];
+  return [{ path, message: `there is no file "${spec}"`, fix: suggestion(basename(file), siblingsOf(file)) }];
+}
+
+function siblingsOf(file: string): string[] {
+  try {
+    return readdirSync(dirname(file)).filter((name) => /\.(json|ya?ml)$/.test(name));
+  } catch {
+    return []; // the folder is missing too: there is nothing to suggest
+  }
+}
+
+function isRemote(spec: string): boolean {
+  return /^[a-z]+:\/\//i.test(spec);
+}
+
+function diagnosticOf({ path, message, fix }: Problem, source: ConfigSource): Diagnostic {
+  const position = source.locate(path);
+  return {
+    severity: "error",
+    ...position,
+    pointer: path.join("."),
+    message,
+    ...(fix !== undefined && { fix }),
+  };
+}

@@ -1,0 +1,77 @@
+import * as v from "valibot";
+import { isIdentifier, isTakenType } from "../names.ts";
+
+const text = v.pipe(v.string("expected a string"), v.nonEmpty("expected a string that is not empty"));
+
+const endpoint = v.pipe(
+  text,
+  v.check((value) => URL.canParse(value), "expected an absolute URL"),
+  v.check(
+    (value) => !URL.canParse(value) || isSecure(new URL(value)),
+    "expected https (http on loopback only)",
+  ),
+);
+
+const tokenClient = v.pipe(
+  v.strictObject(
+    {
+      tokenEndpoint: v.optional(endpoint),
+      issuer: v.optional(endpoint),
+      scope: v.optional(text),
+      resource: v.optional(v.union([text, v.array(text)], "expected a URI or a list of URIs")),
+      audience: v.optional(text),
+      parameters: v.optional(v.record(v.string(), v.string("expected a string"))),
+    },
+    "expected an object with tokenEndpoint or issuer",
+  ),
+  v.check(
+    (client) => client.tokenEndpoint !== undefined || client.issuer !== undefined,
+    "expected a tokenEndpoint or an issuer",
+  ),
+);
+
+const client = v.strictObject(
+  {
+    spec: text,
+    tokenClient: text,
+    baseUrl: v.optional(v.union([v.literal("document"), endpoint], 'expected an https URL or "document"')),
+  },
+  "expected an object with spec and tokenClient",
+);
+
+/** Names of classes are also names of folders and of exports, hence the strictness. */
+const className = v.pipe(
+  v.string(),
+  v.check(
+    (name) =>
+      isIdentifier(name) && /^[A-Z][A-Za-z\d]*$/.test(name) && !isTakenType(name) && !RESERVED.has(name),
+    "expected a class name such as CatalogClient: letters and digits, beginning with a capital, not a global's name",
+  ),
+);
+
+const RESERVED = new Set([
+  ...["ApiClient", "ApiClientOptions", "BinaryBody", "CallOptions", "Client", "Failure", "Operation"],
+  ...["PublicCallOptions", "RequiredBaseUrl", "Success", "TokenClientName", "Undeclared"],
+]);
+
+/** What a config may hold; anything else is a mistake. */
+export const configSchema = v.strictObject(
+  {
+    output: text,
+    importExtension: v.optional(v.picklist(["js", "ts"], 'expected "js" or "ts"')),
+    tokenClients: v.record(text, tokenClient, "expected an object: token client name to its definition"),
+    clients: v.pipe(
+      v.record(className, client, "expected an object: class name to its spec and token client"),
+      v.check((clients) => Object.keys(clients).length > 0, "expected one client at least"),
+    ),
+  },
+  "expected an object with output, tokenClients and clients",
+);
+
+export type ValidConfig = v.InferOutput<typeof configSchema>;
+
+/** https, or http to this machine itself. */
+export function isSecure(url: URL): boolean {
+  if (url.protocol === "https:") return true;
+  return url.protocol === "http:" && /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname);
+}

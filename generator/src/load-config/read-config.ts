@@ -1,0 +1,81 @@
+import { readFileSync, statSync } from "node:fs";
+import { pathToFileURL } from "node:url";
+import { isMap, isScalar, LineCounter, type Node, parseDocument } from "yaml";
+import { GeneratorError, type Position, reasonOf } from "../errors.ts";
+import { locateInModule } from "./locate-in-module.ts";
+
+/** A config as it was written, unchecked. */
+export interface ConfigSource {
+  readonly file: string;
+  readonly value: unknown;
+  /** Where the value at this path is; the nearest that there is. */
+  readonly locate: (path: readonly string[]) => Position;
+}
+
+/**
+ * Reads a config of any format. Modules run: they are the user's own code.
+ *
+ * @throws {GeneratorError} `ERR_CONFIG_UNREADABLE`; duplicate keys are an error of the format
+ */
+export async function readConfig(file: string): Promise<ConfigSource> {
+  return /\.(json|ya?ml)$/.test(file) ? readData(file) : await readModule(file);
+}
+
+async function readModule(file: string): Promise<ConfigSource> {
+  const url = pathToFileURL(file);
+  // A config that changed must not come from the cache of modules.
+  url.searchParams.set("changed", String(statSync(file).mtimeMs));
+  const locate = locateInModule(file);
+  let module: { default?: unknown };
+  try {
+    module = await import(/* @vite-ignore */ url.href);
+  } catch (cause) {
+    throw unreadable(locate([]), reasonOf(cause), fixFor(cause), cause);
+  }
+  if (module.default === undefined) {
+    throw unreadable(locate([]), "has no default export", "write `export default defineConfig({ ... })`");
+  }
+  return { file, value: module.default, locate };
+}
+
+function fixFor(cause: unknown): string {
+  const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
+  if (code === "ERR_UNKNOWN_FILE_EXTENSION")
+    return "TypeScript configs need Node >= 22.18; or write it as .mjs";
+  if (code === "ERR_MODULE_NOT_FOUND") return "install what it imports";
+  return "the config must run as a module by itself";
+}
+
+function readData(file: string): ConfigSource {
+  const lines = new LineCounter();
+  const document = parseDocument(readFileSync(file, "utf8"), { lineCounter: lines });
+  const at = (offset: number): Position => {
+    const { line, col } = lines.linePos(offset);
+    return { file, line, column: col };
+  };
+  const [error] = document.errors;
+  if (error !== undefined) {
+    throw unreadable(at(error.pos[0]), error.message.split("\n")[0] ?? "", undefined, error);
+  }
+  const locate = (path: readonly string[]) => at(offsetOf(document.contents, path));
+  return { file, value: document.toJS(), locate };
+}
+
+/** The key where there is one: it is what the reader looks for. */
+function offsetOf(contents: Node | null, path: readonly string[]): number {
+  let node: unknown = contents;
+  let offset = contents?.range?.[0] ?? 0;
+  for (const part of path) {
+    if (!isMap(node)) break;
+    const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === part);
+    if (pair === undefined) break;
+    offset = (pair.key as Node).range?.[0] ?? offset;
+    node = pair.value;
+  }
+  return offset;
+}
+
+function unreadable(at: Position, message: string, fix?: string, cause?: unknown): GeneratorError {
+  const diagnostic = { severity: "error", ...at, pointer: "", message, ...(fix && { fix }) } as const;
+  return new GeneratorError("ERR_CONFIG_UNREADABLE", [diagnostic], { cause });
+}

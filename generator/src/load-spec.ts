@@ -1,0 +1,51 @@
+import { asString, type JsonObject } from "./document.ts";
+import { GeneratorError } from "./errors.ts";
+import { bundleDocument } from "./load-spec/bundle-document.ts";
+import { checkRefs } from "./load-spec/check-refs.ts";
+import { listOperations } from "./load-spec/list-operations.ts";
+import { locateIn } from "./load-spec/locate.ts";
+import { parseDocument } from "./load-spec/parse-document.ts";
+import { readSource } from "./load-spec/read-source.ts";
+import { type Report, reporter } from "./load-spec/report.ts";
+import { simplifyRefs } from "./load-spec/simplify-refs.ts";
+import type { ClientTarget, LoadedSpec } from "./model.ts";
+
+/**
+ * Reads a client's OpenAPI 3.0 or 3.1 document, of one file or several, and makes sure of what the later stages
+ * build on: its version, its references, that it has operations. Does not validate it against the
+ * specification: real documents break it in places that do not matter here.
+ *
+ * @throws {GeneratorError} `ERR_DOCUMENT_*` with every problem of the first kind found
+ */
+export async function loadSpec(target: ClientTarget): Promise<LoadedSpec> {
+  const { spec } = target;
+  const text = await readSource(spec);
+  const locate = locateIn(spec, text);
+  const report = reporter(locate);
+  const parsed = parseDocument(spec, text);
+  checkVersion(parsed, report);
+  const { isWhole } = checkRefs(parsed, report);
+  const whole = isWhole ? parsed : await bundleDocument(spec, text, parsed, report);
+  if (!isWhole) checkRefs(whole, report);
+  const { operations, warnings, document } = listOperations(simplifyRefs(whole), report);
+  if (operations.length === 0) {
+    const fix = "add an operation under paths; webhooks and callbacks are not called";
+    throw new GeneratorError("ERR_DOCUMENT_EMPTY", [
+      report("#/paths", "the document has no operations", fix),
+    ]);
+  }
+  return { target, document, operations, warnings, locate };
+}
+
+function checkVersion(document: JsonObject, report: Report): void {
+  const version = asString(document["openapi"]) ?? asString(document["swagger"]);
+  if (version !== undefined && /^3\.[01]\.\d+(-.+)?$/.test(version)) return;
+  const pointer = "swagger" in document ? "#/swagger" : "#/openapi";
+  const message =
+    version === undefined
+      ? "is no OpenAPI document: `openapi` is missing or is not a string"
+      : `version ${version} is not supported; 3.0 and 3.1 are`;
+  throw new GeneratorError("ERR_DOCUMENT_VERSION", [
+    report(pointer, message, "say `openapi: 3.1.0` or convert it"),
+  ]);
+}

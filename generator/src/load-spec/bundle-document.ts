@@ -1,0 +1,64 @@
+import { realpathSync } from "node:fs";
+import { dirname, relative } from "node:path";
+import { BaseResolver, bundle, createConfig, type Document, Source } from "@redocly/openapi-core";
+import { isObject, type JsonObject } from "../document.ts";
+import { GeneratorError } from "../errors.ts";
+import { isUrl } from "./read-source.ts";
+import type { Report } from "./report.ts";
+
+/**
+ * Brings a document of several files into one.
+ *
+ * @throws {GeneratorError} `ERR_DOCUMENT_REF` for a file that cannot be read or is outside the document's folder
+ */
+export async function bundleDocument(
+  spec: string,
+  text: string,
+  parsed: JsonObject,
+  report: Report,
+): Promise<JsonObject> {
+  const doc: Document = { source: new Source(spec, text), parsed: structuredClone(parsed) };
+  const config = await createConfig({});
+  const resolver = isUrl(spec) ? new NoFiles() : new FolderResolver(dirname(realpathSync(spec)));
+  const { bundle: bundled, problems } = await bundle({ config, doc, externalRefResolver: resolver });
+  const errors = problems.filter(({ severity }) => severity === "error");
+  if (errors.length > 0) {
+    const diagnostics = errors.map(({ message, location: [place] }) =>
+      place?.source.absoluteRef === spec || place === undefined
+        ? report(place?.pointer ?? "#", message)
+        : {
+            ...report("#", message),
+            file: place.source.absoluteRef,
+            line: 1,
+            column: 1,
+            pointer: place.pointer ?? "#",
+          },
+    );
+    throw new GeneratorError("ERR_DOCUMENT_REF", diagnostics);
+  }
+  return isObject(bundled.parsed) ? bundled.parsed : {};
+}
+
+/** Reads files in and below one folder; a symbolic link out of it is outside too. */
+class FolderResolver extends BaseResolver {
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    super();
+    this.#folder = folder;
+  }
+
+  override async loadExternalRef(absoluteRef: string): Promise<Source> {
+    if (isUrl(absoluteRef)) throw new Error(`remote $ref "${absoluteRef}" is refused`);
+    const path = relative(this.#folder, realpathSync(absoluteRef));
+    if (/^(\.\.|[a-z]:|[/\\])/i.test(path))
+      throw new Error(`"${absoluteRef}" is outside the folder of the document`);
+    return await super.loadExternalRef(absoluteRef);
+  }
+}
+
+class NoFiles extends BaseResolver {
+  override loadExternalRef(absoluteRef: string): Promise<Source> {
+    return Promise.reject(new Error(`remote $ref "${absoluteRef}" is refused`));
+  }
+}

@@ -1,0 +1,35 @@
+import { readFile } from "node:fs/promises";
+import { GeneratorError, reasonOf } from "../errors.ts";
+
+const TIMEOUT_MS = 30_000;
+
+/** The text of a document. */
+export async function readSource(spec: string): Promise<string> {
+  try {
+    const text = isUrl(spec) ? await download(spec) : await readFile(spec, "utf8");
+    return text.replace(/^\uFEFF/, "");
+  } catch (cause) {
+    throw unreadable(spec, { line: 1, column: 1 }, reasonOf(cause), cause);
+  }
+}
+
+export function isUrl(spec: string): boolean {
+  return /^https?:\/\//i.test(spec);
+}
+
+export function unreadable(
+  file: string,
+  at: { line: number; column: number },
+  message: string,
+  cause: unknown,
+): GeneratorError {
+  const diagnostic = { severity: "error", file, ...at, pointer: "", message } as const;
+  return new GeneratorError("ERR_DOCUMENT_UNREADABLE", [diagnostic], { cause });
+}
+
+async function download(url: string): Promise<string> {
+  // A redirect could leave https; the config then has to name the new place itself.
+  const response = await fetch(url, { redirect: "error", signal: AbortSignal.timeout(TIMEOUT_MS) });
+  if (!response.ok) throw new Error(`answered ${response.status}`);
+  return await response.text();
+}

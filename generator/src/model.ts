@@ -1,0 +1,190 @@
+import type { JsonObject } from "./document.ts";
+import type { Diagnostic, Position } from "./errors.ts";
+
+/** What the mapping says of a token client; credentials and secrets come at run time, never from here. */
+export interface TokenClientConfig {
+  /** https, or http on loopback. One of `tokenEndpoint` and `issuer` is needed. */
+  readonly tokenEndpoint?: string;
+  /** Found through discovery (RFC 8414, OpenID Connect). */
+  readonly issuer?: string;
+  /** Space-separated. Generation fails if an operation needs a scope that is not among these. */
+  readonly scope?: string;
+  /** RFC 8707. */
+  readonly resource?: string | readonly string[];
+  readonly audience?: string;
+  /** Further parameters of every token request, by their names on the wire. */
+  readonly parameters?: Readonly<Record<string, string>>;
+}
+
+/** One generated client. */
+export interface ClientConfig<TokenClientName extends string = string> {
+  /** Path of an OpenAPI document, relative to the config file, or an https URL. */
+  readonly spec: string;
+  readonly tokenClient: TokenClientName;
+  /** Where the API is; `"document"` trusts the document's first server. Left out, the constructor asks for it. */
+  readonly baseUrl?: string;
+}
+
+/** The content of `openapi-m2m.config.ts`. */
+export interface UserConfig<TokenClientName extends string = string> {
+  /** Folder of the generated clients, relative to the config file. Its files are the generator's own. */
+  readonly output: string;
+  /** How generated imports end. Default: as the nearest tsconfig.json above `output` wants. */
+  readonly importExtension?: "js" | "ts";
+  readonly tokenClients: Readonly<Record<TokenClientName, TokenClientConfig>>;
+  /** Class name to what it is generated from. */
+  readonly clients: Readonly<Record<string, ClientConfig<NoInfer<TokenClientName>>>>;
+}
+
+/** A validated mapping, its paths absolute. */
+export interface Config {
+  /** Absolute. */
+  readonly file: string;
+  readonly output: string;
+  readonly importExtension: "js" | "ts";
+  readonly tokenClients: Readonly<Record<string, TokenClientConfig>>;
+  readonly clients: readonly ClientTarget[];
+  /** Where in the config file the value at this path is. */
+  readonly locate: (path: readonly string[]) => Position;
+}
+
+export interface ClientTarget {
+  readonly className: string;
+  /** Folder below `output`, in kebab case. */
+  readonly folder: string;
+  /** Absolute path or URL. */
+  readonly spec: string;
+  /** The path relative to the config file with `/` between its parts, or the URL. */
+  readonly specName: string;
+  readonly tokenClient: string;
+  readonly baseUrl?: string;
+}
+
+/** An operation of a document with everything that its path item says added to it. */
+export interface SourceOperation {
+  /** `#/paths/~1items/get` */
+  readonly pointer: string;
+  readonly path: string;
+  /** Lower case, as in the document. */
+  readonly method: string;
+  readonly operation: JsonObject;
+  /** Those of the path item included, references resolved, one per location and name. */
+  readonly parameters: readonly JsonObject[];
+}
+
+/** A document that is parsed, in one piece, of a supported version, its references all sound. */
+export interface LoadedSpec {
+  readonly target: ClientTarget;
+  /** Every `$ref` in it has the form `#/components/<kind>/<name>`. */
+  readonly document: JsonObject;
+  readonly operations: readonly SourceOperation[];
+  readonly warnings: readonly Diagnostic[];
+  /** Where the value at a JSON pointer is; the nearest that there is for one that came from another file. */
+  readonly locate: (pointer: string) => Position;
+}
+
+/** Whether a token goes with an operation, and the scopes that it needs then. */
+export type Authorization =
+  | { readonly token: false }
+  | { readonly token: true; readonly scopes: readonly string[] };
+
+export interface Mapping {
+  readonly spec: LoadedSpec;
+  /** By the pointer of the operation. */
+  readonly authorizations: ReadonlyMap<string, Authorization>;
+  /** Every scope that the document declares or asks for, in its order. */
+  readonly scopes: readonly string[];
+}
+
+export interface ResolvedMapping {
+  readonly mappings: readonly Mapping[];
+  readonly warnings: readonly Diagnostic[];
+}
+
+/** One generated client: what the emitters print, with every name decided. */
+export interface ApiModel {
+  readonly className: string;
+  readonly folder: string;
+  readonly specName: string;
+  readonly title: string;
+  readonly version: string;
+  readonly description?: string;
+  readonly tokenClient: string;
+  readonly baseUrl?: string;
+  readonly scopeType: string;
+  readonly scopes: readonly string[];
+  /** Name of the exported operations table. */
+  readonly tableName: string;
+  readonly aliases: readonly SchemaAlias[];
+  readonly operations: readonly OperationModel[];
+  readonly warnings: readonly Diagnostic[];
+}
+
+/** `name` is what generated code calls the component schema `schema`. */
+export interface SchemaAlias {
+  readonly name: string;
+  readonly schema: string;
+}
+
+export interface OperationModel {
+  readonly name: string;
+  readonly inputType: string;
+  readonly resultType: string;
+  readonly pointer: string;
+  /** Upper case. */
+  readonly method: string;
+  /** As in the document: `/items/{id}`. */
+  readonly pathTemplate: string;
+  readonly summary?: string;
+  readonly description?: string;
+  readonly deprecated: boolean;
+  /** Literal text and parameters in turn. */
+  readonly path: readonly (string | ParameterModel)[];
+  readonly query: readonly ParameterModel[];
+  readonly headers: readonly ParameterModel[];
+  readonly cookies: readonly ParameterModel[];
+  readonly body?: BodyModel;
+  readonly responses: readonly ResponseModel[];
+  readonly authorization: Authorization;
+}
+
+/** A parameter as the runtime's operations table has it: what equals OpenAPI's default is left out. */
+export interface ParameterModel {
+  readonly name: string;
+  readonly required?: true;
+  readonly style?: string;
+  readonly explode?: boolean;
+  readonly allowReserved?: true;
+  readonly content?: string;
+}
+
+export interface BodyModel {
+  readonly mediaType: string;
+  readonly required: boolean;
+  readonly type: TypeModel;
+}
+
+export interface ResponseModel {
+  /** `"200"`, `"4XX"`, `"default"`. */
+  readonly status: string;
+  readonly outcome: "success" | "failure" | "either";
+  /** Not declared, yet to be expected. */
+  readonly isImplied?: true;
+  readonly mediaTypes: readonly string[];
+  /** A union; never empty. */
+  readonly types: readonly TypeModel[];
+}
+
+/** How the type of a body is written. */
+export type TypeModel =
+  | { readonly kind: "alias"; readonly name: string }
+  /** Looked up in the operation's own entry of schema.d.ts. */
+  | { readonly kind: "requestBody"; readonly mediaType: string }
+  | { readonly kind: "response"; readonly status: string; readonly mediaType: string }
+  | { readonly kind: "string" | "bytes" | "binaryBody" | "undefined" | "unknown" };
+
+/** A file to write; the path is relative to the output folder, with `/` between its parts. */
+export interface OutputFile {
+  readonly path: string;
+  readonly content: string;
+}

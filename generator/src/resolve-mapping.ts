@@ -1,0 +1,92 @@
+import { type Diagnostic, GeneratorError } from "./errors.ts";
+import type { Authorization, Config, LoadedSpec, Mapping, ResolvedMapping } from "./model.ts";
+import { suggestion } from "./names.ts";
+import { chooseAlternative } from "./resolve-mapping/choose-alternative.ts";
+import { declaredScopes } from "./resolve-mapping/declared-scopes.ts";
+import { readSchemes } from "./resolve-mapping/security-schemes.ts";
+
+/**
+ * Decides for every operation of every client whether a token goes with it and which scopes it needs, and
+ * compares those with what each token client may ask for.
+ *
+ * @throws {GeneratorError} `ERR_MAPPING_SCOPE` with every operation that its token client cannot serve
+ */
+export function resolveMapping(config: Config, specs: readonly LoadedSpec[]): ResolvedMapping {
+  const warnings: Diagnostic[] = [];
+  const errors: Diagnostic[] = [];
+  const mappings = specs.map((spec): Mapping => {
+    const configured = scopesOf(config, spec.target.tokenClient);
+    const authorizations = authorize(spec, configured, warnings);
+    errors.push(...missingScopes(spec, authorizations, configured));
+    return { spec, authorizations, scopes: declaredScopes(spec, authorizations) };
+  });
+  if (errors.length > 0) throw new GeneratorError("ERR_MAPPING_SCOPE", errors);
+  return { mappings, warnings: [...warnings, ...unneededScopes(config, mappings)] };
+}
+
+function authorize(
+  spec: LoadedSpec,
+  configured: ReadonlySet<string> | undefined,
+  warnings: Diagnostic[],
+): ReadonlyMap<string, Authorization> {
+  const schemes = readSchemes(spec.document);
+  return new Map(
+    spec.operations.map(({ pointer, operation }) => {
+      const own = operation["security"] !== undefined;
+      const choice = chooseAlternative(
+        own ? operation["security"] : spec.document["security"],
+        schemes,
+        configured,
+      );
+      const place = own ? `${pointer}/security` : "#/security";
+      for (const { message, fix } of choice.remarks) {
+        const isKnown = warnings.some((warning) => warning.pointer === place && warning.message === message);
+        if (!isKnown)
+          warnings.push({ severity: "warning", ...spec.locate(place), pointer: place, message, fix });
+      }
+      return [pointer, choice.authorization];
+    }),
+  );
+}
+
+function missingScopes(
+  spec: LoadedSpec,
+  authorizations: ReadonlyMap<string, Authorization>,
+  configured: ReadonlySet<string> | undefined,
+): Diagnostic[] {
+  return [...authorizations].flatMap(([pointer, authorization]) => {
+    if (!authorization.token || configured === undefined) return [];
+    const missing = authorization.scopes.filter((scope) => !configured.has(scope));
+    if (missing.length === 0) return [];
+    const message = `needs the scope ${missing.join(" ")}, which token client "${spec.target.tokenClient}" does not ask for`;
+    const fix =
+      suggestion(missing[0] ?? "", configured) ?? "add it to the token client's scope in the config";
+    return [{ severity: "error", ...spec.locate(pointer), pointer, message, fix } as const];
+  });
+}
+
+function unneededScopes(config: Config, mappings: readonly Mapping[]): Diagnostic[] {
+  return Object.keys(config.tokenClients).flatMap((name) => {
+    const used = mappings.filter(({ spec }) => spec.target.tokenClient === name);
+    const needed = new Set(
+      used.flatMap(({ authorizations }) => [...authorizations.values()].flatMap(neededBy)),
+    );
+    const unneeded = [...(scopesOf(config, name) ?? [])].filter((scope) => !needed.has(scope));
+    // Documents that declare no scopes at all say nothing of what is needed.
+    if (unneeded.length === 0 || used.length === 0 || needed.size === 0) return [];
+    const path = ["tokenClients", name, "scope"];
+    const message = `no operation needs the scope ${unneeded.join(" ")}`;
+    const fix = "remove it, so that tokens may do no more than they must";
+    return [{ severity: "warning", ...config.locate(path), pointer: path.join("."), message, fix } as const];
+  });
+}
+
+function neededBy(authorization: Authorization): readonly string[] {
+  return authorization.token ? authorization.scopes : [];
+}
+
+/** undefined when the config leaves the scope to run time. */
+function scopesOf(config: Config, tokenClient: string): ReadonlySet<string> | undefined {
+  const scope = config.tokenClients[tokenClient]?.scope;
+  return scope === undefined ? undefined : new Set(scope.split(/\s+/).filter(Boolean));
+}

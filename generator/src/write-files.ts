@@ -1,0 +1,117 @@
+import { mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, sep } from "node:path";
+import { HEADER_START } from "./encode.ts";
+import { GeneratorError, reasonOf } from "./errors.ts";
+import type { OutputFile } from "./model.ts";
+
+/** What is not on the disk as it should be; paths relative to the output folder, sorted. */
+export interface StaleFile {
+  readonly path: string;
+  readonly state: "missing" | "different" | "extra";
+}
+
+/** Compares the output folder with what it should hold. Files of other origin in it do not count. */
+export function compareFiles(output: string, files: readonly OutputFile[]): StaleFile[] {
+  const stale: StaleFile[] = files.flatMap(({ path, content }) => {
+    const present = readIfThere(join(output, path));
+    if (present === content) return [];
+    return [{ path, state: present === undefined ? "missing" : "different" }];
+  });
+  const wanted = new Set(files.map(({ path }) => path));
+  const extra = ownFiles(output).filter((path) => !wanted.has(path));
+  const all = [...stale, ...extra.map((path): StaleFile => ({ path, state: "extra" }))];
+  return all.toSorted((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/**
+ * Brings the output folder up to date: writes what is missing or different, and removes what an earlier run
+ * wrote and this one did not. Files that do not begin with the generator's header are left alone.
+ *
+ * @returns what was stale
+ * @throws {GeneratorError} `ERR_OUTPUT_PATH` when a file of other origin is in the way
+ */
+export function writeFiles(output: string, files: readonly OutputFile[]): StaleFile[] {
+  const stale = compareFiles(output, files);
+  const inTheWay = stale.filter(({ path, state }) => state === "different" && !isOwn(join(output, path)));
+  if (inTheWay.length > 0)
+    throw new GeneratorError(
+      "ERR_OUTPUT_PATH",
+      inTheWay.map(({ path }) => foreign(output, path)),
+    );
+  const contents = new Map(files.map(({ path, content }) => [path, content]));
+  for (const { path, state } of stale) {
+    const file = join(output, path);
+    if (state === "extra") remove(file);
+    else write(file, contents.get(path) ?? "");
+  }
+  return stale;
+}
+
+function write(file: string, content: string): void {
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, content);
+  } catch (cause) {
+    const message = `cannot be written: ${reasonOf(cause)}`;
+    const diagnostic = { severity: "error", file, line: 1, column: 1, pointer: "", message } as const;
+    throw new GeneratorError("ERR_OUTPUT_PATH", [diagnostic], { cause });
+  }
+}
+
+function remove(file: string): void {
+  rmSync(file);
+  if (readdirSync(dirname(file)).length === 0) rmdirSync(dirname(file));
+}
+
+function foreign(output: string, path: string) {
+  const message = "was not written by openapi-m2m and is in the way of a generated file";
+  const fix = "move it, or choose another output folder";
+  return {
+    severity: "error",
+    file: join(output, path),
+    line: 1,
+    column: 1,
+    pointer: "",
+    message,
+    fix,
+  } as const;
+}
+
+/** The generator's own files in the output folder, as far down as it writes. */
+function ownFiles(output: string): string[] {
+  return [
+    ...names(output),
+    ...folders(output).flatMap((folder) => names(join(output, folder), `${folder}/`)),
+  ].filter((path) => path.endsWith(".ts") && isOwn(join(output, path.split("/").join(sep))));
+}
+
+function names(folder: string, prefix = ""): string[] {
+  const entries = entriesOf(folder).filter((entry) => entry.isFile());
+  return entries.map(({ name }) => prefix + name);
+}
+
+function folders(folder: string): string[] {
+  const entries = entriesOf(folder).filter((entry) => entry.isDirectory() && entry.name !== "node_modules");
+  return entries.map(({ name }) => name);
+}
+
+function entriesOf(folder: string) {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch {
+    return []; // not there yet: nothing in it
+  }
+}
+
+function isOwn(file: string): boolean {
+  return readIfThere(file)?.startsWith(HEADER_START) ?? false;
+}
+
+/** With the line ends that git may have changed put back. */
+function readIfThere(file: string): string | undefined {
+  try {
+    return readFileSync(file, "utf8").replaceAll("\r\n", "\n");
+  } catch {
+    return undefined; // what is wrong with it shows when it is written
+  }
+}
