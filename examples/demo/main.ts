@@ -1,0 +1,63 @@
+// The main job: five workers, two APIs and an authorization server whose tokens live for seconds. Half way all
+// tokens in use are revoked. Fails if a figure contradicts what the runtime promises.
+//
+//   node examples/demo/main.ts [--seconds 10]
+import { setTimeout as pause } from "node:timers/promises";
+import { parseArgs } from "node:util";
+import { startAuthorizationServer } from "./authorization-server.ts";
+import { startCatalogApi } from "./catalog-api.ts";
+import { contradictions, type Figures, sumByTokenClient } from "./figures.ts";
+import { startInvoiceApi } from "./invoice-api.ts";
+import { createRedrawer, renderLine, renderTable } from "./table.ts";
+import { registeredClients, startWorkers } from "./workers.ts";
+
+const tokenLifetimeSeconds = 5;
+
+const { values } = parseArgs({ options: { seconds: { type: "string", default: "10" } } });
+const seconds = Number(values.seconds);
+if (!(seconds > 0)) throw new Error("--seconds is a number above 0");
+
+const authorizationServer = await startAuthorizationServer({
+  tokenLifetimeSeconds,
+  clients: registeredClients,
+});
+const catalog = await startCatalogApi({ ...authorizationServer, audience: "urn:catalog" });
+const invoices = await startInvoiceApi({ ...authorizationServer, audience: "urn:invoices" });
+const startedAt = performance.now();
+const workers = startWorkers({ authorizationServer, catalog, invoices });
+
+console.log(`Five workers for ${seconds} seconds, with tokens of ${tokenLifetimeSeconds} seconds.`);
+const stopShowing = show();
+await workers.settle(30_000);
+await pause(seconds * 500);
+catalog.revoke();
+invoices.revoke();
+await pause(seconds * 250);
+workers.forceRenewal();
+await pause(seconds * 250);
+const exitCodes = await workers.stop();
+stopShowing();
+await Promise.all([authorizationServer.close(), catalog.close(), invoices.close()]);
+
+const elapsedSeconds = (performance.now() - startedAt) / 1000;
+const figures: Figures = { elapsedSeconds, tokenLifetimeSeconds, clients: workers.figures(), exitCodes };
+const wrong = contradictions(figures);
+for (const contradiction of wrong) console.log(`Contradiction: ${contradiction}.`);
+const tokenClients = sumByTokenClient(figures.clients);
+console.log(JSON.stringify({ ok: wrong.length === 0, contradictions: wrong, tokenClients, ...figures }));
+process.exitCode = wrong.length === 0 ? 0 : 1;
+
+/** A table that is redrawn in a terminal; elsewhere a line each second, and the table at the end. */
+function show(): () => void {
+  const inTerminal = process.stdout.isTTY;
+  const redraw = createRedrawer(process.stdout);
+  const elapsed = () => Math.round((performance.now() - startedAt) / 1000);
+  const draw = () => redraw(renderTable(workers.figures()));
+  const log = () => console.log(renderLine(elapsed(), workers.figures()));
+  const timer = setInterval(inTerminal ? draw : log, inTerminal ? 100 : 1000);
+  return () => {
+    clearInterval(timer);
+    if (inTerminal) draw();
+    else for (const line of renderTable(workers.figures())) console.log(line);
+  };
+}
