@@ -34,6 +34,6 @@ await untilStopped(async () => {
     response = await getCategories(true);
   }
   if (response.statusCode !== 200) throw new Error(`The catalog answered ${response.statusCode}`);
-  console.log("categories:", await response.body.json());
+  console.log("categories:", await response.body.text());
 });
 await tokens.close();

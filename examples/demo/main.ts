@@ -27,16 +27,19 @@ const startedAt = performance.now();
 const workers = startWorkers({ authorizationServer, catalog, invoices });
 
 console.log(`Five workers for ${seconds} seconds, with tokens of ${tokenLifetimeSeconds} seconds.`);
-const stopShowing = show();
+const display = show();
 await workers.settle(30_000);
 await pause(seconds * 500);
 catalog.revoke();
 invoices.revoke();
+display.tell("All tokens in use are revoked.");
 await pause(seconds * 250);
 workers.forceRenewal();
+display.tell("per-request is told to force a renewal (SIGHUP).");
 await pause(seconds * 250);
+display.tell("The workers are told to stop (SIGTERM).");
 const exitCodes = await workers.stop();
-stopShowing();
+display.stop();
 await Promise.all([authorizationServer.close(), catalog.close(), invoices.close()]);
 
 const elapsedSeconds = (performance.now() - startedAt) / 1000;
@@ -48,16 +51,23 @@ console.log(JSON.stringify({ ok: wrong.length === 0, contradictions: wrong, toke
 process.exitCode = wrong.length === 0 ? 0 : 1;
 
 /** A table that is redrawn in a terminal; elsewhere a line each second, and the table at the end. */
-function show(): () => void {
-  const inTerminal = process.stdout.isTTY;
+function show() {
+  const { isTTY } = process.stdout;
   const redraw = createRedrawer(process.stdout);
   const elapsed = () => Math.round((performance.now() - startedAt) / 1000);
-  const draw = () => redraw(renderTable(workers.figures()));
+  let told = "";
+  const draw = () => redraw([...renderTable(workers.figures()), `${elapsed()} s  ${told}`]);
   const log = () => console.log(renderLine(elapsed(), workers.figures()));
-  const timer = setInterval(inTerminal ? draw : log, inTerminal ? 100 : 1000);
-  return () => {
-    clearInterval(timer);
-    if (inTerminal) draw();
-    else for (const line of renderTable(workers.figures())) console.log(line);
+  const timer = setInterval(isTTY ? draw : log, isTTY ? 100 : 1000);
+  return {
+    tell(news: string) {
+      told = news;
+      if (!isTTY) console.log(news);
+    },
+    stop() {
+      clearInterval(timer);
+      if (isTTY) draw();
+      else console.log(renderTable(workers.figures()).join("\n"));
+    },
   };
 }
