@@ -1,7 +1,7 @@
 import { type Diagnostic, GeneratorError } from "./errors.ts";
 import type { Authorization, Config, LoadedSpec, Mapping, ResolvedMapping } from "./model.ts";
 import { suggestion } from "./names.ts";
-import { chooseAlternative } from "./resolve-mapping/choose-alternative.ts";
+import { chooseAlternative, type Remark } from "./resolve-mapping/choose-alternative.ts";
 import { declaredScopes } from "./resolve-mapping/declared-scopes.ts";
 import { readSchemes } from "./resolve-mapping/security-schemes.ts";
 
@@ -16,7 +16,8 @@ export function resolveMapping(config: Config, specs: readonly LoadedSpec[]): Re
   const errors: Diagnostic[] = [];
   const mappings = specs.map((spec): Mapping => {
     const configured = scopesOf(config, spec.target.tokenClient);
-    const authorizations = authorize(spec, configured, warnings);
+    const { authorizations, warnings: remarks } = authorize(spec, configured);
+    warnings.push(...remarks);
     errors.push(...missingScopes(spec, authorizations, configured));
     return { spec, authorizations, scopes: declaredScopes(spec, authorizations) };
   });
@@ -24,34 +25,43 @@ export function resolveMapping(config: Config, specs: readonly LoadedSpec[]): Re
   return { mappings, warnings: [...warnings, ...unneededScopes(config, mappings)] };
 }
 
+type Authorizations = ReadonlyMap<string, Authorization>;
+
 function authorize(
   spec: LoadedSpec,
   configured: ReadonlySet<string> | undefined,
-  warnings: Diagnostic[],
-): ReadonlyMap<string, Authorization> {
+): { authorizations: Authorizations; warnings: Diagnostic[] } {
   const schemes = readSchemes(spec.document);
-  return new Map(
-    spec.operations.map(({ pointer, operation }) => {
-      const own = operation["security"] !== undefined;
-      const choice = chooseAlternative(
-        own ? operation["security"] : spec.document["security"],
-        schemes,
-        configured,
-      );
-      const place = own ? `${pointer}/security` : "#/security";
-      for (const { message, fix } of choice.remarks) {
-        const isKnown = warnings.some((warning) => warning.pointer === place && warning.message === message);
-        if (!isKnown)
-          warnings.push({ severity: "warning", ...spec.locate(place), pointer: place, message, fix });
-      }
-      return [pointer, choice.authorization];
-    }),
-  );
+  const remarks = new Map<string, { pointer: string; remark: Remark; count: number }>();
+  const entries = spec.operations.map(({ pointer, operation }): [string, Authorization] => {
+    const own = operation["security"] !== undefined;
+    const security = own ? operation["security"] : spec.document["security"];
+    const choice = chooseAlternative(security, schemes, configured);
+    for (const remark of choice.remarks) {
+      const first = { pointer: own ? `${pointer}/security` : "#/security", remark, count: 0 };
+      const known = remarks.get(remark.message) ?? first;
+      remarks.set(remark.message, { ...known, count: known.count + 1 });
+    }
+    return [pointer, choice.authorization];
+  });
+  return {
+    authorizations: new Map(entries),
+    warnings: [...remarks.values()].map((entry) => warning(spec, entry)),
+  };
+}
+
+/** One for all operations that it is about, at the first of them. */
+function warning(
+  spec: LoadedSpec,
+  { pointer, remark, count }: { pointer: string; remark: Remark; count: number },
+): Diagnostic {
+  const message = count === 1 ? remark.message : `${remark.message} (${count} operations)`;
+  return { severity: "warning", ...spec.locate(pointer), pointer, message, fix: remark.fix };
 }
 
 function missingScopes(
   spec: LoadedSpec,
-  authorizations: ReadonlyMap<string, Authorization>,
+  authorizations: Authorizations,
   configured: ReadonlySet<string> | undefined,
 ): Diagnostic[] {
   return [...authorizations].flatMap(([pointer, authorization]) => {

@@ -6,7 +6,12 @@ import type { SchemeKind, Schemes } from "./security-schemes.ts";
 export interface Choice {
   readonly authorization: Authorization;
   /** What the reader should know of the choice. */
-  readonly remarks: readonly { readonly message: string; readonly fix: string }[];
+  readonly remarks: readonly Remark[];
+}
+
+export interface Remark {
+  readonly message: string;
+  readonly fix: string;
 }
 
 const RANK: Record<SchemeKind, number> = {
@@ -79,10 +84,10 @@ function readAlternative(
   return { scopes, foreign, undeclared: named("undeclared"), rank };
 }
 
-function remarksOn(alternative: Alternative, schemes: Schemes): Choice["remarks"] {
+function remarksOn(alternative: Alternative, schemes: Schemes): Remark[] {
   const unsent = alternative.foreign.map((name) => ({
     message: `security scheme "${name}" is not sent; only OAuth 2.0 tokens are`,
-    fix: "give its value in `headers` of the client or the call",
+    fix: "give its value in `headers` of the client",
   }));
   const unknown = alternative.undeclared.map((name) => ({
     message: `security scheme "${name}" is not declared; a token is sent`,
