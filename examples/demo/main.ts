@@ -28,27 +28,40 @@ const workers = startWorkers({ authorizationServer, catalog, invoices });
 
 console.log(`Five workers for ${seconds} seconds, with tokens of ${tokenLifetimeSeconds} seconds.`);
 const display = show();
-await workers.settle(30_000);
-await pause(seconds * 500);
-catalog.revoke();
-invoices.revoke();
-display.tell("All tokens in use are revoked.");
-await pause(seconds * 250);
-workers.forceRenewal();
-display.tell("per-request is told to force a renewal (SIGHUP).");
-await pause(seconds * 250);
-display.tell("The workers are told to stop (SIGTERM).");
+const interruption = new AbortController();
+process.once("SIGINT", () => interruption.abort()).once("SIGTERM", () => interruption.abort());
+await run(interruption.signal).catch((error) => {
+  if (!interruption.signal.aborted) throw error;
+});
 const exitCodes = await workers.stop();
 display.stop();
 await Promise.all([authorizationServer.close(), catalog.close(), invoices.close()]);
+process.exitCode = interruption.signal.aborted ? 130 : judge();
 
-const elapsedSeconds = (performance.now() - startedAt) / 1000;
-const figures: Figures = { elapsedSeconds, tokenLifetimeSeconds, clients: workers.figures(), exitCodes };
-const wrong = contradictions(figures);
-for (const contradiction of wrong) console.log(`Contradiction: ${contradiction}.`);
-const tokenClients = sumByTokenClient(figures.clients);
-console.log(JSON.stringify({ ok: wrong.length === 0, contradictions: wrong, tokenClients, ...figures }));
-process.exitCode = wrong.length === 0 ? 0 : 1;
+/** What happens to the workers, in the order of time. */
+async function run(signal: AbortSignal): Promise<void> {
+  await workers.settle(30_000);
+  await pause(seconds * 500, undefined, { signal });
+  catalog.revoke();
+  invoices.revoke();
+  display.tell("All tokens in use are revoked.");
+  await pause(seconds * 250, undefined, { signal });
+  workers.forceRenewal();
+  display.tell("per-request is told to force a renewal (SIGHUP).");
+  await pause(seconds * 250, undefined, { signal });
+  display.tell("The workers are told to stop (SIGTERM).");
+}
+
+/** Prints the figures, and before them whatever cannot be. */
+function judge(): 0 | 1 {
+  const elapsedSeconds = (performance.now() - startedAt) / 1000;
+  const figures: Figures = { elapsedSeconds, tokenLifetimeSeconds, clients: workers.figures(), exitCodes };
+  const wrong = contradictions(figures);
+  for (const contradiction of wrong) console.log(`Contradiction: ${contradiction}.`);
+  const tokenClients = sumByTokenClient(figures.clients);
+  console.log(JSON.stringify({ ok: wrong.length === 0, contradictions: wrong, tokenClients, ...figures }));
+  return wrong.length === 0 ? 0 : 1;
+}
 
 /** A table that is redrawn in a terminal; elsewhere a line each second, and the table at the end. */
 function show() {

@@ -18,7 +18,8 @@ interface Published {
 function count(figure: Report["figure"], channel: string, counts = (_: Published) => true): void {
   subscribe(channel, (message) => {
     const published = message as Published;
-    if (counts(published)) process.send?.({ figure, client: published.client } satisfies Report);
+    if (process.connected && counts(published))
+      process.send?.({ figure, client: published.client } satisfies Report);
   });
 }
 
