@@ -5,6 +5,7 @@ import { asObject, asString, own } from "./document.ts";
 import { type Diagnostic, GeneratorError } from "./errors.ts";
 import type { ApiModel, Mapping, SourceOperation } from "./model.ts";
 import { camelCase, capitalize } from "./names.ts";
+import { isSecure } from "./secure-url.ts";
 
 /** What a generated client imports: none of its own names may be one of these. */
 const IMPORTED = [
@@ -26,7 +27,7 @@ const IMPORTED = [
  * Names depend on the operation or schema that they are for; only where two would be the same, on which of
  * them comes first in the document.
  *
- * @throws {GeneratorError} `ERR_DOCUMENT_INVALID` when the trusted server of the document is no absolute URL
+ * @throws {GeneratorError} `ERR_DOCUMENT_INVALID` when the trusted server of the document is no https URL
  */
 export function buildModel(mapping: Mapping): ApiModel {
   const { spec } = mapping;
@@ -88,9 +89,9 @@ function baseUrlOf({ spec }: Mapping): string | undefined {
   const url = (asString(server["url"]) ?? "").replaceAll(/\{([^{}]*)\}/g, (placeholder, name: string) =>
     String(asObject(own(variables, name))["default"] ?? placeholder),
   );
-  if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol) && !url.includes("{")) return url;
+  if (URL.canParse(url) && isSecure(new URL(url)) && !url.includes("{")) return url;
   const pointer = Array.isArray(servers) ? "#/servers/0/url" : "#";
-  const message = `the first server, "${url}", is no absolute URL, yet ${target.className} takes its baseUrl from it`;
+  const message = `the first server, "${url}", is no https URL, yet ${target.className} takes its baseUrl from it`;
   const fix = "write the URL in the config instead of `document`";
   throw new GeneratorError("ERR_DOCUMENT_INVALID", [
     { severity: "error", ...spec.locate(pointer), pointer, message, fix },

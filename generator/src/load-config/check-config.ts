@@ -5,7 +5,8 @@ import { asObject, asString, own } from "../document.ts";
 import { type Diagnostic, GeneratorError } from "../errors.ts";
 import type { ClientTarget } from "../model.ts";
 import { kebabCase, suggestion } from "../names.ts";
-import { configSchema, isSecure, type ValidConfig } from "./config-schema.ts";
+import { isSecure } from "../secure-url.ts";
+import { configSchema, type ValidConfig } from "./config-schema.ts";
 import type { ConfigSource } from "./read-config.ts";
 
 type Problem = { path: readonly string[]; message: string; fix?: string | undefined };

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { isIdentifier, isTakenType } from "../names.ts";
+import { isSecure } from "../secure-url.ts";
 
 const text = v.pipe(v.string("expected a string"), v.nonEmpty("expected a string that is not empty"));
 
@@ -69,9 +70,3 @@ export const configSchema = v.strictObject(
 );
 
 export type ValidConfig = v.InferOutput<typeof configSchema>;
-
-/** https, or http to this machine itself. */
-export function isSecure(url: URL): boolean {
-  if (url.protocol === "https:") return true;
-  return url.protocol === "http:" && /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname);
-}

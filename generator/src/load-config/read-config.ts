@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { isMap, isScalar, LineCounter, type Node, parseDocument } from "yaml";
 import { GeneratorError, type Position, reasonOf } from "../errors.ts";
@@ -22,13 +22,10 @@ export async function readConfig(file: string): Promise<ConfigSource> {
 }
 
 async function readModule(file: string): Promise<ConfigSource> {
-  const url = pathToFileURL(file);
-  // A config that changed must not come from the cache of modules.
-  url.searchParams.set("changed", String(statSync(file).mtimeMs));
   const locate = locateInModule(file);
   let module: { default?: unknown };
   try {
-    module = await import(/* @vite-ignore */ url.href);
+    module = await import(/* @vite-ignore */ pathToFileURL(file).href);
   } catch (cause) {
     throw unreadable(locate([]), reasonOf(cause), fixFor(cause), cause);
   }

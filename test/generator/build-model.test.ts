@@ -1,0 +1,260 @@
+import { describe, expect, test } from "vitest";
+import { documentOf, documentWith, generatorErrorOf, modelOf, okResponses } from "../support/documents.ts";
+
+const named = (operationId: string) => ({ ...okResponses, operationId });
+
+async function namesOf(paths: Record<string, unknown>): Promise<[string[], number]> {
+  const { operations, warnings } = await modelOf(documentOf(paths));
+  return [operations.map(({ name }) => name), warnings.length];
+}
+
+const operationOf = async (operation: Record<string, unknown>, rest: Record<string, unknown> = {}) =>
+  (await modelOf(documentWith(operation, rest))).operations[0];
+
+const json = (schema: unknown) => ({ "application/json": { schema } });
+
+describe("method names", () => {
+  test.each([
+    [
+      "come from operationIds",
+      { "/a": { get: named("getA"), put: named("things.put") } },
+      ["getA", "thingsPut"],
+      0,
+    ],
+    [
+      "come from method and path without one",
+      { "/a/{id}": { get: { ...okResponses, parameters: [] } } },
+      ["getAById"],
+      0,
+    ],
+    [
+      "come from the path when two operationIds are equal",
+      { "/a": { get: named("x") }, "/b": { get: named("x") } },
+      ["x", "getB"],
+      1,
+    ],
+    [
+      "stay with the operationId that needs no change",
+      { "/a": { get: named("x.y") }, "/b": { get: named("xY") } },
+      ["getA", "xY"],
+      1,
+    ],
+    [
+      "differ in more than the case of their first letter",
+      { "/a": { get: named("GetB") }, "/b": { put: named("getB") } },
+      ["GetB", "putB"],
+      1,
+    ],
+    [
+      "are numbered when the path gives no other",
+      { "/a": { get: named("getA") }, "/a/": { get: okResponses } },
+      ["getA", "getA2"],
+      1,
+    ],
+    [
+      "avoid what a client has",
+      { "/a": { get: named("paths"), put: named("constructor"), post: named("__proto__") } },
+      ["paths_", "constructor_", "proto_"],
+      3,
+    ],
+    [
+      "avoid what JavaScript calls",
+      { "/a": { get: named("then"), put: named("toString") } },
+      ["then_", "toString_"],
+      2,
+    ],
+    [
+      "may be reserved words",
+      { "/a": { delete: named("delete"), put: named("default") } },
+      ["delete", "default"],
+      0,
+    ],
+  ])("%s", async (_, paths, want, warned) => {
+    const [names, warnings] = await namesOf(paths);
+    expect(names).toEqual(want);
+    expect(warnings).toBeGreaterThanOrEqual(warned);
+  });
+
+  test("stay when operations are added behind", async () => {
+    const before = { "/a": { get: named("x") }, "/b": { get: named("x") } };
+    const [names] = await namesOf(before);
+    const [more] = await namesOf({ ...before, "/c": { get: named("x"), put: okResponses } });
+    expect(more.slice(0, 2)).toEqual(names);
+  });
+});
+
+describe("aliases of component schemas", () => {
+  test.each([
+    ["Item", "Item"],
+    ["foo.bar", "FooBar"],
+    ["Error", "ErrorSchema"],
+    ["Promise", "PromiseSchema"],
+    ["Blob", "BlobSchema"],
+    ["string", "stringSchema"],
+    ["class", "classSchema"],
+    ["Operation", "OperationSchema"],
+    ["TestClient", "TestClientSchema"],
+    ["TestScope", "TestScopeSchema"],
+    ["ListThingsInput", "ListThingsInputSchema"],
+    ["components", "componentsSchema"],
+    ["***", "Schema"],
+  ])("names %s %s", async (schema, name) => {
+    const { aliases } = await modelOf(
+      documentWith(okResponses, { components: { schemas: { [schema]: {} } } }),
+    );
+    expect(aliases).toEqual([{ schema, name }]);
+  });
+
+  test("never give one schema's name to another", async () => {
+    const schemas = { "foo.bar": {}, "foo-bar": {}, FooBar: {} };
+    const { aliases } = await modelOf(documentWith(okResponses, { components: { schemas } }));
+    expect(aliases.map(({ name }) => name)).toEqual(["FooBarSchema", "FooBarSchema2", "FooBar"]);
+  });
+});
+
+describe("parameters", () => {
+  const parameter = (rest: object) => ({ name: "x", in: "query", schema: { type: "string" }, ...rest });
+  test.each([
+    [{}, { name: "x" }],
+    [{ required: true }, { name: "x", required: true }],
+    [{ style: "form", explode: true }, { name: "x" }],
+    [
+      { style: "form", explode: false },
+      { name: "x", explode: false },
+    ],
+    [{ style: "spaceDelimited" }, { name: "x", style: "spaceDelimited" }],
+    [
+      { style: "pipeDelimited", explode: true },
+      { name: "x", style: "pipeDelimited", explode: true },
+    ],
+    [
+      { style: "deepObject", explode: true },
+      { name: "x", style: "deepObject" },
+    ],
+    [{ style: "nonsense" }, { name: "x" }],
+    [{ allowReserved: true }, { name: "x", allowReserved: true }],
+    [
+      { schema: undefined, content: json({}) },
+      { name: "x", content: "application/json" },
+    ],
+  ])("%j is kept as %j", async (rest, want) => {
+    expect((await operationOf({ ...okResponses, parameters: [parameter(rest)] }))?.query).toEqual([want]);
+  });
+
+  test.each([
+    ["/a/{id}", ["/a/", { name: "id" }]],
+    ["/{a}.{b}", ["/", { name: "a" }, ".", { name: "b" }]],
+    ["/{a}{b}", ["/", { name: "a" }, { name: "b" }]],
+    ["/v1/{name}:publish", ["/v1/", { name: "name" }, ":publish"]],
+    ["/Businesses({key})", ["/Businesses(", { name: "key" }, ")"]],
+    ["/{bucket}#acl", ["/", { name: "bucket" }]],
+  ])("the path %s is %j", async (path, want) => {
+    const { operations } = await modelOf(documentOf({ [path]: { get: okResponses } }));
+    expect(operations[0]?.path).toEqual(want);
+  });
+});
+
+describe("request bodies", () => {
+  test.each([
+    [["text/plain", "multipart/form-data", "application/json"], "application/json"],
+    [["text/plain", "application/merge-patch+json"], "application/merge-patch+json"],
+    [["application/x-www-form-urlencoded", "multipart/form-data"], "multipart/form-data"],
+    [["image/png", "text/plain"], "text/plain"],
+    [["image/png", "application/pdf"], "image/png"],
+  ])("of %j are sent as %s", async (mediaTypes, want) => {
+    const content = Object.fromEntries(mediaTypes.map((mediaType) => [mediaType, {}]));
+    expect((await operationOf({ ...okResponses, requestBody: { content } }))?.body?.mediaType).toBe(want);
+  });
+
+  test.each([
+    ["application/json", { $ref: "#/components/schemas/Item" }, { kind: "alias", name: "Item" }],
+    ["application/json", { type: "string" }, { kind: "requestBody", mediaType: "application/json" }],
+    ["multipart/form-data", { type: "object" }, { kind: "requestBody", mediaType: "multipart/form-data" }],
+    ["text/csv", { type: "string" }, { kind: "string" }],
+    ["application/octet-stream", { type: "string" }, { kind: "binaryBody" }],
+    ["multipart/related", { type: "object" }, { kind: "binaryBody" }],
+  ])("of %s with %j are typed as %j", async (mediaType, schema, want) => {
+    const content = { [mediaType]: { schema } };
+    const rest = { components: { schemas: { Item: {} } } };
+    expect((await operationOf({ ...okResponses, requestBody: { content } }, rest))?.body?.type).toEqual(want);
+  });
+});
+
+describe("responses", () => {
+  const outcomes = async (statuses: string[], security?: unknown) => {
+    const responses = Object.fromEntries(statuses.map((status) => [status, { description: "" }]));
+    const operation = await operationOf({ responses, ...(security !== undefined && { security }) });
+    return operation?.responses.map(({ status, outcome }) => `${status} ${outcome}`);
+  };
+
+  test.each([
+    [
+      ["200", "404"],
+      ["200 success", "401 failure", "404 failure"],
+    ],
+    [
+      ["2XX", "4xx"],
+      ["2XX success", "4XX failure"],
+    ],
+    [
+      ["204", "default"],
+      ["204 success", "default failure"],
+    ],
+    [["default"], ["default either"]],
+    [["401"], ["401 failure"]],
+    [["302"], ["302 failure", "401 failure"].toSorted()],
+    [
+      ["200", "ok", "600", "x-a"],
+      ["200 success", "401 failure"],
+    ],
+  ])("%j are %j", async (statuses, want) => {
+    expect(await outcomes(statuses)).toEqual(want);
+  });
+
+  test("have no 401 of ours where no token is sent", async () => {
+    expect(await outcomes(["200"], [])).toEqual(["200 success"]);
+  });
+
+  test.each([
+    [{}, [{ kind: "undefined" }]],
+    [
+      { "application/problem+json": { schema: { $ref: "#/components/schemas/Item" } } },
+      [{ kind: "alias", name: "Item" }],
+    ],
+    [{ "text/plain": {}, "image/png": {} }, [{ kind: "string" }, { kind: "bytes" }]],
+    [{ "application/octet-stream": { schema: { type: "string" } } }, [{ kind: "bytes" }]],
+    [{ "*/*": { schema: { type: "string" } } }, [{ kind: "response", status: "200", mediaType: "*/*" }]],
+  ])("with the content %j are typed as %j", async (content, want) => {
+    const rest = { components: { schemas: { Item: {} } } };
+    const operation = await operationOf({ responses: { "200": { description: "", content } } }, rest);
+    expect(operation?.responses[0]?.types).toEqual(want);
+  });
+});
+
+describe("the base URL", () => {
+  const servers = [{ url: "https://{region}.example.com/v1", variables: { region: { default: "eu" } } }];
+
+  test.each([
+    [undefined, undefined],
+    ["https://api.example.com/", "https://api.example.com/"],
+    ["document", "https://eu.example.com/v1"],
+  ])("configured as %s is %s: the document's servers grant nothing by themselves", async (baseUrl, want) => {
+    const model = await modelOf(
+      documentWith(okResponses, { servers }),
+      baseUrl === undefined ? {} : { baseUrl },
+    );
+    expect(model.baseUrl).toBe(want);
+  });
+
+  test.each([
+    [[{ url: "/v1" }]],
+    [[]],
+    [[{ url: "https://{x}.example.com" }]],
+    [[{ url: "http://api.example.com" }]],
+  ])("is ERR_DOCUMENT_INVALID for the trusted servers %j", async (given) => {
+    const document = documentWith(okResponses, { servers: given });
+    expect((await generatorErrorOf(() => modelOf(document, { baseUrl: "document" }))).code).toBe(
+      "ERR_DOCUMENT_INVALID",
+    );
+  });
+});

@@ -1,0 +1,70 @@
+import ts from "typescript";
+import { describe, expect, test } from "vitest";
+import {
+  commentLine,
+  commentLines,
+  identifier,
+  propertyKey,
+  stringLiteral,
+} from "../../generator/src/encode.ts";
+import { hostileTexts } from "../support/hostile-texts.ts";
+
+describe("stringLiteral", () => {
+  test.each(hostileTexts)("prints %j as one literal of that value", (text) => {
+    const source = ts.createSourceFile("x.ts", `(${stringLiteral(text)})`, ts.ScriptTarget.Latest, true);
+    const [statement, ...others] = source.statements;
+    expect(others).toEqual([]);
+    const expression = (statement as ts.ExpressionStatement).expression as ts.ParenthesizedExpression;
+    expect(ts.isStringLiteral(expression.expression)).toBe(true);
+    expect((expression.expression as ts.StringLiteral).text).toBe(text);
+  });
+
+  test("leaves no line separator in the text, for parsers older than ES2019", () => {
+    expect(stringLiteral("\u2028\u2029")).toBe('"\\u2028\\u2029"');
+  });
+});
+
+describe("commentLines", () => {
+  test.each(hostileTexts)("keeps %j within the comment", (text) => {
+    const comment = `/**\n${commentLines(text)
+      .map((line) => ` * ${line}\n`)
+      .join("")} */\n`;
+    const source = ts.createSourceFile("x.ts", `${comment}type X = 1;`, ts.ScriptTarget.Latest, true);
+    expect(source.statements.map(({ kind }) => kind)).toEqual([ts.SyntaxKind.TypeAliasDeclaration]);
+    expect(source.statements[0]?.getText()).toBe("type X = 1;");
+  });
+
+  test.each(["@deprecated", "text @deprecated", "* @ts-ignore", "\n@param x"])(
+    "makes no tag of %j",
+    (text) => {
+      const comment = `/** ${commentLine(text)} */`;
+      const source = ts.createSourceFile("x.ts", `${comment} type X = 1;`, ts.ScriptTarget.Latest, true);
+      expect(source.statements.flatMap((statement) => ts.getJSDocTags(statement))).toEqual([]);
+    },
+  );
+
+  test("keeps mail addresses as they are", () => {
+    expect(commentLine("write to team@example.com")).toBe("write to team@example.com");
+  });
+});
+
+describe("identifier", () => {
+  test.each(["getItem", "_x", "$y", "größe"])("lets %s through", (text) => {
+    expect(identifier(text)).toBe(text);
+  });
+
+  test.each(["", "a b", "1a", "a-b", "a;b", "a\nb"])("refuses %j", (text) => {
+    expect(() => identifier(text)).toThrow(TypeError);
+  });
+});
+
+describe("propertyKey", () => {
+  test.each([
+    ["name", "name"],
+    ["4XX", '"4XX"'],
+    ["__proto__", '["__proto__"]'],
+    ["a-b", '"a-b"'],
+  ])("prints %s as %s", (given, want) => {
+    expect(propertyKey(given)).toBe(want);
+  });
+});

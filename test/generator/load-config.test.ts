@@ -1,0 +1,246 @@
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { loadConfig } from "../../generator/src/load-config.ts";
+import { generatorErrorOf } from "../support/documents.ts";
+import { folderWith } from "../support/folder.ts";
+
+const tokenClients = { "catalog.client": { issuer: "https://login.example.com" } };
+const clients = { CatalogClient: { spec: "./specs/catalog.yaml", tokenClient: "catalog.client" } };
+const config = { output: "./generated", tokenClients, clients };
+const specs = { "specs/catalog.yaml": "openapi: 3.1.0" };
+
+const loadJson = (value: unknown) => loadConfig(folderWith({ "openapi-m2m.config.json": value, ...specs }));
+
+const errorOf = (value: unknown) => generatorErrorOf(() => loadJson(value));
+
+describe("loadConfig", () => {
+  test.each([
+    ["ts", `const config: object = ${JSON.stringify(config)};\nexport default config;`],
+    ["mjs", `export default ${JSON.stringify(config)};`],
+    ["json", JSON.stringify(config)],
+    ["yaml", JSON.stringify(config, undefined, 2)],
+  ])("reads openapi-m2m.config.%s", async (ending, text) => {
+    const folder = folderWith({ [`openapi-m2m.config.${ending}`]: text, ...specs });
+    const loaded = await loadConfig(folder);
+    expect(loaded).toMatchObject({
+      output: join(folder, "generated"),
+      clients: [
+        {
+          className: "CatalogClient",
+          folder: "catalog",
+          spec: join(folder, "specs/catalog.yaml"),
+          specName: "specs/catalog.yaml",
+        },
+      ],
+    });
+  });
+
+  test("resolves paths against the config file, not the working directory", async () => {
+    const folder = folderWith({ "api/mapping.json": config, "api/specs/catalog.yaml": "" });
+    expect((await loadConfig(folder, "api/mapping.json")).output).toBe(join(folder, "api/generated"));
+  });
+
+  test("drops `Client` from folder names, but not from one that is nothing else", async () => {
+    const entry = clients.CatalogClient;
+    const loaded = await loadJson({ ...config, clients: { InvoiceArchive: entry, ApiV2Client: entry } });
+    expect(loaded.clients.map(({ folder }) => folder)).toEqual(["invoice-archive", "api-v2"]);
+  });
+
+  test.each([
+    [{ compilerOptions: { rewriteRelativeImportExtensions: true } }, "ts"],
+    [{ compilerOptions: { allowImportingTsExtensions: true, noEmit: true } }, "ts"],
+    [{ extends: "./base.json" }, "ts"],
+    [{ compilerOptions: { strict: true } }, "js"],
+  ])("takes the import extension from tsconfig.json: %j gives %s", async (tsconfig, want) => {
+    const base = { compilerOptions: { rewriteRelativeImportExtensions: true } };
+    const files = {
+      "openapi-m2m.config.json": config,
+      "tsconfig.json": tsconfig,
+      "base.json": base,
+      ...specs,
+    };
+    expect((await loadConfig(folderWith(files))).importExtension).toBe(want);
+  });
+
+  test("prefers the import extension that the config names", async () => {
+    expect((await loadJson({ ...config, importExtension: "ts" })).importExtension).toBe("ts");
+  });
+});
+
+describe("a config that cannot be read", () => {
+  test("is ERR_CONFIG_NOT_FOUND where there is none, with the closest name", async () => {
+    const folder = folderWith({ "openapi-m2m.confg.ts": "" });
+    const error = await generatorErrorOf(() => loadConfig(folder));
+    expect(error.code).toBe("ERR_CONFIG_NOT_FOUND");
+    expect(error.diagnostics[0]?.fix).toContain("openapi-m2m.confg.ts");
+  });
+
+  test("is ERR_CONFIG_NOT_FOUND where there are two", async () => {
+    const folder = folderWith({ "openapi-m2m.config.json": config, "openapi-m2m.config.yaml": "" });
+    expect((await generatorErrorOf(() => loadConfig(folder))).code).toBe("ERR_CONFIG_NOT_FOUND");
+  });
+
+  test.each([
+    ["openapi-m2m.config.json", '{\n  "output": "a",,\n}', 2, 17],
+    ["openapi-m2m.config.yaml", "output: a\noutput: b\n", 2, 1],
+    ["openapi-m2m.config.yaml", "clients:\n  A: { spec: a }\n  A: { spec: b }\n", 3, 3],
+  ])("is ERR_CONFIG_UNREADABLE with line and column: %s %j", async (name, text, line, column) => {
+    const error = await generatorErrorOf(() => loadConfig(folderWith({ [name]: text })));
+    expect(error.code).toBe("ERR_CONFIG_UNREADABLE");
+    expect(error.diagnostics[0]).toMatchObject({ line, column });
+  });
+
+  test.each([
+    ["throws", "throw new Error('no')"],
+    ["has no default export", "export const config = {}"],
+    ["imports what is not there", "import 'no-such-package'; export default {}"],
+  ])("is ERR_CONFIG_UNREADABLE when it %s", async (_, text) => {
+    const error = await generatorErrorOf(() => loadConfig(folderWith({ "openapi-m2m.config.mjs": text })));
+    expect(error.code).toBe("ERR_CONFIG_UNREADABLE");
+  });
+});
+
+describe("a config that is wrong", () => {
+  const withTokenClient = (value: object) => ({ ...config, tokenClients: { "catalog.client": value } });
+  const withClient = (value: object) => ({
+    ...config,
+    clients: { CatalogClient: { ...clients.CatalogClient, ...value } },
+  });
+
+  test.each([
+    ["an unknown key", { ...config, outputs: "x" }, "outputs", '"output"'],
+    [
+      "an unknown key of a token client",
+      withTokenClient({ issuerr: "x" }),
+      "tokenClients.catalog.client.issuerr",
+      '"issuer"',
+    ],
+    [
+      "an unknown key of a client",
+      withClient({ tokenClients: "x" }),
+      "clients.CatalogClient.tokenClients",
+      '"tokenClient"',
+    ],
+    [
+      "an unknown token client",
+      withClient({ tokenClient: "catalog.clinet" }),
+      "clients.CatalogClient.tokenClient",
+      '"catalog.client"',
+    ],
+    [
+      "a missing spec",
+      withClient({ spec: "./specs/catalgo.yaml" }),
+      "clients.CatalogClient.spec",
+      '"catalog.yaml"',
+    ],
+  ])("names the path and the closest name for %s", async (_, value, pointer, fix) => {
+    const error = await errorOf(value);
+    expect(error.code).toBe("ERR_CONFIG_INVALID");
+    expect(error.diagnostics).toContainEqual(
+      expect.objectContaining({ pointer, fix: expect.stringContaining(fix) }),
+    );
+  });
+
+  test.each([
+    ["no object", 1, ""],
+    ["no output", { tokenClients, clients }, "output"],
+    ["no clients", { ...config, clients: {} }, "clients"],
+    ["a token client without server", withTokenClient({ scope: "a" }), "tokenClients.catalog.client"],
+    [
+      "a plain http endpoint",
+      withTokenClient({ tokenEndpoint: "http://login.example.com" }),
+      "tokenClients.catalog.client.tokenEndpoint",
+    ],
+    [
+      "an endpoint that is no URL",
+      withTokenClient({ tokenEndpoint: "login" }),
+      "tokenClients.catalog.client.tokenEndpoint",
+    ],
+    [
+      "a plain http base URL",
+      withClient({ baseUrl: "http://api.example.com" }),
+      "clients.CatalogClient.baseUrl",
+    ],
+    [
+      "a plain http spec",
+      withClient({ spec: "http://api.example.com/a.json" }),
+      "clients.CatalogClient.spec",
+    ],
+    [
+      "a class name in lower case",
+      { ...config, clients: { catalog: clients.CatalogClient } },
+      "clients.catalog",
+    ],
+    [
+      "the class name of a global",
+      { ...config, clients: { Promise: clients.CatalogClient } },
+      "clients.Promise",
+    ],
+    ["an unknown import extension", { ...config, importExtension: "mts" }, "importExtension"],
+  ])("is refused with the path for %s", async (_, value, pointer) => {
+    const error = await errorOf(value);
+    expect(error.code).toBe("ERR_CONFIG_INVALID");
+    expect(error.diagnostics.map((diagnostic) => diagnostic.pointer)).toContain(pointer);
+  });
+
+  test.each(["http://localhost:9400/token", "http://127.0.0.1/token", "http://[::1]:9400/token"])(
+    "may name %s: it is this machine",
+    async (tokenEndpoint) => {
+      await expect(loadJson(withTokenClient({ tokenEndpoint }))).resolves.toBeDefined();
+    },
+  );
+
+  test.each([
+    ["clientSecret", withTokenClient({ issuer: "https://a.example", clientSecret: "hunter2" })],
+    [
+      "client_secret",
+      withTokenClient({ issuer: "https://a.example", parameters: { client_secret: "hunter2" } }),
+    ],
+    ["password", withTokenClient({ issuer: "https://a.example", password: "hunter2" })],
+    ["privateKey", withClient({ privateKey: "hunter2" })],
+  ])("is refused for a secret in %s, without repeating the secret", async (key, value) => {
+    const error = await errorOf(value);
+    const found = error.diagnostics.filter(({ pointer }) => pointer.endsWith(key));
+    expect(found).toHaveLength(1);
+    expect(found[0]?.message).toContain("no secret belongs in the mapping");
+    expect(error.message).not.toContain("hunter2");
+  });
+
+  test("is refused for two clients that would share a folder", async () => {
+    const entry = clients.CatalogClient;
+    const error = await errorOf({ ...config, clients: { CatalogClient: entry, Catalog: entry } });
+    expect(error.diagnostics[0]).toMatchObject({ pointer: "clients.Catalog" });
+  });
+
+  test("has all its problems reported at once", async () => {
+    const error = await errorOf({
+      outputs: "x",
+      tokenClients: { a: {} },
+      clients: { CatalogClient: { spec: "none.yaml", tokenClient: "b" } },
+    });
+    expect(error.diagnostics.map(({ pointer }) => pointer)).toEqual(
+      expect.arrayContaining([
+        "outputs",
+        "output",
+        "tokenClients.a",
+        "clients.CatalogClient.spec",
+        "clients.CatalogClient.tokenClient",
+      ]),
+    );
+  });
+
+  const wrongClient = "spec: specs/catalog.yaml, tokenClient: wrong";
+  test.each([
+    ["yaml", `output: generated\ntokenClients: {}\nclients:\n  CatalogClient: { ${wrongClient} }\n`, 4, 46],
+    ["json", '{\n  "output": "o",\n  "tokenClients": {},\n  "clients": {}\n}', 4, 3],
+    ["mjs", 'export default {\n  output: "o",\n  tokenClients: {},\n  clients: {},\n};', 4, 3],
+  ])("has its problems placed by line and column in %s", async (ending, text, line, column) => {
+    const folder = folderWith({ [`openapi-m2m.config.${ending}`]: text, ...specs });
+    const error = await generatorErrorOf(() => loadConfig(folder));
+    expect(error.diagnostics[0]).toMatchObject({
+      line,
+      column,
+      file: join(folder, `openapi-m2m.config.${ending}`),
+    });
+  });
+});

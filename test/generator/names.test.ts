@@ -1,0 +1,75 @@
+import { describe, expect, test } from "vitest";
+import {
+  camelCase,
+  closestName,
+  kebabCase,
+  methodName,
+  methodNameFromPath,
+  typeName,
+} from "../../generator/src/names.ts";
+
+describe("methodName", () => {
+  test.each([
+    ["getItem", "getItem"],
+    ["list_items", "list_items"],
+    ["GetItem", "GetItem"],
+    ["orders.get", "ordersGet"],
+    ["get-an-album", "getAnAlbum"],
+    ["Orders/Get one", "ordersGetOne"],
+    ["2fa.enable", "_2faEnable"],
+    ["!!!", ""],
+    ["", ""],
+  ])("makes of %j %j", (given, want) => {
+    expect(methodName(given)).toBe(want);
+  });
+});
+
+describe("methodNameFromPath", () => {
+  test.each([
+    ["GET", "/items/{id}", "getItemsById"],
+    ["get", "/items", "getItems"],
+    ["POST", "/", "postRoot"],
+    ["GET", "/files/{name}.{ext}", "getFilesByNameByExt"],
+    ["POST", "/v1/{name}:publish", "postV1ByNamePublish"],
+    ["GET", "/Businesses({key})", "getBusinessesByKey"],
+    ["GET", "/users/@me", "getUsersMe"],
+  ])("names %s %s %s", (method, path, want) => {
+    expect(methodNameFromPath(method, path)).toBe(want);
+  });
+});
+
+describe("typeName", () => {
+  test.each([
+    ["Item", "Item"],
+    ["foo_bar", "foo_bar"],
+    ["foo.bar-baz", "FooBarBaz"],
+    ["Größe", "Größe"],
+    ["3d", "_3d"],
+    ["***", ""],
+  ])("makes of %j %j", (given, want) => {
+    expect(typeName(given)).toBe(want);
+  });
+});
+
+describe("kebabCase and camelCase", () => {
+  test.each([
+    ["Catalog", "catalog", "catalog"],
+    ["InvoiceArchive", "invoice-archive", "invoiceArchive"],
+    ["HTTPProxy2Client", "http-proxy2-client", "httpProxy2Client"],
+  ])("turn %s into %s and %s", (given, kebab, camel) => {
+    expect(kebabCase(given)).toBe(kebab);
+    expect(camelCase(kebab)).toBe(camel);
+  });
+});
+
+describe("closestName", () => {
+  test.each([
+    ["catalog.clinet", ["catalog.client", "invoice.client"], "catalog.client"],
+    ["Item", ["item"], "item"],
+    ["outptu", ["output", "clients"], "output"],
+    ["zebra", ["output", "clients"], undefined],
+    ["x", [], undefined],
+  ])("finds for %s among %j %s", (given, candidates, want) => {
+    expect(closestName(given, candidates)).toBe(want);
+  });
+});

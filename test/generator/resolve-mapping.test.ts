@@ -1,0 +1,130 @@
+import { describe, expect, test } from "vitest";
+import { documentOf, documentWith, generatorErrorOf, mappingOf, okResponses } from "../support/documents.ts";
+
+const flows = (...names: string[]) =>
+  Object.fromEntries(
+    names.map((name) => [name, { tokenUrl: "https://a.example", scopes: { read: "", write: "" } }]),
+  );
+
+const securitySchemes = {
+  machine: { type: "oauth2", flows: flows("clientCredentials", "authorizationCode") },
+  user: { type: "oauth2", flows: flows("authorizationCode") },
+  oidc: { type: "openIdConnect", openIdConnectUrl: "https://a.example" },
+  bearer: { type: "http", scheme: "Bearer" },
+  basic: { type: "http", scheme: "basic" },
+  key: { type: "apiKey", name: "key", in: "header" },
+  mtls: { type: "mutualTLS" },
+};
+
+const components = { securitySchemes };
+
+async function authorizationOf(security: unknown, documentSecurity?: unknown, scope?: string) {
+  const operation = security === undefined ? okResponses : { ...okResponses, security };
+  const rest = documentSecurity === undefined ? { components } : { components, security: documentSecurity };
+  const { mappings, warnings } = await mappingOf(
+    documentWith(operation, rest),
+    scope === undefined ? {} : { scope },
+  );
+  return { authorization: mappings[0]?.authorizations.get("#/paths/~1things/get"), warnings };
+}
+
+const token = (...scopes: string[]) => ({ token: true, scopes });
+const none = { token: false };
+
+describe("resolveMapping", () => {
+  test.each([
+    ["sends a token where nothing is declared", undefined, undefined, token()],
+    ["takes the document's security", undefined, [{ machine: ["read"] }], token("read")],
+    [
+      "takes the operation's security before the document's",
+      [{ machine: ["write"] }],
+      [{ machine: ["read"] }],
+      token("write"),
+    ],
+    ["sends none where the operation says so", [], [{ machine: ["read"] }], none],
+    ["sends none where the document says so", undefined, [], none],
+    [
+      "prefers the client credentials flow",
+      [{ user: ["a"] }, { bearer: [] }, { machine: ["b"] }],
+      undefined,
+      token("b"),
+    ],
+    ["prefers OpenID Connect to other flows", [{ user: ["a"] }, { oidc: ["b"] }], undefined, token("b")],
+    ["prefers other flows to bearer", [{ bearer: [] }, { user: ["a"] }], undefined, token("a")],
+    ["takes bearer without its roles for scopes", [{ bearer: ["admin"] }], undefined, token()],
+    ["sends a token where it is optional", [{}, { machine: ["a"] }], undefined, token("a")],
+    [
+      "joins the scopes of schemes that are all needed",
+      [{ machine: ["a"], user: ["a", "b"] }],
+      undefined,
+      token("a", "b"),
+    ],
+    [
+      "prefers what a token satisfies alone",
+      [{ machine: ["a"], key: [] }, { bearer: [] }],
+      undefined,
+      token(),
+    ],
+    ["sends none for an API key", [{ key: [] }], undefined, none],
+    ["sends none for basic and mutual TLS", [{ basic: [] }, { mtls: [] }], undefined, none],
+  ])("%s", async (_, security, documentSecurity, want) => {
+    expect((await authorizationOf(security, documentSecurity)).authorization).toEqual(want);
+  });
+
+  test("prefers an alternative whose scopes the token client asks for", async () => {
+    const security = [{ machine: ["admin"] }, { machine: ["read"] }];
+    expect((await authorizationOf(security, undefined, "read")).authorization).toEqual(token("read"));
+  });
+
+  test.each([
+    ["is not sent, alone", [{ key: [] }]],
+    ["is not sent, with a token", [{ machine: ["read"], key: [] }]],
+    ["is not declared", [{ machin: ["read"] }]],
+  ])("warns of a scheme that %s", async (_, security) => {
+    const { warnings } = await authorizationOf(security);
+    expect(warnings).toMatchObject([{ severity: "warning", pointer: "#/paths/~1things/get/security" }]);
+  });
+
+  test("does not warn of a scheme that is optional", async () => {
+    expect((await authorizationOf([{}, { key: [] }])).warnings).toEqual([]);
+  });
+
+  test("warns once of a scheme, however many operations it is for", async () => {
+    const document = documentOf(
+      { "/a": { get: okResponses, put: okResponses } },
+      { components, security: [{ key: [] }] },
+    );
+    expect((await mappingOf(document)).warnings).toHaveLength(1);
+  });
+
+  test("is ERR_MAPPING_SCOPE with every operation whose scope the token client does not ask for", async () => {
+    const document = documentOf(
+      {
+        "/a": {
+          get: { ...okResponses, security: [{ machine: ["write"] }] },
+          put: { ...okResponses, security: [{ machine: ["wriet"] }] },
+        },
+      },
+      { components },
+    );
+    const error = await generatorErrorOf(() => mappingOf(document, { scope: "read writ" }));
+    expect(error.code).toBe("ERR_MAPPING_SCOPE");
+    expect(error.diagnostics.map(({ pointer }) => pointer)).toEqual(["#/paths/~1a/get", "#/paths/~1a/put"]);
+  });
+
+  test("leaves scopes to run time where the config has none", async () => {
+    expect((await authorizationOf([{ machine: ["anything"] }])).authorization).toEqual(token("anything"));
+  });
+
+  test("warns of configured scopes that no operation needs", async () => {
+    const { warnings } = await authorizationOf([{ machine: ["read"] }], undefined, "read write");
+    expect(warnings).toMatchObject([{ severity: "warning", pointer: "tokenClients.test.client.scope" }]);
+  });
+
+  test("lists the scopes that the document declares, then those that it only asks for", async () => {
+    const { mappings } = await mappingOf(
+      documentWith({ ...okResponses, security: [{ oidc: ["email"] }] }, { components }),
+    );
+    expect(mappings[0]?.scopes).toEqual(["read", "write", "email"]);
+  });
+});
