@@ -32,6 +32,9 @@ export interface ApiClientOptions<Bound extends string> {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** Options of any client: which names its manager must know, the generated class has checked. */
+type AnyClientOptions = Omit<ApiClientOptions<string>, "tokens"> & { readonly tokens: TokenManager<never> };
+
 /** For clients whose mapping names no base URL. */
 export interface RequiredBaseUrl {
   readonly baseUrl: string | URL;
@@ -84,10 +87,11 @@ export abstract class ApiClient<Paths extends object> {
   readonly #authorized: Dispatcher;
   #paths: Client<Paths> | undefined;
 
-  constructor(definition: ApiClientDefinition, options: ApiClientOptions<string>) {
-    const { tokens, tokenClient = definition.tokenClient, baseUrl = definition.baseUrl } = options;
+  constructor(definition: ApiClientDefinition, options: AnyClientOptions) {
+    const { tokenClient = definition.tokenClient, baseUrl = definition.baseUrl } = options;
+    const tokens = options.tokens as TokenManager;
     if (baseUrl === undefined) throw invalidOption(`${definition.name}: baseUrl`, "is required");
-    this.#options = { ...options, baseUrl };
+    this.#options = { ...options, tokens, baseUrl };
     this.#tokens = tokens;
     this.#tokenClient = tokenClient;
     this.#base = parseBase(baseUrl);

@@ -11,7 +11,8 @@ export interface ClientAuthentication {
 /** A ready-made client assertion (RFC 7521 §4.2); a bare string is a JWT (RFC 7523 §2.2). */
 export type ClientAssertion = string | { readonly assertion: string; readonly type: string };
 
-const JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+/** The type that a bare string implies (RFC 7523 §2.2). */
+export const JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 /**
  * Authenticates with the `Authorization` field.

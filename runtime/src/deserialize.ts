@@ -5,7 +5,7 @@ import type { ApiResult, ResponseInfo } from "./result.ts";
 export interface ResponseReader {
   /** Value of the `Accept` field: what the document declares, successes first. */
   readonly accept: string;
-  read(body: readonly Uint8Array[], response: ResponseInfo): ApiResult;
+  read(body: readonly Buffer[], response: ResponseInfo): ApiResult;
 }
 
 interface Declaration {
@@ -41,23 +41,20 @@ export function compileResponses(operation: Operation): ResponseReader {
 
 /**
  * The most specific declaration of a status. `default` stands for errors when the document declares a success,
- * for everything otherwise.
+ * for everything otherwise. The 401 of an operation with a token always goes by its own name.
  */
-function findDeclaration(operation: Operation, status: number): Declaration | undefined {
-  const { responses } = operation;
+function findDeclaration({ responses, scopes }: Operation, status: number): Declaration | undefined {
   const range = `${Math.floor(status / 100)}XX`;
-  for (const name of [String(status), range]) {
-    const mediaTypes = responses[name];
-    if (mediaTypes !== undefined) return { name: name === range ? range : status, mediaTypes };
-  }
-  // The 401 of an operation with a token is part of its result whether the document declares it or not.
-  const { default: fallback } = responses;
-  if (fallback === undefined) {
-    return status === 401 && operation.scopes !== undefined ? { name: 401, mediaTypes: ["*/*"] } : undefined;
-  }
+  const exact = responses[status];
+  if (exact !== undefined) return { name: status, mediaTypes: exact };
+  const secured401 = status === 401 && scopes !== undefined;
+  const wide = responses[range];
+  if (wide !== undefined) return { name: secured401 ? 401 : range, mediaTypes: wide };
+  if (secured401) return { name: 401, mediaTypes: responses["default"] ?? ["*/*"] };
   const declaresSuccess = Object.keys(responses).some((name) => name.startsWith("2"));
-  if (declaresSuccess && range === "2XX") return undefined;
-  return { name: "default", mediaTypes: fallback };
+  const { default: rest } = responses;
+  if (rest === undefined || (declaresSuccess && range === "2XX")) return undefined;
+  return { name: "default", mediaTypes: rest };
 }
 
 function listAccepted(operation: Operation): string {
@@ -68,11 +65,7 @@ function listAccepted(operation: Operation): string {
 }
 
 /** Reads a body as the declared media type that its content type names, else as the first declared. */
-function readBody(
-  body: readonly Uint8Array[],
-  mediaTypes: readonly string[],
-  response: ResponseInfo,
-): Reading {
+function readBody(body: readonly Buffer[], mediaTypes: readonly string[], response: ResponseInfo): Reading {
   const actual = essenceOf(response.headers["content-type"]);
   const declared = mediaTypes.map((mediaType) => essenceOf(mediaType));
   const chosen = declared.includes(actual) ? actual : (declared[0] ?? actual);
@@ -82,7 +75,7 @@ function readBody(
 }
 
 /** Reads a body of which nothing is declared. */
-function readByContentType(body: readonly Uint8Array[], response: ResponseInfo): unknown {
+function readByContentType(body: readonly Buffer[], response: ResponseInfo): unknown {
   const essence = essenceOf(response.headers["content-type"]);
   if (!isJson(essence))
     return essence === "" || essence.startsWith("text/") ? readText(body) : readBytes(body);
@@ -98,14 +91,19 @@ function readJson(text: string): Reading {
   }
 }
 
-function readText(body: readonly Uint8Array[]): string {
-  const { buffer, byteOffset, length } = readBytes(body);
-  const text = Buffer.from(buffer, byteOffset, length).toString();
+function readText(body: readonly Buffer[]): string {
+  const text = joinChunks(body).toString();
   return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
 }
 
-function readBytes(body: readonly Uint8Array[]): Uint8Array {
-  return body.length === 1 ? (body[0] as Uint8Array) : Buffer.concat(body);
+/** A plain Uint8Array, as the types say: a Buffer compares and slices in other ways. */
+function readBytes(body: readonly Buffer[]): Uint8Array {
+  const { buffer, byteOffset, length } = joinChunks(body);
+  return new Uint8Array(buffer, byteOffset, length);
+}
+
+function joinChunks(body: readonly Buffer[]): Buffer {
+  return body.length === 1 ? (body[0] as Buffer) : Buffer.concat(body);
 }
 
 function isJson(essence: string): boolean {

@@ -1,5 +1,5 @@
 import * as oauth from "oauth4webapi";
-import { TokenError } from "./errors.ts";
+import { TokenError, type TokenErrorFields } from "./errors.ts";
 import { parseSecureUrl } from "./origin.ts";
 
 export interface DiscoveryOptions {
@@ -12,7 +12,7 @@ export interface DiscoveryOptions {
  * Finds an authorization server's metadata: OpenID Connect's well-known document, else RFC 8414's.
  *
  * @throws {TokenError} `ERR_ISSUER_MISMATCH` when the document names another issuer, `ERR_DISCOVERY_FAILED` when
- *   there is none, or none with a token endpoint
+ *   there is none, or none with a token endpoint, or that is not secure
  * @see RFC 8414 §3, OpenID Connect Discovery 1.0 §4
  */
 export async function discover(
@@ -28,9 +28,14 @@ export async function discover(
       [oauth.customFetch]: options.fetch,
       [oauth.allowInsecureRequests]: true, // The definition lets plain http through on loopback only.
     });
-    if (response.status !== 200) continue;
+    if (response.status !== 200) {
+      await response.body?.cancel(); // Left unread, it would keep its connection, and closing would wait for it.
+      continue;
+    }
     const metadata: unknown = await response.json().catch(() => undefined);
     const server = Object(metadata) as oauth.AuthorizationServer;
+    // Some servers answer every path with a page.
+    if (typeof server.issuer !== "string") continue;
     if (server.issuer !== issuer) {
       throw new TokenError(
         "ERR_ISSUER_MISMATCH",
@@ -39,7 +44,7 @@ export async function discover(
       );
     }
     if (typeof server.token_endpoint !== "string") continue;
-    parseSecureUrl(server.token_endpoint, `token_endpoint of ${issuer}`);
+    assertSecure(server.token_endpoint, issuer, fields);
     return server;
   }
   throw new TokenError(
@@ -47,4 +52,17 @@ export async function discover(
     `no discovery document with a token endpoint at ${issuer}; check issuer, or give tokenEndpoint`,
     fields,
   );
+}
+
+/** The mistake is the server's, not the caller's: no `ERR_INVALID_OPTION`. */
+function assertSecure(tokenEndpoint: string, issuer: string, fields: TokenErrorFields): void {
+  try {
+    parseSecureUrl(tokenEndpoint, "token_endpoint");
+  } catch (cause) {
+    throw new TokenError(
+      "ERR_DISCOVERY_FAILED",
+      `the discovery document of ${issuer} names a token endpoint that is not https; give tokenEndpoint instead`,
+      { ...fields, cause },
+    );
+  }
 }

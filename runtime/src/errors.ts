@@ -92,3 +92,9 @@ export class ApiTimeoutError extends ApiCallError {
   override readonly name = "ApiTimeoutError";
   readonly code = "ERR_API_TIMEOUT";
 }
+
+/** Why something failed, in a word that is safe to print: a code where there is one. */
+export function describeCause(cause: unknown): string {
+  const { code, name } = Object(cause) as { code?: string; name?: string };
+  return code ?? name ?? "unknown reason";
+}

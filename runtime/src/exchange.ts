@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Dispatcher } from "undici";
 import type { ResponseReader } from "./deserialize.ts";
-import { ApiConnectionError, ApiTimeoutError, isInvalidOption, TokenError } from "./errors.ts";
+import { ApiConnectionError, ApiTimeoutError, describeCause, isInvalidOption, TokenError } from "./errors.ts";
 import type { ApiResult } from "./result.ts";
 
 export interface ExchangeOptions {
@@ -62,15 +62,20 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseEnd(): void {
     if (!this.#settle()) return;
-    const { reader, url, resolve } = this.#options;
-    resolve(reader.read(this.#chunks, { status: this.#status, headers: this.#headers, url }));
+    const { reader, operation, url, resolve } = this.#options;
+    resolve(reader.read(this.#chunks, { operation, status: this.#status, headers: this.#headers, url }));
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
     if (!this.#settle()) return;
     const passed = error instanceof TokenError || isInvalidOption(error);
     this.#options.reject(
-      passed ? error : new ApiConnectionError("no complete answer", { ...this.#describe(), cause: error }),
+      passed
+        ? error
+        : new ApiConnectionError(`no complete answer (${describeCause(error)})`, {
+            ...this.#describe(),
+            cause: error,
+          }),
     );
   }
 

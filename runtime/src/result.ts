@@ -1,6 +1,10 @@
-/** What is known of an answer besides its data: status on the wire, fields with lower-case names, final URL. */
+/** What is known of an answer besides its data. */
 export interface ResponseInfo {
+  /** Method and path template: `GET /items/{id}`. */
+  readonly operation: string;
+  /** On the wire. */
   readonly status: number;
+  /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly url: string;
 }
@@ -43,6 +47,8 @@ export class ApiError<
 > extends Error {
   override readonly name = "ApiError";
   readonly code = "ERR_API_RESPONSE";
+  /** Method and path template: `GET /items/{id}`. */
+  readonly operation: string;
   /** HTTP status on the wire. */
   readonly status: number;
   /** Without its query. */
@@ -50,10 +56,12 @@ export class ApiError<
   declare readonly result: F;
 
   constructor(result: F) {
-    const url = result.response.url.replace(/\?.*/s, "");
-    super(`${url} answered ${result.response.status}${explain(result.status)}`);
-    this.status = result.response.status;
-    this.url = url;
+    const { operation, status, url } = result.response;
+    const address = url.replace(/\?.*/s, "");
+    super(`${operation}: ${address} answered ${status}${explain(result.status)}`);
+    this.operation = operation;
+    this.status = status;
+    this.url = address;
     Object.defineProperty(this, "result", { value: result });
   }
 }

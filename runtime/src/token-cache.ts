@@ -1,5 +1,6 @@
 import { LRUCache } from "lru-cache";
 import type { AccessToken } from "./access-token.ts";
+import { invalidOption } from "./errors.ts";
 
 export interface TokenCacheOptions {
   /** How many tokens are kept; the least recently used goes first. Default 1000. */
@@ -12,8 +13,12 @@ export interface TokenCacheOptions {
 export class TokenCache {
   readonly #tokens: LRUCache<string, AccessToken>;
 
-  constructor(options: TokenCacheOptions = {}) {
-    this.#tokens = new LRUCache({ max: options.max ?? 1000 });
+  /** @throws {TypeError} `ERR_INVALID_OPTION` when `max` is no whole number of at least 1 */
+  constructor({ max = 1000 }: TokenCacheOptions = {}) {
+    if (!Number.isInteger(max) || max < 1) {
+      throw invalidOption("cache.max", "must be a whole number of at least 1");
+    }
+    this.#tokens = new LRUCache({ max });
   }
 
   get(key: string): AccessToken | undefined {

@@ -83,7 +83,7 @@ export function defineTokenClient(name: string, given: TokenClient): DefinedToke
     dispatcher: given.dispatcher,
     expiryMarginMs: 1000 * duration(given.expiryMarginSeconds ?? 60, option("expiryMarginSeconds")),
     defaultLifetimeMs: 1000 * duration(given.defaultLifetimeSeconds ?? 300, option("defaultLifetimeSeconds")),
-    requestTimeoutMs: duration(given.requestTimeoutMs ?? 10_000, option("requestTimeoutMs")),
+    requestTimeoutMs: timeout(given.requestTimeoutMs ?? 10_000, option("requestTimeoutMs")),
     fingerprint,
     get defaultRequest() {
       return defaultRequest;
@@ -103,14 +103,20 @@ export function buildTokenRequest(client: DefinedTokenClient, overrides?: TokenP
 /**
  * Returns the function that a generated `token-clients.ts` exports: it lays credentials over the mapping.
  *
- * A subset of the names is fine. A given `tokenEndpoint` or `issuer` replaces the mapping's pair as one.
+ * A subset of the names is fine. A given `tokenEndpoint` or `issuer` replaces the mapping's pair as one; undefined
+ * counts as not given.
  */
 export function bindTokenClients<Name extends string>(mapping: Readonly<Record<Name, TokenClientMapping>>) {
   return <Given extends Name>(
     credentials: Readonly<Record<Given, TokenClientCredentials>>,
   ): Record<Given, TokenClient> => {
-    const merged = Object.entries<TokenClientCredentials>(credentials).map(([name, given]) => {
+    const merged = Object.entries<TokenClientCredentials>(credentials).map(([name, credentials]) => {
+      if (!Object.hasOwn(mapping, name)) {
+        const known = Object.keys(mapping).join(", ");
+        throw invalidOption(`token client "${name}"`, `is not in the mapping, which has: ${known}`);
+      }
       const { tokenEndpoint, issuer, ...mapped } = mapping[name as Given];
+      const given = omitUndefined(credentials);
       const replaced = given.tokenEndpoint !== undefined || given.issuer !== undefined;
       const server = replaced ? {} : { ...(tokenEndpoint && { tokenEndpoint }), ...(issuer && { issuer }) };
       return [name, { ...mapped, ...server, ...given }];
@@ -119,7 +125,19 @@ export function bindTokenClients<Name extends string>(mapping: Readonly<Record<N
   };
 }
 
+function omitUndefined<T extends object>(value: T): T {
+  return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as T;
+}
+
 function duration(value: number, option: string): number {
   if (!Number.isFinite(value) || value < 0) throw invalidOption(option, "must be a number of at least 0");
+  return value;
+}
+
+/** Timers take no fraction, and end at once beyond 31 bits. */
+function timeout(value: number, option: string): number {
+  if (!Number.isInteger(value) || value < 1 || value >= 2 ** 31) {
+    throw invalidOption(option, "must be a whole number from 1 to 2147483647");
+  }
   return value;
 }

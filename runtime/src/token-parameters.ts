@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { ClientAssertion } from "./client-authentication.ts";
+import { type ClientAssertion, JWT_BEARER } from "./client-authentication.ts";
 import { invalidOption } from "./errors.ts";
 
 /**
@@ -133,7 +133,7 @@ function parseText(value: unknown, option: string): string {
 }
 
 function identifyAssertion(given: ClientAssertion): readonly string[] {
-  const { assertion, type } = typeof given === "string" ? { assertion: given, type: "jwt" } : given;
+  const { assertion, type } = typeof given === "string" ? { assertion: given, type: JWT_BEARER } : given;
   const { iss, sub } = decodeClaims(assertion);
   return typeof iss === "string" && typeof sub === "string" ? [type, iss, sub] : [type, sha256(assertion)];
 }

@@ -3,7 +3,7 @@ import { type Dispatcher, fetch as undiciFetch } from "undici";
 import type { AccessToken } from "./access-token.ts";
 import { presentAssertion } from "./client-authentication.ts";
 import { discover } from "./discovery.ts";
-import { isInvalidOption, TokenError } from "./errors.ts";
+import { describeCause, isInvalidOption, TokenError } from "./errors.ts";
 import { tokenRequestChannel } from "./events.ts";
 import type { DefinedTokenClient, TokenRequest } from "./token-client.ts";
 import type { Grant } from "./token-parameters.ts";
@@ -163,12 +163,7 @@ function toTokenError(error: unknown, client: DefinedTokenClient): Error {
   const cause = error instanceof TypeError && error.cause instanceof Error ? error.cause : error;
   return new TokenError(
     "ERR_TOKEN_ENDPOINT_UNREACHABLE",
-    `could not reach ${client.tokenEndpoint ?? client.issuer} (${describe(cause)}); check the address and the network`,
+    `could not reach ${client.tokenEndpoint ?? client.issuer} (${describeCause(cause)}); check the address and the network`,
     { client: client.name, cause },
   );
-}
-
-function describe(error: unknown): string {
-  const { code, name } = Object(error) as { code?: string; name?: string };
-  return code ?? name ?? "unknown reason";
 }

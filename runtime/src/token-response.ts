@@ -103,11 +103,14 @@ function parseLifetimeMs(expiresIn: unknown): number | undefined {
 function readExpiry(token: string, context: AnswerContext): number | undefined {
   const payload = token.split(".", 2)[1];
   const { exp } = payload === undefined ? {} : parseObject(Buffer.from(payload, "base64url").toString());
-  return typeof exp === "number" ? exp * 1000 - context.requestedAt : undefined;
+  return Number.isFinite(exp) ? Number(exp) * 1000 - context.requestedAt : undefined;
 }
 
 function clean(text: unknown, secrets: readonly string[]): string | undefined {
   if (typeof text !== "string" || text === "") return undefined;
-  const redacted = secrets.reduce((rest, secret) => rest.replaceAll(secret, "[redacted]"), text);
+  // The longest first: another may be a part of it.
+  const redacted = secrets
+    .toSorted((one, other) => other.length - one.length)
+    .reduce((rest, secret) => rest.replaceAll(secret, "[redacted]"), text);
   return redacted.replace(/\p{Cc}+/gu, " ").slice(0, 500);
 }

@@ -1,0 +1,253 @@
+import { describe, expect, test } from "vitest";
+import { ApiClient, type ApiClientOptions, call } from "../../runtime/src/api-client.ts";
+import type { Operation } from "../../runtime/src/operation.ts";
+import { createTokenManager } from "../../runtime/src/token-manager.ts";
+import { createAgent, using } from "../support/disposal.ts";
+import { type Script, startApi, startServer, startTokenEndpoint } from "../support/scripted-server.ts";
+
+const json = ["application/json"];
+const operations = {
+  get: {
+    method: "GET",
+    path: ["/items/", { name: "id" }],
+    query: [{ name: "q" }],
+    responses: { 200: json },
+    scopes: [],
+  },
+  post: {
+    method: "POST",
+    path: ["/items"],
+    headers: [{ name: "X-A" }],
+    body: { mediaType: "application/json", required: true },
+    responses: { 201: json, 409: json },
+    scopes: [],
+  },
+  health: { method: "GET", path: ["/health"], responses: { 200: ["text/plain"] } },
+} satisfies Record<string, Operation>;
+
+interface Paths {
+  "/items": {
+    get: { responses: { 200: { content: { "application/json": { ok: boolean } } } } };
+    post: never;
+  };
+}
+
+class TestClient<Bound extends string = "a"> extends ApiClient<Paths> {
+  constructor(options: ApiClientOptions<Bound>) {
+    super({ name: "TestClient", tokenClient: "a" }, options);
+  }
+}
+
+async function setUp(
+  given: { script?: Script; accepted?: string[]; options?: Partial<ApiClientOptions<"a" | "b">> } = {},
+) {
+  const login = await using(startTokenEndpoint());
+  const api = await using(startApi(new Set(given.accepted ?? ["token-2"]), given.script));
+  const tokenEndpoint = `${login.origin}/token`;
+  const clients = { a: { tokenEndpoint, clientId: "a" }, b: { tokenEndpoint, clientId: "b" } };
+  const tokens = await using(createTokenManager({ clients }));
+  return {
+    login,
+    api,
+    tokens,
+    client: new TestClient({ tokens, baseUrl: `${api.origin}/base/`, ...given.options }),
+  };
+}
+
+const path = { id: "42" };
+
+describe("a call", () => {
+  test("sends path, query, headers and body, and resolves to the data", async () => {
+    const { client, api } = await setUp({
+      accepted: ["token-1"],
+      script: (_, r) => void r.writeHead(201, { "content-type": "application/json" }).end('{"id":1}'),
+    });
+    const result = await client[call](operations.post, { body: { name: "Widget" }, headers: { "X-A": 1 } });
+    expect(result).toMatchObject({
+      ok: true,
+      status: 201,
+      data: { id: 1 },
+      response: { status: 201, url: `${api.origin}/base/items` },
+    });
+    expect(api.requests[0]).toMatchObject({
+      method: "POST",
+      path: "/base/items",
+      headers: {
+        "x-a": "1",
+        "content-type": "application/json",
+        accept: "application/json",
+        authorization: "Bearer token-1",
+      },
+      body: Buffer.from('{"name":"Widget"}'),
+    });
+  });
+
+  test("is sent once more with a new token after a 401", async () => {
+    const { client, api } = await setUp();
+    expect(await client[call](operations.get, { path })).toMatchObject({ ok: true, data: { ok: true } });
+    expect(api.requests).toHaveLength(2);
+  });
+
+  test("resolves to the second 401 as a failure", async () => {
+    const { client } = await setUp({ accepted: [] });
+    expect(await client[call](operations.get, { path })).toMatchObject({
+      ok: false,
+      status: 401,
+      error: { error: "invalid_token" },
+    });
+  });
+
+  test("of a public operation requests no token", async () => {
+    const { client, login, api } = await setUp();
+    api.script = ({ headers }) => ({ token: headers.authorization ?? null });
+    expect(await client[call](operations.health)).toMatchObject({ ok: true, data: '{"token":null}' });
+    expect(login.requests).toHaveLength(0);
+  });
+
+  test("uses its own token parameters, and the rebound token client", async () => {
+    const { client, login } = await setUp({ options: { tokenClient: "b" } });
+    await client[call](operations.get, { path, token: { scope: "x", forceRenewal: true } });
+    const form = login.requests[0]?.body.toString();
+    expect(form).toContain("client_id=b");
+    expect(form).toContain("scope=x");
+  });
+
+  test("sends the headers of the client with every call", async () => {
+    const { client, api } = await setUp({ options: { headers: { "x-tenant": "blue" } } });
+    await client[call](operations.get, { path });
+    expect(api.requests[0]?.headers["x-tenant"]).toBe("blue");
+  });
+});
+
+describe("a call that is not sent", () => {
+  test.each<[string, Operation, object, string]>([
+    ["a missing path value", operations.get, {}, "ERR_INVALID_OPTION"],
+    ["a dot segment", operations.get, { path: { id: ".." } }, "ERR_INVALID_OPTION"],
+    ["a missing body", operations.post, {}, "ERR_INVALID_OPTION"],
+    [
+      "a foreign base URL",
+      operations.get,
+      { path, baseUrl: "https://foreign.example" },
+      "ERR_ORIGIN_NOT_ALLOWED",
+    ],
+    ["a plain http base URL", operations.health, { baseUrl: "http://foreign.example" }, "ERR_INVALID_OPTION"],
+  ])("rejects for %s", async (_, operation, input, code) => {
+    const { client, api, login } = await setUp();
+    await expect(client[call](operation, input)).rejects.toMatchObject({ code });
+    expect([...api.requests, ...login.requests]).toHaveLength(0);
+  });
+
+  test("rejects with the TokenError when there is no token", async () => {
+    const { client, login, api } = await setUp();
+    login.script = (_, response) => void response.writeHead(400).end('{"error":"invalid_client"}');
+    await expect(client[call](operations.get, { path })).rejects.toMatchObject({ name: "TokenError" });
+    expect(api.requests).toHaveLength(0);
+  });
+
+  test("rejects with the reason of a signal that was aborted before", async () => {
+    const { client, login } = await setUp();
+    const signal = AbortSignal.abort(new Error("early"));
+    await expect(client[call](operations.get, { path, signal })).rejects.toThrow("early");
+    expect(login.requests).toHaveLength(0);
+  });
+});
+
+describe("no answer", () => {
+  const query = { q: "private" };
+
+  test("rejects with ApiTimeoutError after timeoutMs, body included", async () => {
+    const { client } = await setUp({
+      accepted: ["token-1"],
+      script: (_, response) => void response.writeHead(200).write("{"),
+    });
+    const got = client[call](operations.get, { path, query, timeoutMs: 100 });
+    await expect(got).rejects.toMatchObject({
+      name: "ApiTimeoutError",
+      operation: "GET /items/{id}",
+      method: "GET",
+    });
+  });
+
+  test("rejects with ApiTimeoutError while it waits for a token, and sends nothing after", async () => {
+    const { client, login, api, tokens } = await setUp({ accepted: ["token"] });
+    const { promise: timedOut, resolve } = Promise.withResolvers<void>();
+    login.script = async () => {
+      await timedOut;
+      return { access_token: "token", token_type: "Bearer" };
+    };
+    await expect(client[call](operations.get, { path, timeoutMs: 50 })).rejects.toMatchObject({
+      name: "ApiTimeoutError",
+    });
+    resolve();
+    await tokens.getAccessToken("a");
+    await client[call](operations.get, { path: { id: "next" } });
+    expect(api.requests.map(({ path }) => path)).toEqual(["/base/items/next"]);
+  });
+
+  test("rejects with the signal's reason when aborted in the middle", async () => {
+    const controller = new AbortController();
+    const { client } = await setUp({ accepted: ["token-1"], script: () => controller.abort("mine") });
+    await expect(client[call](operations.get, { path, signal: controller.signal })).rejects.toBe("mine");
+  });
+
+  test("rejects with ApiConnectionError, without the query, when the connection breaks", async () => {
+    const { client, api } = await setUp({
+      accepted: ["token-1"],
+      script: (_, response) => void response.destroy(),
+    });
+    const error = await client[call](operations.get, { path, query }).catch((error: unknown) => error);
+    expect(error).toMatchObject({
+      name: "ApiConnectionError",
+      url: `${api.origin}/base/items/42`,
+      cause: { code: "UND_ERR_SOCKET" },
+    });
+  });
+});
+
+describe("paths", () => {
+  test("is an openapi-fetch client over the same tokens", async () => {
+    const { client, api, login } = await setUp();
+    const { data } = await client.paths.GET("/items");
+    expect(data).toEqual({ ok: true });
+    login.requests.length = 0;
+    expect(await client[call](operations.get, { path })).toMatchObject({ ok: true });
+    expect(login.requests).toHaveLength(0);
+    expect(api.requests[0]?.path).toBe("/base/items");
+  });
+
+  test("replays its bodies after a 401", async () => {
+    const { client, api } = await setUp();
+    await (client.paths.POST as (path: string, init: object) => Promise<unknown>)("/items", {
+      body: { name: "Widget" },
+    });
+    expect(api.requests.map(({ body }) => body.toString())).toEqual([
+      '{"name":"Widget"}',
+      '{"name":"Widget"}',
+    ]);
+  });
+});
+
+describe("construction", () => {
+  test("without a base URL is refused", async () => {
+    const { tokens } = await setUp();
+    expect(() => new TestClient({ tokens })).toThrow(expect.objectContaining({ code: "ERR_INVALID_OPTION" }));
+  });
+
+  test("with a token client that is not defined is refused", async () => {
+    const { tokens } = await setUp();
+    const options = { tokens, baseUrl: "https://api.example", tokenClient: "c" as "a" };
+    expect(() => new TestClient(options)).toThrow(
+      expect.objectContaining({ code: "ERR_TOKEN_CLIENT_UNKNOWN" }),
+    );
+  });
+
+  test("takes a dispatcher for the calls", async () => {
+    const dispatcher = createAgent();
+    const other = await using(startServer(() => ({ ok: true })));
+    const origins: string[] = [];
+    dispatcher.on("connect", (origin) => origins.push(origin.origin));
+    const { tokens } = await setUp();
+    await new TestClient({ tokens, baseUrl: other.origin, dispatcher })[call](operations.get, { path });
+    expect(origins).toEqual([other.origin]);
+  });
+});

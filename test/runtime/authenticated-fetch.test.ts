@@ -1,0 +1,170 @@
+import { describe, expect, test } from "vitest";
+import { ReplayableRequest } from "../../runtime/src/authenticated-fetch.ts";
+import { createTokenManager } from "../../runtime/src/token-manager.ts";
+import { using } from "../support/disposal.ts";
+import { type Script, startApi, startServer, startTokenEndpoint } from "../support/scripted-server.ts";
+
+/** A fetch of a token client, and an API that takes the tokens in `accepted`, by default only the second. */
+async function setUp({ accepted = ["token-2"], script }: { accepted?: string[]; script?: Script } = {}) {
+  const login = await using(startTokenEndpoint());
+  const api = await using(startApi(new Set(accepted), script));
+  const tokens = await using(
+    createTokenManager({ clients: { a: { tokenEndpoint: `${login.origin}/token`, clientId: "a" } } }),
+  );
+  return { login, api, tokens, fetch: tokens.fetch("a", { baseUrl: `${api.origin}/base/` }) };
+}
+
+const authorizations = (api: { requests: { headers: { authorization?: string | undefined } }[] }) =>
+  api.requests.map(({ headers }) => headers.authorization);
+
+const post = (body: unknown) => ({ method: "POST", body: body as never });
+
+describe("a call", () => {
+  test("resolves relative URLs against the base URL and carries the token", async () => {
+    const { fetch, api } = await setUp({ accepted: ["token-1"] });
+    expect(await (await fetch("items?a=1")).json()).toEqual({ ok: true });
+    expect(api.requests[0]).toMatchObject({
+      path: "/base/items?a=1",
+      headers: { authorization: "Bearer token-1" },
+    });
+  });
+
+  test("takes the global Request, Headers, FormData and Blob", async () => {
+    const { fetch, api } = await setUp({ accepted: ["token-1"] });
+    const form = new FormData();
+    form.append("file", new Blob(["content"], { type: "text/plain" }), "a.txt");
+    const headers = new Headers({ "x-a": "1" });
+    const request = new Request(`${api.origin}/items`, { method: "POST", headers, body: form });
+    expect((await fetch(request)).status).toBe(200);
+    expect((await fetch("/items", { ...post(form), headers })).status).toBe(200);
+    for (const { body, headers } of api.requests) {
+      expect(headers).toMatchObject({
+        "x-a": "1",
+        "content-type": expect.stringContaining("multipart/form-data; boundary="),
+      });
+      expect(body.toString()).toContain(
+        'name="file"; filename="a.txt"\r\nContent-Type: text/plain\r\n\r\ncontent',
+      );
+    }
+  });
+
+  test("to a foreign URL is ERR_ORIGIN_NOT_ALLOWED, and no token is requested", async () => {
+    const { fetch, login } = await setUp();
+    const foreign = await using(startServer(() => ({})));
+    await expect(fetch(foreign.origin)).rejects.toMatchObject({
+      name: "TokenError",
+      code: "ERR_ORIGIN_NOT_ALLOWED",
+    });
+    expect([...foreign.requests, ...login.requests]).toHaveLength(0);
+  });
+
+  test("with an Authorization field of its own is refused", async () => {
+    const { fetch } = await setUp();
+    const headers = { Authorization: "Basic x" };
+    await expect(fetch("/", { headers })).rejects.toMatchObject({ code: "ERR_INVALID_OPTION" });
+  });
+
+  test("rejects with the bare TokenError when there is no token", async () => {
+    const { fetch, login, api } = await setUp();
+    login.script = (_, response) => void response.writeHead(400).end('{"error":"invalid_client"}');
+    await expect(fetch("/")).rejects.toMatchObject({ name: "TokenError", error: "invalid_client" });
+    expect(api.requests).toHaveLength(0);
+  });
+
+  test("rejects with the signal's reason on abort", async () => {
+    const { fetch, login } = await setUp();
+    const controller = new AbortController();
+    login.script = () => controller.abort("mine");
+    await expect(fetch("/", { signal: controller.signal })).rejects.toBe("mine");
+  });
+
+  test("uses its own token parameters", async () => {
+    const { fetch, login } = await setUp();
+    await fetch("/", { token: { scope: "z" } });
+    expect(login.requests[0]?.body.toString()).toContain("scope=z");
+  });
+});
+
+describe("a redirect", () => {
+  const redirect: (to: () => string) => Script = (to) => (_, response) =>
+    void response.writeHead(302, { location: to() }).end();
+
+  test("is returned, not followed", async () => {
+    const { fetch, api } = await setUp({ accepted: ["token-1"], script: redirect(() => "/other") });
+    expect((await fetch("/")).status).toBe(302);
+    expect(api.requests).toHaveLength(1);
+  });
+
+  test("to another origin loses the token when it is followed", async () => {
+    const foreign = await using(startServer(() => ({ foreign: true })));
+    const { fetch } = await setUp({ accepted: ["token-1"], script: redirect(() => foreign.origin) });
+    expect(await (await fetch("/", { redirect: "follow" })).json()).toEqual({ foreign: true });
+    expect(authorizations(foreign)).toEqual([undefined]);
+  });
+});
+
+describe("a 401", () => {
+  test("is answered by one re-send with a new token", async () => {
+    const { fetch, api } = await setUp();
+    expect(await (await fetch("/")).json()).toEqual({ ok: true });
+    expect(authorizations(api)).toEqual(["Bearer token-1", "Bearer token-2"]);
+  });
+
+  test("that comes twice reaches the caller with its body readable", async () => {
+    const { fetch, api } = await setUp({ accepted: [] });
+    const answer = await fetch("/");
+    expect(answer.status).toBe(401);
+    expect(await answer.json()).toEqual({ error: "invalid_token" });
+    expect(api.requests).toHaveLength(2);
+  });
+
+  test("reaches the caller with its body readable when the renewal fails", async () => {
+    const { fetch, login, tokens } = await setUp();
+    await tokens.getAccessToken("a");
+    login.script = (_, response) => void response.writeHead(503).end();
+    const answer = await fetch("/");
+    expect(answer.status).toBe(401);
+    expect(await answer.json()).toEqual({ error: "invalid_token" });
+  });
+
+  const form = () => {
+    const data = new FormData();
+    data.append("a", "1");
+    return data;
+  };
+  test.each<[string, () => unknown]>([
+    ["a string", () => "text"],
+    ["bytes", () => new TextEncoder().encode("text")],
+    ["an ArrayBuffer", () => new TextEncoder().encode("text").buffer],
+    ["a Blob", () => new Blob(["text"])],
+    ["URLSearchParams", () => new URLSearchParams({ a: "1" })],
+    ["FormData", form],
+    ["a function that returns a stream", () => () => new Blob(["text"]).stream()],
+  ])("replays a body that is %s", async (_, body) => {
+    const { fetch, api } = await setUp();
+    expect((await fetch("/", post(body()))).status).toBe(200);
+    const [first, second] = api.requests.map(({ body }) =>
+      body.toString().replace(/--[-\w]+/g, "--boundary"),
+    );
+    expect(first).not.toBe("");
+    expect(second).toBe(first);
+  });
+
+  test("to a one-shot stream reaches the caller, and the next call has a new token", async () => {
+    const { fetch, api } = await setUp();
+    expect((await fetch("/", post(new Blob(["text"]).stream()))).status).toBe(401);
+    expect((await fetch("/", post(new Blob(["text"]).stream()))).status).toBe(200);
+    expect(authorizations(api)).toEqual(["Bearer token-1", "Bearer token-2"]);
+  });
+
+  test("to a Request with a body reaches the caller, since its body is a stream", async () => {
+    const { fetch, api } = await setUp();
+    expect((await fetch(new Request(api.origin, post("text")))).status).toBe(401);
+  });
+
+  test("replays the body of a ReplayableRequest", async () => {
+    const { fetch, api } = await setUp();
+    expect((await fetch(new ReplayableRequest(api.origin, post("text")))).status).toBe(200);
+    expect(api.requests.map(({ body }) => body.toString())).toEqual(["text", "text"]);
+  });
+});

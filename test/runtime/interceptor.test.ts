@@ -1,0 +1,235 @@
+import { once } from "node:events";
+import { Readable } from "node:stream";
+import { type Agent, type Dispatcher, request } from "undici";
+import { describe, expect, test } from "vitest";
+import type { AuthorizedCallOptions } from "../../runtime/src/token-manager.ts";
+import { createTokenManager } from "../../runtime/src/token-manager.ts";
+import { createAgent, using } from "../support/disposal.ts";
+import { type Script, startApi, startServer, startTokenEndpoint } from "../support/scripted-server.ts";
+
+/** An API that takes only the second token, and an undici call that goes through the interceptor. */
+async function setUp({
+  script,
+  login,
+  accepted = ["token-2"],
+  agent = createAgent(),
+  options = {},
+}: {
+  script?: Script;
+  login?: Script;
+  accepted?: string[];
+  agent?: Agent;
+  options?: Partial<AuthorizedCallOptions>;
+} = {}) {
+  const endpoint = await using(login === undefined ? startTokenEndpoint() : startServer(login));
+  const api = await using(startApi(new Set(accepted), script));
+  const clients = { a: { tokenEndpoint: `${endpoint.origin}/token`, clientId: "a" } };
+  const tokens = await using(createTokenManager({ clients }));
+  const dispatcher = agent.compose(tokens.interceptor("a", { baseUrl: api.origin, ...options }));
+  const send = (given: object = {}, origin = api.origin) =>
+    request(`${origin}/items`, { dispatcher, ...given });
+  return { login: endpoint, api, tokens, dispatcher, send };
+}
+
+const oneShot = () => Readable.from(["one ", "shot"]);
+
+describe("a call", () => {
+  test("carries the token, and the next one reuses it", async () => {
+    const { send, api, login } = await setUp({ accepted: ["token-1"] });
+    for (const answer of [await send(), await send()]) expect(await answer.body.json()).toEqual({ ok: true });
+    expect(api.requests.map(({ headers }) => headers.authorization)).toEqual([
+      "Bearer token-1",
+      "Bearer token-1",
+    ]);
+    expect(login.requests).toHaveLength(1);
+  });
+
+  test.each<[string, object]>([
+    ["an object", { "x-a": "1" }],
+    ["a flat list", ["x-a", "1"]],
+    ["an iterable of pairs", new Map([["x-a", "1"]])],
+  ])("keeps its headers when they are %s", async (_, headers) => {
+    const { send, api } = await setUp({ accepted: ["token-1"] });
+    await (await send({ headers })).body.dump();
+    expect(api.requests[0]?.headers).toMatchObject({ "x-a": "1", authorization: "Bearer token-1" });
+  });
+
+  test.each<[string, object]>([
+    ["an object", { Authorization: "Basic x" }],
+    ["a flat list", ["AUTHORIZATION", "Basic x"]],
+    ["an iterable of pairs", new Map([["authorization", "Basic x"]])],
+  ])("is refused when it brings an Authorization field in %s", async (_, headers) => {
+    const { send, api } = await setUp();
+    await expect(send({ headers })).rejects.toMatchObject({ code: "ERR_INVALID_OPTION" });
+    expect(api.requests).toHaveLength(0);
+  });
+
+  test("to another origin passes without a token", async () => {
+    const { send, login } = await setUp();
+    const foreign = await using(startServer(() => ({ foreign: true })));
+    expect(await (await send({}, foreign.origin)).body.json()).toEqual({ foreign: true });
+    expect(foreign.requests[0]?.headers.authorization).toBeUndefined();
+    expect(login.requests).toHaveLength(0);
+  });
+
+  test("uses its own token parameters over those of the interceptor", async () => {
+    const { send, login } = await setUp({ options: { token: { scope: "x", audience: "y" } } });
+    await (await send({ token: { scope: "z" } })).body.dump();
+    expect(login.requests[0]?.body.toString()).toContain("scope=z&audience=y");
+  });
+
+  test("is not sent when there is no token", async () => {
+    const { send, api } = await setUp({ login: (_, response) => void response.writeHead(500).end() });
+    await expect(send()).rejects.toMatchObject({ name: "TokenError", code: "ERR_TOKEN_ENDPOINT_FAILED" });
+    expect(api.requests).toHaveLength(0);
+  });
+
+  test("that is aborted while it waits for a token rejects with the reason and is not sent", async () => {
+    const controller = new AbortController();
+    const { send, api } = await setUp({ login: () => controller.abort(new Error("stop")) });
+    await expect(send({ signal: controller.signal })).rejects.toThrow("stop");
+    expect(api.requests).toHaveLength(0);
+  });
+});
+
+describe("a 401", () => {
+  test("is answered by one re-send with a new token", async () => {
+    const { send, api, login } = await setUp();
+    const answer = await send();
+    expect(answer.statusCode).toBe(200);
+    expect(await answer.body.json()).toEqual({ ok: true });
+    expect(api.requests.map(({ headers }) => headers.authorization)).toEqual([
+      "Bearer token-1",
+      "Bearer token-2",
+    ]);
+    expect(login.requests).toHaveLength(2);
+  });
+
+  test("that comes twice reaches the caller as it came", async () => {
+    const { send, api } = await setUp({ accepted: [] });
+    const answer = await send();
+    expect(answer.statusCode).toBe(401);
+    expect(answer.headers["www-authenticate"]).toBe('Bearer error="invalid_token"');
+    expect(await answer.body.json()).toEqual({ error: "invalid_token" });
+    expect(api.requests).toHaveLength(2);
+  });
+
+  test("reaches the caller whole when the renewal fails", async () => {
+    let asked = 0;
+    const login: Script = (_, response) => {
+      if (asked++ === 0) return { access_token: "token-1", token_type: "Bearer" };
+      return void response.writeHead(503).end();
+    };
+    const { send, api } = await setUp({ login });
+    const answer = await send();
+    expect(answer.statusCode).toBe(401);
+    expect(await answer.body.json()).toEqual({ error: "invalid_token" });
+    expect(api.requests).toHaveLength(1);
+  });
+
+  test("with a long body reaches the caller whole when the renewal fails", async () => {
+    const long = "x".repeat(1 << 20);
+    const { promise: sent, resolve } = Promise.withResolvers<void>();
+    let asked = 0;
+    const login: Script = async (_, response) => {
+      if (asked++ === 0) return { access_token: "token-1", token_type: "Bearer" };
+      await sent;
+      return void response.writeHead(503).end();
+    };
+    const { tokens } = await setUp({ login });
+    const api = await using(
+      startServer((_, response) => {
+        response.writeHead(401);
+        response.write(long.slice(0, 200_000), () => resolve());
+        response.end(long.slice(200_000));
+      }),
+    );
+    const dispatcher = createAgent().compose(tokens.interceptor("a", { baseUrl: api.origin }));
+    const answer = await request(api.origin, { dispatcher });
+    expect(answer.statusCode).toBe(401);
+    expect((await answer.body.text()) === long).toBe(true);
+  });
+
+  test("is not re-sent when the server gives the rejected token again", async () => {
+    const login: Script = () => ({ access_token: "token-1", token_type: "Bearer" });
+    const { send, api } = await setUp({ login });
+    expect((await send()).statusCode).toBe(401);
+    expect(api.requests).toHaveLength(1);
+  });
+
+  test.each<[string, unknown]>([
+    ["a string", "body"],
+    ["bytes", Buffer.from("body")],
+    ["a function that returns a stream", () => Readable.from(["bo", "dy"])],
+  ])("replays a body that is %s", async (_, body) => {
+    const { send, api } = await setUp();
+    expect((await send({ method: "POST", body })).statusCode).toBe(200);
+    expect(api.requests.map(({ body }) => body.toString())).toEqual(["body", "body"]);
+  });
+
+  test("to a one-shot stream reaches the caller, and the next call has a new token", async () => {
+    const { send, api } = await setUp();
+    expect((await send({ method: "POST", body: oneShot() })).statusCode).toBe(401);
+    expect((await send({ method: "POST", body: oneShot() })).statusCode).toBe(200);
+    expect(api.requests.map(({ headers }) => headers.authorization)).toEqual([
+      "Bearer token-1",
+      "Bearer token-2",
+    ]);
+  });
+
+  test("leaves its connection to the re-send when its body is short", async () => {
+    const agent = createAgent({ connections: 1 });
+    let connections = 0;
+    agent.on("connect", () => connections++);
+    const { send } = await setUp({ agent });
+    await (await send()).body.dump();
+    await (await send()).body.dump();
+    expect(connections).toBe(1);
+  });
+
+  test("gives up the connection of a longer body", async () => {
+    const { tokens } = await setUp();
+    const api = await using(
+      startServer(({ headers }, response) => {
+        if (headers.authorization === "Bearer token-2") return { ok: true };
+        return void response.writeHead(401).write("x".repeat(1 << 20));
+      }),
+    );
+    const agent = createAgent();
+    const gone = once(agent, "disconnect");
+    const dispatcher = agent.compose(tokens.interceptor("a", { baseUrl: api.origin }));
+    const answer = await request(api.origin, { dispatcher });
+    expect(await answer.body.json()).toEqual({ ok: true });
+    await gone;
+  });
+
+  test("whose caller aborts during the renewal ends with the caller's reason, and nothing is re-sent", async () => {
+    const controller = new AbortController();
+    let asked = 0;
+    const login: Script = () => {
+      if (asked++ === 0) return { access_token: "token-1", token_type: "Bearer" };
+      controller.abort(new Error("stop"));
+      return { access_token: "token-2", token_type: "Bearer" };
+    };
+    const { send, api } = await setUp({ login });
+    await expect(send({ signal: controller.signal })).rejects.toThrow("stop");
+    expect(api.requests).toHaveLength(1);
+  });
+});
+
+describe("composition", () => {
+  test("does not let a retry interceptor ask for a token again after a failure", async () => {
+    const { interceptors } = await import("undici");
+    const { login, tokens, api } = await setUp({
+      login: (_, response) => void response.writeHead(400).end(),
+    });
+    const dispatcher: Dispatcher = createAgent().compose(
+      tokens.interceptor("a", { baseUrl: api.origin }),
+      interceptors.retry({ minTimeout: 1 }),
+    );
+    await expect(request(api.origin, { dispatcher })).rejects.toMatchObject({
+      code: "ERR_TOKEN_ENDPOINT_REJECTED",
+    });
+    expect(login.requests).toHaveLength(1);
+  });
+});

@@ -1,0 +1,172 @@
+import { subscribe, tracingChannel, unsubscribe } from "node:diagnostics_channel";
+import { request } from "undici";
+import { describe, expect, test } from "vitest";
+import { createTokenManager, type TokenManagerOptions } from "../../runtime/src/token-manager.ts";
+import { atEnd, createAgent, using } from "../support/disposal.ts";
+import { readForm, startApi, startTokenEndpoint } from "../support/scripted-server.ts";
+
+async function setUp(options: Partial<TokenManagerOptions<"a" | "b">> = {}) {
+  const login = await using(startTokenEndpoint());
+  const tokenEndpoint = `${login.origin}/token`;
+  const clients = { a: { tokenEndpoint, clientId: "a" }, b: { tokenEndpoint, clientId: "b" } };
+  return { login, tokens: await using(createTokenManager({ clients, ...options })) };
+}
+
+const values = async (tokens: Promise<{ value: string }>[]) =>
+  (await Promise.all(tokens)).map(({ value }) => value);
+
+describe("getAccessToken", () => {
+  test("makes one token request for 1,000 concurrent first calls", async () => {
+    const { login, tokens } = await setUp();
+    const got = await values(Array.from({ length: 1000 }, () => tokens.getAccessToken("a")));
+    expect(new Set(got)).toEqual(new Set(["token-1"]));
+    expect(login.requests).toHaveLength(1);
+  });
+
+  test("asks for two scopes twice, and for one scope in any order or spelled as the default once", async () => {
+    const login = await using(startTokenEndpoint());
+    const a = { tokenEndpoint: login.origin, clientId: "a", scope: "x y" };
+    const tokens = await using(createTokenManager({ clients: { a } }));
+    const scopes = [undefined, "x y", "y x", ["y", "x"], "x"];
+    await values(scopes.map((scope) => tokens.getAccessToken("a", scope === undefined ? {} : { scope })));
+    expect(login.requests.map((request) => readForm(request).get("scope"))).toEqual(["x y", "x"]);
+  });
+
+  test("never shares a token between two clients or two tenants of one", async () => {
+    const { login, tokens } = await setUp();
+    const tenants = ["blue", "red"].map((tenant) => tokens.getAccessToken("a", { parameters: { tenant } }));
+    await values([tokens.getAccessToken("a"), tokens.getAccessToken("b"), ...tenants]);
+    expect(login.requests).toHaveLength(4);
+  });
+
+  test("with forceRenewal asks, and its token replaces the cached one for later calls", async () => {
+    const { tokens } = await setUp();
+    await tokens.getAccessToken("a");
+    await tokens.getAccessToken("a", { forceRenewal: true });
+    expect(await tokens.getAccessToken("a")).toMatchObject({ value: "token-2" });
+  });
+
+  test("renews by the injected clock", async () => {
+    const clock = { now: 0 };
+    const { tokens } = await setUp({ now: () => clock.now });
+    await tokens.getAccessToken("a");
+    clock.now = 3_539_999;
+    expect(await tokens.getAccessToken("a")).toMatchObject({ value: "token-1" });
+    clock.now = 3_540_000;
+    expect(await tokens.getAccessToken("a")).toMatchObject({ value: "token-2" });
+  });
+
+  test("rejects with ERR_TOKEN_CLIENT_UNKNOWN for a name that is not defined", async () => {
+    const { tokens } = await setUp();
+    await expect(tokens.getAccessToken("c" as "a")).rejects.toMatchObject({
+      code: "ERR_TOKEN_CLIENT_UNKNOWN",
+      client: "c",
+    });
+  });
+});
+
+describe("invalidate", () => {
+  test("makes the next call ask, for that client alone", async () => {
+    const { tokens } = await setUp();
+    await values([tokens.getAccessToken("a"), tokens.getAccessToken("b")]);
+    tokens.invalidate("a");
+    expect(await values([tokens.getAccessToken("a"), tokens.getAccessToken("b")])).toEqual([
+      "token-3",
+      "token-2",
+    ]);
+  });
+
+  test("with parameters drops just that token", async () => {
+    const { tokens } = await setUp();
+    await tokens.getAccessToken("a");
+    await tokens.getAccessToken("a", { scope: "x" });
+    tokens.invalidate("a", { scope: "x" });
+    expect(await tokens.getAccessToken("a")).toMatchObject({ value: "token-1" });
+    expect(await tokens.getAccessToken("a", { scope: "x" })).toMatchObject({ value: "token-3" });
+  });
+});
+
+describe("a rejected token", () => {
+  test("costs one token request for 1,000 concurrent calls that were sent with it", async () => {
+    const { login, tokens } = await setUp();
+    await tokens.getAccessToken("a");
+    const api = await using(startApi(new Set(["token-2"])));
+    const dispatcher = createAgent().compose(tokens.interceptor("a", { baseUrl: api.origin }));
+    const answers = await Promise.all(
+      Array.from({ length: 1000 }, () => request(api.origin, { dispatcher })),
+    );
+    for (const answer of answers) await answer.body.dump();
+    expect(new Set(answers.map(({ statusCode }) => statusCode))).toEqual(new Set([200]));
+    expect(login.requests).toHaveLength(2);
+  });
+});
+
+describe("close", () => {
+  test("waits for the request under way, and closes the manager's Agent", async () => {
+    const { tokens } = await setUp();
+    const got = tokens.getAccessToken("a");
+    await tokens.close();
+    expect(await got).toMatchObject({ value: "token-1" });
+    await expect(tokens.getAccessToken("b")).rejects.toMatchObject({
+      code: "ERR_TOKEN_ENDPOINT_UNREACHABLE",
+    });
+  });
+
+  test("leaves a given dispatcher open", async () => {
+    const dispatcher = createAgent();
+    const { tokens } = await setUp({ dispatcher });
+    await tokens.getAccessToken("a");
+    await tokens.close();
+    expect(dispatcher.closed).toBe(false);
+  });
+});
+
+describe("construction", () => {
+  test("rejects an empty record of clients", () => {
+    expect(() => createTokenManager({ clients: {} })).toThrow(
+      expect.objectContaining({ code: "ERR_INVALID_OPTION" }),
+    );
+  });
+
+  test.each(["fetch", "interceptor"] as const)("of a %s without any origin is refused", async (way) => {
+    const { tokens } = await setUp();
+    expect(() => tokens[way]("a", {})).toThrow(expect.objectContaining({ code: "ERR_INVALID_OPTION" }));
+  });
+});
+
+describe("events", () => {
+  function listen() {
+    const events: [string, unknown][] = [];
+    const names = ["token.cache", "token.renewal", "call.resend"].map((name) => `openapi-m2m.${name}`);
+    const record = (event: unknown, name: string | symbol) => events.push([String(name), event]);
+    for (const name of names) subscribe(name, record);
+    const traced = { asyncEnd: (event: object) => events.push(["traced", { ...event }]) };
+    const channel = tracingChannel("openapi-m2m.token.request");
+    channel.subscribe(traced as never);
+    atEnd(() => {
+      for (const name of names) unsubscribe(name, record);
+      channel.unsubscribe(traced as never);
+    });
+    return events;
+  }
+
+  test("tell of misses, hits, requests, renewals and re-sends, and never of a token", async () => {
+    const { tokens } = await setUp();
+    const api = await using(startApi(new Set(["token-2"])));
+    const events = listen();
+    await tokens.fetch("a", { baseUrl: api.origin })("/");
+    await tokens.getAccessToken("a");
+    await tokens.getAccessToken("a", { forceRenewal: true });
+    expect(events).toEqual([
+      ["openapi-m2m.token.cache", { client: "a", layer: "memory", hit: false }],
+      ["openapi-m2m.token.renewal", { client: "a", reason: "missing" }],
+      ["traced", { client: "a", result: undefined }],
+      ["openapi-m2m.token.renewal", { client: "a", reason: "rejected" }],
+      ["traced", { client: "a", result: undefined }],
+      ["openapi-m2m.call.resend", { client: "a", reason: "rejected" }],
+      ["openapi-m2m.token.cache", { client: "a", layer: "memory", hit: true }],
+      ["openapi-m2m.token.renewal", { client: "a", reason: "forced" }],
+      ["traced", { client: "a", result: undefined }],
+    ]);
+  });
+});

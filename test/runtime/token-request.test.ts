@@ -1,0 +1,225 @@
+import { createServer } from "node:net";
+import { Agent } from "undici";
+import { describe, expect, test } from "vitest";
+import { clientSecretBasic, clientSecretPost } from "../../runtime/src/client-authentication.ts";
+import { buildTokenRequest, defineTokenClient, type TokenClient } from "../../runtime/src/token-client.ts";
+import { createTokenRequester } from "../../runtime/src/token-request.ts";
+import { using } from "../support/disposal.ts";
+import {
+  readForm,
+  type Script,
+  type ScriptedServer,
+  startServer,
+  startTokenEndpoint,
+} from "../support/scripted-server.ts";
+
+const dispatcher = new Agent();
+const requestToken = createTokenRequester({ dispatcher, now: () => 1_000_000 });
+const never = new AbortController().signal;
+
+function define(origin: string, given: Partial<TokenClient> = {}) {
+  return defineTokenClient("catalog.client", {
+    tokenEndpoint: `${origin}/token`,
+    clientId: "the client",
+    ...given,
+  });
+}
+
+async function request(script: Script, given: Partial<TokenClient> = {}) {
+  const server = await using(startServer(script));
+  return requestToken(define(server.origin, given).defaultRequest, never);
+}
+
+describe("what is sent", () => {
+  test("is a form with the configured scope, resources, audience and parameters, each once", async () => {
+    const server = await using(startTokenEndpoint());
+    const client = define(server.origin, {
+      scope: ["a", "b"],
+      resource: ["urn:one", "urn:two"],
+      audience: "api",
+      parameters: { tenant: "blue" },
+    });
+    await requestToken(client.defaultRequest, never);
+    expect([...readForm(server.requests[0])].sort()).toEqual([
+      ["audience", "api"],
+      ["client_id", "the client"],
+      ["grant_type", "client_credentials"],
+      ["resource", "urn:one"],
+      ["resource", "urn:two"],
+      ["scope", "a b"],
+      ["tenant", "blue"],
+    ]);
+  });
+
+  test("replaces configured values by a request's own", async () => {
+    const server = await using(startTokenEndpoint());
+    const client = define(server.origin, {
+      scope: "a",
+      resource: "urn:one",
+      parameters: { tenant: "blue", x: "1" },
+    });
+    const overrides = { scope: "b", resource: "urn:two", parameters: { tenant: "red" } };
+    await requestToken(buildTokenRequest(client, overrides), never);
+    const form = readForm(server.requests[0]);
+    expect(form.getAll("scope")).toEqual(["b"]);
+    expect(form.getAll("resource")).toEqual(["urn:two"]);
+    expect(form.getAll("tenant")).toEqual(["red"]);
+    expect(form.getAll("x")).toEqual(["1"]);
+  });
+
+  test("authenticates with form-encoded Basic credentials and nothing in the form", async () => {
+    const server = await using(startTokenEndpoint());
+    const clientAuthentication = clientSecretBasic("a:b c%+");
+    await requestToken(define(server.origin, { clientAuthentication }).defaultRequest, never);
+    const credentials = Buffer.from("the+client:a%3Ab+c%25%2B").toString("base64");
+    expect(server.requests[0]?.headers.authorization).toBe(`Basic ${credentials}`);
+    expect(readForm(server.requests[0]).has("client_secret")).toBe(false);
+  });
+
+  test("authenticates with id and secret in the form and no Authorization field", async () => {
+    const server = await using(startTokenEndpoint());
+    const clientAuthentication = clientSecretPost("a:b c%+");
+    await requestToken(define(server.origin, { clientAuthentication }).defaultRequest, never);
+    expect(readForm(server.requests[0]).get("client_secret")).toBe("a:b c%+");
+    expect(server.requests[0]?.headers.authorization).toBeUndefined();
+  });
+
+  test("lets a request's client assertion take the place of the configured authentication", async () => {
+    const server = await using(startTokenEndpoint());
+    const client = define(server.origin, { clientAuthentication: clientSecretPost("secret") });
+    await requestToken(buildTokenRequest(client, { clientAssertion: "an.assertion.signed" }), never);
+    const form = readForm(server.requests[0]);
+    expect(form.get("client_assertion")).toBe("an.assertion.signed");
+    expect(form.get("client_assertion_type")).toBe("urn:ietf:params:oauth:client-assertion-type:jwt-bearer");
+    expect(form.has("client_secret")).toBe(false);
+  });
+});
+
+describe("what comes back", () => {
+  test("is a token whose life counts from the start of the request", async () => {
+    const server = await using(
+      startServer(() => ({ access_token: "a", token_type: "beareR", expires_in: 300 })),
+    );
+    let now = 5000;
+    const ticking = createTokenRequester({ dispatcher, now: () => (now += 1000) });
+    expect(await ticking(define(server.origin).defaultRequest, never)).toMatchObject({
+      value: "a",
+      tokenType: "Bearer",
+      issuedAt: 6000,
+      expiresAt: 306_000,
+      clientName: "catalog.client",
+    });
+  });
+
+  test.each<[string, string, Script]>([
+    [
+      "ERR_TOKEN_ENDPOINT_REJECTED",
+      "400 with an OAuth error",
+      (_, r) => void r.writeHead(400).end('{"error":"invalid_scope"}'),
+    ],
+    [
+      "ERR_TOKEN_ENDPOINT_REJECTED",
+      "401 with a challenge",
+      (_, r) => void r.writeHead(401, { "www-authenticate": "Basic" }).end('{"error":"invalid_client"}'),
+    ],
+    ["ERR_TOKEN_ENDPOINT_REJECTED", "403 with nothing", (_, r) => void r.writeHead(403).end()],
+    ["ERR_TOKEN_ENDPOINT_FAILED", "500", (_, r) => void r.writeHead(500).end("oh no")],
+    ["ERR_TOKEN_ENDPOINT_FAILED", "429", (_, r) => void r.writeHead(429).end()],
+    [
+      "ERR_TOKEN_RESPONSE_INVALID",
+      "HTML",
+      (_, r) => void r.writeHead(200, { "content-type": "text/html" }).end("<p>"),
+    ],
+    ["ERR_TOKEN_RESPONSE_INVALID", "an empty answer", (_, r) => void r.writeHead(200).end()],
+    [
+      "ERR_TOKEN_RESPONSE_INVALID",
+      "a redirect",
+      (_, r) => void r.writeHead(302, { location: "/login" }).end(),
+    ],
+    [
+      "ERR_TOKEN_RESPONSE_INVALID",
+      "an endless answer",
+      (_, r) => void r.writeHead(200).end("x".repeat(2 ** 21)),
+    ],
+    ["ERR_TOKEN_TYPE_MISMATCH", "a DPoP token", () => ({ access_token: "a", token_type: "DPoP" })],
+    ["ERR_TOKEN_ENDPOINT_UNREACHABLE", "a broken connection", (_, r) => void r.destroy()],
+  ])("is %s for %s", async (code, _, script) => {
+    await expect(request(script)).rejects.toMatchObject({
+      name: "TokenError",
+      code,
+      client: "catalog.client",
+    });
+  });
+
+  test("names status, error and description of an OAuth error", async () => {
+    const script: Script = (_, response) => {
+      response.writeHead(400).end('{"error":"invalid_scope","error_description":"no such\\u0000scope"}');
+    };
+    await expect(request(script)).rejects.toMatchObject({
+      status: 400,
+      error: "invalid_scope",
+      errorDescription: "no such scope",
+    });
+  });
+
+  test("has the cause when the endpoint can't be reached", async () => {
+    const free = createServer().listen(0, "127.0.0.1");
+    const { port } = await new Promise<{ port: number }>((done) =>
+      free.once("listening", () => done(free.address() as never)),
+    );
+    await new Promise((done) => free.close(done));
+    const given = define(`http://127.0.0.1:${port}`).defaultRequest;
+    await expect(requestToken(given, never)).rejects.toMatchObject({
+      code: "ERR_TOKEN_ENDPOINT_UNREACHABLE",
+      cause: { code: "ECONNREFUSED" },
+    });
+  });
+});
+
+describe("an end before the answer", () => {
+  const silence: Script = () => undefined;
+
+  test("is ERR_TOKEN_ENDPOINT_TIMEOUT after requestTimeoutMs", async () => {
+    await expect(request(silence, { requestTimeoutMs: 20 })).rejects.toMatchObject({
+      code: "ERR_TOKEN_ENDPOINT_TIMEOUT",
+    });
+  });
+
+  test("is ERR_TOKEN_ENDPOINT_TIMEOUT when the body does not end", async () => {
+    const halfAnswer: Script = (_, response) => void response.writeHead(200).write("{");
+    await expect(request(halfAnswer, { requestTimeoutMs: 50 })).rejects.toMatchObject({
+      code: "ERR_TOKEN_ENDPOINT_TIMEOUT",
+    });
+  });
+
+  test("is the signal's reason when the signal is aborted", async () => {
+    const controller = new AbortController();
+    const server = await using(startServer(() => controller.abort(new Error("stop"))));
+    await expect(requestToken(define(server.origin).defaultRequest, controller.signal)).rejects.toThrow(
+      "stop",
+    );
+  });
+});
+
+describe("discovery", () => {
+  test("finds the token endpoint once for all requests", async () => {
+    const server: ScriptedServer = await using(
+      startServer(({ path }) =>
+        path === "/.well-known/openid-configuration"
+          ? { issuer: server.origin, token_endpoint: `${server.origin}/elsewhere` }
+          : { access_token: "a", token_type: "Bearer" },
+      ),
+    );
+    const client = defineTokenClient("catalog.client", { issuer: server.origin, clientId: "id" });
+    await requestToken(client.defaultRequest, never);
+    await requestToken(client.defaultRequest, never);
+    const paths = server.requests.map(({ path }) => path);
+    expect(paths).toEqual(["/.well-known/openid-configuration", "/elsewhere", "/elsewhere"]);
+  });
+
+  test("is left out when the token endpoint is given too", async () => {
+    const server = await using(startTokenEndpoint());
+    await requestToken(define(server.origin, { issuer: "https://login.example.com" }).defaultRequest, never);
+    expect(server.requests.map(({ path }) => path)).toEqual(["/token"]);
+  });
+});
