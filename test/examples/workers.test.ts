@@ -103,7 +103,13 @@ describe("each worker", () => {
 async function compile(project: string, file: string): Promise<void> {
   const config = {
     extends: "../../tsconfig.json",
-    compilerOptions: { noEmit: false, outDir: "./out", rootDir: "../.." },
+    compilerOptions: {
+      noEmit: false,
+      allowImportingTsExtensions: false,
+      rewriteRelativeImportExtensions: true,
+      outDir: "./out",
+      rootDir: "../..",
+    },
     files: [`../../${file}`],
     include: [],
     references: [],
