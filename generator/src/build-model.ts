@@ -3,7 +3,7 @@ import { nameOperations } from "./build-model/name-operations.ts";
 import { buildOperation } from "./build-model/operations.ts";
 import { asObject, asString, own } from "./document.ts";
 import { type Diagnostic, GeneratorError } from "./errors.ts";
-import type { ApiModel, Mapping, SourceOperation } from "./model.ts";
+import type { ApiModel, LoadedSpec, Mapping, SourceOperation } from "./model.ts";
 import { camelCase, capitalize } from "./names.ts";
 import { isSecure } from "./secure-url.ts";
 
@@ -30,57 +30,56 @@ const IMPORTED = [
  * @throws {GeneratorError} `ERR_DOCUMENT_INVALID` when the trusted server of the document is no https URL
  */
 export function buildModel(mapping: Mapping): ApiModel {
-  const { spec } = mapping;
-  const { target } = spec;
-  const base = target.className.replace(/(?<=.)Client$/, "");
-  const fixed = new Set([
-    ...IMPORTED,
-    target.className,
-    `${base}Scope`,
-    `${camelCase(target.folder)}Operations`,
-  ]);
-  const { names, renamed } = nameOperations(spec.operations, fixed);
-  const typeNames = [...names.values()].flatMap((name) => [
-    `${capitalize(name)}Input`,
-    `${capitalize(name)}Result`,
-  ]);
-  const aliases = aliasesOf(spec.document, new Set([...fixed, ...typeNames]));
+  const { spec, authorizations, scopes } = mapping;
+  const { className, folder, specName, tokenClient } = spec.target;
+  const { methods, renamed, aliases, ...names } = chooseNames(spec);
   const aliasOf = new Map(aliases.map(({ name, schema }) => [schema, name]));
-  const info = asObject(spec.document["info"]);
-  const description = asString(info["description"]) ?? asString(info["summary"]);
-  const baseUrl = baseUrlOf(mapping);
+  const baseUrl = baseUrlOf(spec);
+  const operations = spec.operations.map((source) => {
+    const name = methods.get(source.pointer) ?? "";
+    const authorization = authorizations.get(source.pointer) ?? { token: true, scopes: [] };
+    return buildOperation(spec.document, source, { name, authorization, aliasOf });
+  });
   return {
-    className: target.className,
-    folder: target.folder,
-    specName: target.specName,
-    title: asString(info["title"]) ?? base,
-    version: asString(info["version"]) ?? "",
-    ...(description !== undefined && { description }),
-    tokenClient: target.tokenClient,
+    ...{ className, folder, specName, tokenClient, scopes, aliases, operations },
+    ...names,
+    ...describe(spec),
     ...(baseUrl !== undefined && { baseUrl }),
-    scopeType: `${base}Scope`,
-    scopes: mapping.scopes,
-    tableName: `${camelCase(target.folder)}Operations`,
-    aliases,
-    operations: spec.operations.map((source) =>
-      buildOperation(spec.document, source, {
-        name: names.get(source.pointer) ?? "",
-        authorization: mapping.authorizations.get(source.pointer) ?? { token: true, scopes: [] },
-        aliasOf,
-      }),
-    ),
-    warnings: renamed.map(({ source, message }) => warning(mapping, source, message)),
+    warnings: renamed.map(({ source, message }) => warning(spec, source, message)),
   };
 }
 
-function warning({ spec }: Mapping, source: SourceOperation, message: string): Diagnostic {
+function describe({ document, target }: LoadedSpec): Pick<ApiModel, "title" | "version" | "description"> {
+  const info = asObject(document["info"]);
+  const description = asString(info["description"]) ?? asString(info["summary"]);
+  return {
+    title: asString(info["title"]) ?? target.className,
+    version: asString(info["version"]) ?? "",
+    ...(description !== undefined && { description }),
+  };
+}
+
+/** Methods before schemas: a method is called by its name, an alias only saves writing. */
+function chooseNames({ document, operations, target }: LoadedSpec) {
+  const scopeType = `${target.className.replace(/(?<=.)Client$/, "")}Scope`;
+  const tableName = `${camelCase(target.folder)}Operations`;
+  const fixed = new Set([...IMPORTED, target.className, scopeType, tableName]);
+  const { names: methods, renamed } = nameOperations(operations, fixed);
+  const types = [...methods.values()].flatMap((name) => {
+    return [`${capitalize(name)}Input`, `${capitalize(name)}Result`];
+  });
+  const aliases = aliasesOf(document, new Set([...fixed, ...types]));
+  return { scopeType, tableName, methods, renamed, aliases };
+}
+
+function warning(spec: LoadedSpec, source: SourceOperation, message: string): Diagnostic {
   const { pointer } = source;
   const fix = "give it another operationId";
   return { severity: "warning", ...spec.locate(pointer), pointer, message, fix };
 }
 
 /** The document's own server only where the config says that it is trusted. */
-function baseUrlOf({ spec }: Mapping): string | undefined {
+function baseUrlOf(spec: LoadedSpec): string | undefined {
   const { target } = spec;
   if (target.baseUrl !== "document") return target.baseUrl;
   const servers = spec.document["servers"];

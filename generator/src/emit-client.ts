@@ -5,7 +5,7 @@ import { importStatements } from "./emit-client/imports.ts";
 import { operationTypes } from "./emit-client/operation-types.ts";
 import { operationsTable } from "./emit-client/operations-table.ts";
 import { indexFile, tokenClientsFile } from "./emit-client/token-clients.ts";
-import { componentType, typeAlias } from "./emit-client/types.ts";
+import { componentType, typeAlias } from "./emit-client/type-text.ts";
 import { fileHeader, stringLiteral } from "./encode.ts";
 import type { ApiModel, Config, OutputFile } from "./model.ts";
 

@@ -1,6 +1,6 @@
 import { identifier, stringLiteral } from "../encode.ts";
 import type { ApiModel, OperationModel, ParameterModel, ResponseModel } from "../model.ts";
-import { operationType, typeAlias, unionOf } from "./types.ts";
+import { operationType, typeAlias, unionOf } from "./type-text.ts";
 
 /** The types of a method's argument and of its result. */
 export function operationTypes(model: ApiModel, operation: OperationModel): string[] {

@@ -2,7 +2,7 @@ import { commentLine, fileHeader, identifier, stringLiteral } from "../encode.ts
 import type { ApiModel, OutputFile, TokenClientConfig } from "../model.ts";
 import { RUNTIME } from "./imports.ts";
 import { type Literal, printLiteral } from "./print-literal.ts";
-import { typeAlias } from "./types.ts";
+import { typeAlias } from "./type-text.ts";
 
 /** `token-clients.ts`: the mapping as data, and the function that lays credentials over it. */
 export function tokenClientsFile(

@@ -1,0 +1,76 @@
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { documentWith, okResponses } from "../support/documents.ts";
+import { addFiles, folderWith } from "../support/folder.ts";
+
+const cli = fileURLToPath(new URL("../../generator/src/cli.ts", import.meta.url));
+
+function run(cwd: string, ...args: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...args], { cwd, encoding: "utf8" });
+  return { status, stdout, stderr };
+}
+
+const config = {
+  output: "generated",
+  tokenClients: { a: { issuer: "https://login.example.com" } },
+  clients: { ThingsClient: { spec: "things.json", tokenClient: "a" } },
+};
+
+const project = { "openapi-m2m.config.json": config, "things.json": documentWith(okResponses) };
+
+describe("openapi-m2m", () => {
+  test("generates, then finds everything up to date, then says what is stale", () => {
+    const cwd = folderWith(project);
+    expect(run(cwd, "generate")).toMatchObject({ status: 0, stderr: "" });
+    expect(run(cwd, "generate", "--check")).toMatchObject({ status: 0 });
+    addFiles(cwd, { "things.json": documentWith({ ...okResponses, summary: "Changed" }) });
+    const { status, stdout } = run(cwd, "generate", "--check");
+    expect(status).toBe(1);
+    expect(stdout).toContain("generated/things/client.ts: different\n");
+  });
+
+  test.each([
+    [["--help"], /^Usage: /],
+    [["generate", "-h"], /^Usage: /],
+    [["--version"], /^\d+\.\d+\.\d+/],
+  ])("answers %j", (args, want) => {
+    const { status, stdout } = run(folderWith({}), ...args);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(want);
+  });
+
+  test.each([
+    [[], "a command is missing"],
+    [["genrate"], 'did you mean "generate"?'],
+    [["generate", "--chekc"], 'did you mean "--check"?'],
+    [["generate", "--config"], "--config"],
+    [["generate", "more"], 'unexpected argument "more"'],
+  ])("exits with 2 for %j and says why", (args, want) => {
+    const { status, stderr } = run(folderWith({}), ...args);
+    expect(status).toBe(2);
+    expect(stderr).toContain(want);
+  });
+
+  test("exits with 1 for a wrong config, with file, line and column relative to here", () => {
+    const cwd = folderWith({
+      "api/m.json": { ...config, outptu: "x" },
+      "api/things.json": project["things.json"],
+    });
+    const { status, stderr } = run(cwd, "generate", "--config", "api/m.json");
+    expect(status).toBe(1);
+    expect(stderr).toMatch(
+      /^api\/m\.json:1:\d+: error: outptu: unknown key "outptu" \(did you mean "output"\?\)$/m,
+    );
+  });
+
+  test("prints warnings and exits with 0", () => {
+    const document = documentWith(okResponses, {
+      components: { securitySchemes: { key: { type: "apiKey", name: "key", in: "header" } } },
+      security: [{ key: [] }],
+    });
+    const { status, stderr } = run(folderWith({ ...project, "things.json": document }), "generate");
+    expect(status).toBe(0);
+    expect(stderr).toMatch(/^things\.json:1:\d+: warning: #\/security: /);
+  });
+});

@@ -1,0 +1,167 @@
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { buildModel } from "../../generator/src/build-model.ts";
+import { emitClient, emitIndex } from "../../generator/src/emit-client.ts";
+import { emitSchema } from "../../generator/src/emit-schema.ts";
+import type { ClientTarget, Mapping } from "../../generator/src/model.ts";
+import { resolveMapping } from "../../generator/src/resolve-mapping.ts";
+import { verifyOutput } from "../../generator/src/verify-output.ts";
+import { compileErrors } from "../support/compile.ts";
+import { configOf, documentOf, documentWith, modelOf, okResponses, specOf } from "../support/documents.ts";
+import { addFiles, folderWith } from "../support/folder.ts";
+import { hostileTexts } from "../support/hostile-texts.ts";
+
+async function clientOf(document: unknown, rest: Partial<ClientTarget> = {}): Promise<string> {
+  return emitClient(await modelOf(document, rest), "ts")[0]?.content ?? "";
+}
+
+async function filesOf(document: unknown) {
+  const config = configOf();
+  const { mappings } = resolveMapping(config, [await specOf(document)]);
+  const models = mappings.map((mapping) => buildModel(mapping));
+  const clients = mappings.flatMap(({ spec }: Mapping, index) => {
+    const model = models[index];
+    return model ? [emitSchema(spec, model), ...emitClient(model, "ts")] : [];
+  });
+  return [...clients, ...emitIndex(config, models)];
+}
+
+/** Everything of a document that is text, and may be anything. */
+function hostileDocument(text: string) {
+  const schema = {
+    type: "object",
+    description: text,
+    properties: { [text]: { type: "string", enum: [text], default: text } },
+  };
+  const parameter = { name: text, in: "query", description: text, schema };
+  const answer = {
+    description: text,
+    content: { [text]: { schema }, "application/json": { schema: { $ref: "#/components/schemas/A" } } },
+  };
+  const operation = {
+    operationId: text,
+    summary: text,
+    description: text,
+    tags: [text],
+    deprecated: true,
+    parameters: [parameter],
+    requestBody: { description: text, content: { [text]: { schema } } },
+    responses: { "200": answer, [text]: answer, default: answer },
+    security: [{ [text]: [text] }],
+  };
+  return documentOf(
+    { [`/${text}`]: { get: operation }, [`/a/{${text}}`]: { put: operation } },
+    {
+      info: { title: text, version: text, description: text },
+      components: {
+        schemas: { A: schema, [text]: schema },
+        securitySchemes: {
+          [text]: {
+            type: "oauth2",
+            flows: { clientCredentials: { tokenUrl: text, scopes: { [text]: text } } },
+          },
+        },
+      },
+    },
+  );
+}
+
+describe("emitClient", () => {
+  test("prints a method with an explicit signature", async () => {
+    const text = await clientOf(
+      documentOf({ "/items/{id}": { get: { ...okResponses, operationId: "getItem" } } }),
+    );
+    expect(text).toContain(`  getItem(input: GetItemInput): Promise<GetItemResult> {
+    return this[call](testOperations.getItem, input);
+  }`);
+  });
+
+  test("makes the argument optional where nothing in it is required", async () => {
+    const parameters = [{ name: "limit", in: "query", schema: {} }];
+    expect(await clientOf(documentWith({ ...okResponses, parameters }))).toContain(
+      "listThings(input?: ListThingsInput)",
+    );
+  });
+
+  test("asks the constructor for a base URL where the mapping has none", async () => {
+    expect(await clientOf(documentWith(okResponses))).toContain("ApiClientOptions<Bound> & RequiredBaseUrl");
+  });
+
+  test("prints the base URL of the mapping", async () => {
+    const text = await clientOf(documentWith(okResponses), { baseUrl: "https://api.example.com/" });
+    expect(text).toContain(
+      '{ name: "TestClient", tokenClient: "test.client", baseUrl: "https://api.example.com/" }',
+    );
+    expect(text).not.toContain("RequiredBaseUrl");
+  });
+
+  test("marks deprecated operations", async () => {
+    expect(await clientOf(documentWith({ ...okResponses, deprecated: true }))).toMatch(
+      /\n {3}\* @deprecated\n {3}\*\//,
+    );
+  });
+
+  test("prints prose first, then what goes on the wire", async () => {
+    const text = await clientOf(documentWith({ ...okResponses, summary: "List things" }));
+    expect(text).toContain("/** List things. `GET /things`. */");
+  });
+
+  test.each([
+    ["ts", "./schema.d.ts", "./client.ts"],
+    ["js", "./schema.js", "./client.js"],
+  ] as const)("ends imports in .%s as told", async (extension, schema, client) => {
+    const [file, index] = emitClient(await modelOf(documentWith(okResponses)), extension);
+    expect(file?.content).toContain(`from "${schema}"`);
+    expect(index?.content).toContain(`from "${client}"`);
+  });
+
+  test("types scopes by what the document declares", async () => {
+    const flows = { clientCredentials: { tokenUrl: "", scopes: { read: "", write: "" } } };
+    const text = await clientOf(
+      documentWith(okResponses, { components: { securitySchemes: { a: { type: "oauth2", flows } } } }),
+    );
+    expect(text).toContain('export type TestScope = "read" | "write";');
+    expect(await clientOf(documentWith(okResponses))).toContain("export type TestScope = string;");
+  });
+
+  test.each(hostileTexts)("prints nothing but what it means to for a document full of %j", async (text) => {
+    const files = await filesOf(hostileDocument(text));
+    expect(verifyOutput(files)).toBe(files);
+  });
+
+  test("prints what compiles for a document full of hostile text", async () => {
+    const folders = await Promise.all(
+      hostileTexts.map(async (text, index) => {
+        const files = await filesOf(hostileDocument(text));
+        return Object.fromEntries(files.map(({ path, content }) => [`${index}/${path}`, content]));
+      }),
+    );
+    const folder = folderWith({});
+    addFiles(folder, Object.assign({}, ...folders));
+    expect(
+      compileErrors(
+        folder,
+        hostileTexts.map((_, index) => join(String(index), "index.ts")),
+      ),
+    ).toEqual([]);
+  });
+});
+
+describe("emitIndex", () => {
+  test("prints the mapping as data", async () => {
+    const config = { ...configOf({ scope: "read" }), file: "/anywhere/openapi-m2m.config.ts" };
+    const [tokenClients, index] = emitIndex(config, [await modelOf(documentWith(okResponses))]);
+    expect(tokenClients?.content).toContain('export type TokenClientName = "test.client";');
+    expect(tokenClients?.content).toContain(
+      '"test.client": { issuer: "https://login.example.com", scope: "read" }',
+    );
+    expect(index?.content).toBe(
+      [
+        "// Generated by openapi-m2m from openapi-m2m.config.ts. Do not edit.",
+        'export { TestClient, testOperations } from "./test/index.ts";',
+        'export * from "./token-clients.ts";',
+        "",
+      ].join("\n"),
+    );
+  });
+});

@@ -1,0 +1,106 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { generate } from "../../generator/src/generate.ts";
+import { compileErrors } from "../support/compile.ts";
+import { documentOf, documentWith, generatorErrorOf, okResponses } from "../support/documents.ts";
+import { addFiles, folderWith } from "../support/folder.ts";
+
+const config = {
+  output: "./generated",
+  importExtension: "ts",
+  tokenClients: {
+    "catalog.client": { issuer: "https://login.example.com", scope: "read" },
+    "invoice.client": { tokenEndpoint: "https://login.example.com/token", resource: ["urn:a", "urn:b"] },
+  },
+  clients: {
+    CatalogClient: { spec: "./specs/catalog.json", tokenClient: "catalog.client" },
+    InvoiceArchive: {
+      spec: "./specs/invoice.json",
+      tokenClient: "invoice.client",
+      baseUrl: "https://api.example.com",
+    },
+  },
+};
+
+const project = (rest: Record<string, unknown> = {}) => ({
+  "openapi-m2m.config.json": config,
+  "specs/catalog.json": documentWith(okResponses),
+  "specs/invoice.json": documentOf({
+    "/invoices/{id}": { get: okResponses, delete: { ...okResponses, security: [] } },
+  }),
+  ...rest,
+});
+
+function contentsOf(folder: string): Record<string, string> {
+  const names = readdirSync(folder, { recursive: true, encoding: "utf8" });
+  const files = names.filter((name) => statSync(join(folder, name)).isFile()).toSorted();
+  return Object.fromEntries(files.map((name) => [name, readFileSync(join(folder, name), "utf8")]));
+}
+
+describe("generate", () => {
+  test("writes a folder per client, the token clients and an index, which compile", async () => {
+    const cwd = folderWith(project());
+    const result = await generate({ cwd });
+    expect(Object.keys(contentsOf(join(cwd, "generated")))).toEqual([
+      ...["catalog/client.ts", "catalog/index.ts", "catalog/schema.d.ts", "index.ts"],
+      ...[
+        "invoice-archive/client.ts",
+        "invoice-archive/index.ts",
+        "invoice-archive/schema.d.ts",
+        "token-clients.ts",
+      ],
+    ]);
+    expect(result.files).toBe(8);
+    expect(compileErrors(cwd, ["generated/index.ts"])).toEqual([]);
+  });
+
+  test("gives the same bytes in every run, folder and working directory", async () => {
+    const [here, there] = [folderWith(project()), folderWith({})];
+    addFiles(join(there, "deep/er"), project());
+    await generate({ cwd: here });
+    const first = contentsOf(join(here, "generated"));
+    await generate({ cwd: here });
+    await generate({ cwd: there, config: "deep/er/openapi-m2m.config.json" });
+    expect(contentsOf(join(here, "generated"))).toEqual(first);
+    expect(contentsOf(join(there, "deep/er/generated"))).toEqual(first);
+  });
+
+  test("has no path of this machine in what it writes", async () => {
+    const cwd = folderWith(project());
+    await generate({ cwd });
+    expect(JSON.stringify(contentsOf(join(cwd, "generated")))).not.toContain(cwd);
+  });
+
+  test("removes the files of a client that is no more", async () => {
+    const cwd = folderWith(project());
+    await generate({ cwd });
+    const { CatalogClient } = config.clients;
+    addFiles(cwd, { "openapi-m2m.config.json": { ...config, clients: { CatalogClient } } });
+    const { stale } = await generate({ cwd });
+    expect(stale.filter(({ state }) => state === "extra")).toHaveLength(3);
+    expect(readdirSync(join(cwd, "generated"))).not.toContain("invoice-archive");
+  });
+
+  test("writes nothing with check, and says what it would", async () => {
+    const cwd = folderWith(project());
+    expect((await generate({ cwd, check: true })).stale).toHaveLength(8);
+    expect(readdirSync(cwd)).not.toContain("generated");
+    await generate({ cwd });
+    expect((await generate({ cwd, check: true })).stale).toEqual([]);
+  });
+
+  test("writes nothing when one of the documents is wrong", async () => {
+    const cwd = folderWith(project({ "specs/invoice.json": "{" }));
+    expect((await generatorErrorOf(() => generate({ cwd }))).code).toBe("ERR_DOCUMENT_UNREADABLE");
+    expect(readdirSync(cwd)).not.toContain("generated");
+  });
+
+  test("may make two clients of one document", async () => {
+    const entry = config.clients.CatalogClient;
+    const clients = { CatalogClient: entry, CatalogAdmin: { ...entry, tokenClient: "invoice.client" } };
+    const cwd = folderWith(project({ "openapi-m2m.config.json": { ...config, clients } }));
+    await generate({ cwd });
+    expect(compileErrors(cwd, ["generated/index.ts"])).toEqual([]);
+  });
+});

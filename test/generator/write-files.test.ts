@@ -1,0 +1,73 @@
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { fileHeader } from "../../generator/src/encode.ts";
+import { compareFiles, writeFiles } from "../../generator/src/write-files.ts";
+import { generatorErrorOf } from "../support/documents.ts";
+import { addFiles, folderWith } from "../support/folder.ts";
+
+const generated = (text: string) => `${fileHeader("api.yaml")}\n${text}\n`;
+const files = [
+  { path: "a/client.ts", content: generated("a") },
+  { path: "index.ts", content: generated("index") },
+];
+
+describe("writeFiles", () => {
+  test("writes what is missing, in folders that it makes", () => {
+    const output = join(folderWith({}), "deep/generated");
+    writeFiles(output, files);
+    expect(readFileSync(join(output, "a/client.ts"), "utf8")).toBe(generated("a"));
+  });
+
+  test("leaves alone what is as it should be", () => {
+    const output = folderWith({});
+    writeFiles(output, files);
+    const before = statSync(join(output, "index.ts")).mtimeMs;
+    expect(writeFiles(output, files)).toEqual([]);
+    expect(statSync(join(output, "index.ts")).mtimeMs).toBe(before);
+  });
+
+  test("removes what an earlier run wrote, and folders that are empty then", () => {
+    const output = folderWith({ "old/client.ts": generated("old"), "old.ts": generated("old") });
+    writeFiles(output, files);
+    expect(existsSync(join(output, "old"))).toBe(false);
+    expect(existsSync(join(output, "old.ts"))).toBe(false);
+  });
+
+  test("never removes a file that does not begin with its header", () => {
+    const output = folderWith({ "a/mine.ts": "export {};", "mine.ts": `export {};\n${generated("")}` });
+    writeFiles(output, files);
+    expect(existsSync(join(output, "a/mine.ts")) && existsSync(join(output, "mine.ts"))).toBe(true);
+  });
+
+  test("is ERR_OUTPUT_PATH when a file of other origin is in the way, and writes nothing", async () => {
+    const output = folderWith({ "index.ts": "export {};" });
+    expect((await generatorErrorOf(() => writeFiles(output, files))).code).toBe("ERR_OUTPUT_PATH");
+    expect(existsSync(join(output, "a"))).toBe(false);
+  });
+
+  test("is ERR_OUTPUT_PATH when the folder cannot be made", async () => {
+    const output = join(folderWith({ file: "" }), "file/generated");
+    expect((await generatorErrorOf(() => writeFiles(output, files))).code).toBe("ERR_OUTPUT_PATH");
+  });
+});
+
+describe("compareFiles", () => {
+  test("lists what is missing, different and extra, sorted", () => {
+    const output = folderWith({ "index.ts": generated("other"), "old.ts": generated("old"), "mine.ts": "" });
+    expect(compareFiles(output, files)).toEqual([
+      { path: "a/client.ts", state: "missing" },
+      { path: "index.ts", state: "different" },
+      { path: "old.ts", state: "extra" },
+    ]);
+  });
+
+  test("takes line ends that git changed for the same", () => {
+    const output = folderWith({});
+    addFiles(
+      output,
+      Object.fromEntries(files.map(({ path, content }) => [path, content.replaceAll("\n", "\r\n")])),
+    );
+    expect(compareFiles(output, files)).toEqual([]);
+  });
+});

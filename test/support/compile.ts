@@ -1,0 +1,74 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import ts from "typescript";
+
+const source = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+
+/** The strictest that users set; declarations too, as for a published library. */
+const OPTIONS: ts.CompilerOptions = {
+  target: ts.ScriptTarget.ES2024,
+  module: ts.ModuleKind.NodeNext,
+  lib: ["lib.es2024.d.ts", "lib.esnext.disposable.d.ts"],
+  types: ["node"],
+  typeRoots: [source("node_modules/@types")],
+  strict: true,
+  exactOptionalPropertyTypes: true,
+  noUncheckedIndexedAccess: true,
+  noImplicitOverride: true,
+  noPropertyAccessFromIndexSignature: true,
+  noUnusedLocals: true,
+  noUnusedParameters: true,
+  verbatimModuleSyntax: true,
+  erasableSyntaxOnly: true,
+  isolatedModules: true,
+  rewriteRelativeImportExtensions: true,
+  declaration: true,
+  noEmit: true,
+  skipLibCheck: false,
+  paths: {
+    "@openapi-m2m/runtime": [source("runtime/src/index.ts")],
+    "@openapi-m2m/runtime/codegen/v1": [source("runtime/src/codegen/v1.ts")],
+  },
+};
+
+/** Libraries and the runtime are the same for all: parsed once. */
+const parsed = new Map<string, ts.SourceFile | undefined>();
+
+/**
+ * Type-checks files of a folder and what they import.
+ *
+ * @returns the errors within the folder, as `path:line: message`
+ */
+export function compileErrors(folder: string, files: readonly string[]): string[] {
+  writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
+  const host = ts.createCompilerHost(OPTIONS);
+  const read = host.getSourceFile;
+  host.getSourceFile = (name, ...rest) => {
+    if (name.startsWith(folder)) return read(name, ...rest);
+    if (!parsed.has(name)) parsed.set(name, read(name, ...rest));
+    return parsed.get(name);
+  };
+  const program = ts.createProgram(
+    files.map((file) => join(folder, file)),
+    OPTIONS,
+    host,
+  );
+  const own = program.getSourceFiles().filter(({ fileName }) => fileName.startsWith(folder));
+  const found = [
+    ...program.getOptionsDiagnostics(),
+    ...program.getGlobalDiagnostics(),
+    ...own.flatMap((file) => [
+      ...program.getSyntacticDiagnostics(file),
+      ...program.getSemanticDiagnostics(file),
+      ...(file.isDeclarationFile ? [] : program.getDeclarationDiagnostics(file)),
+    ]),
+  ];
+  return found.map((diagnostic) => describe(folder, diagnostic));
+}
+
+function describe(folder: string, { file, start = 0, messageText }: ts.Diagnostic): string {
+  const message = ts.flattenDiagnosticMessageText(messageText, "\n");
+  if (file === undefined) return message;
+  return `${file.fileName.slice(folder.length + 1)}:${file.getLineAndCharacterOfPosition(start).line + 1}: ${message}`;
+}
