@@ -61,7 +61,7 @@ function assertSecure(tokenEndpoint: string, issuer: string, fields: TokenErrorF
   } catch (cause) {
     throw new TokenError(
       "ERR_DISCOVERY_FAILED",
-      `the discovery document of ${issuer} names a token endpoint that is not https; give tokenEndpoint instead`,
+      `the discovery document of ${issuer} names a token endpoint that is no usable https URL`,
       { ...fields, cause },
     );
   }

@@ -28,6 +28,8 @@ type Encode = (text: string) => string;
 /** Gives the text of one parameter; undefined when there is nothing to send. */
 type Expand = (value: unknown) => string | undefined;
 
+const JSON_TYPE = /[/+]json\b/i;
+
 /** Compiles the styles, encodings and names of an operation into functions of its input. */
 export function compileRequest(operation: Operation): RequestWriter {
   const template = operation.path
@@ -103,8 +105,9 @@ function compilePath(operation: Operation, name: string): (values: Values | unde
 
 function compilePathParameter(parameter: Parameter): Expand {
   const { name, style = "simple", explode = false } = parameter;
-  if (parameter.content !== undefined) return (value) => encodeText(JSON.stringify(value));
-  const encode = parameter.allowReserved ? encodeReserved : encodeText;
+  const { content } = parameter;
+  if (content !== undefined) return (value) => encodeText(writeContent(content, value));
+  const encode = parameter.allowReserved ? encodeReservedSegment : encodeText;
   const label = encode(name);
   switch (style) {
     case "label":
@@ -118,32 +121,32 @@ function compilePathParameter(parameter: Parameter): Expand {
 }
 
 function compileQueryParameter(parameter: Parameter): Expand {
-  const { name, style = "form" } = parameter;
+  const { name, style = "form", content } = parameter;
   const encode = parameter.allowReserved ? encodeReserved : encodeText;
   const label = encodeText(name);
   const explode = parameter.explode ?? (style === "form" || style === "deepObject");
-  if (parameter.content !== undefined) return (value) => `${label}=${encodeText(JSON.stringify(value))}`;
+  if (content !== undefined) return (value) => `${label}=${encodeText(writeContent(content, value))}`;
   if (style === "deepObject") return (value) => expandDeep(label, value, encode);
   const delimiter = { spaceDelimited: "%20", pipeDelimited: "%7C" }[style as string] ?? ",";
   return (value) => expand(value, { separator: explode ? "&" : delimiter, explode, encode, label });
 }
 
 function compileCookie(parameter: Parameter): Expand {
-  const { name, style = "form", explode = true } = parameter;
+  const { name, style = "form", explode = true, content } = parameter;
   // RFC 6265 §4.1.1 leaves no room for a semicolon, a comma or a space in a value; style `cookie` encodes nothing.
   const encode = style === "cookie" ? String : encodeText;
-  if (parameter.content !== undefined) return (value) => `${name}=${encode(JSON.stringify(value))}`;
+  if (content !== undefined) return (value) => `${name}=${encode(writeContent(content, value))}`;
   return (value) => expand(value, { separator: explode ? "; " : ",", explode, encode, label: name });
 }
 
 function compileHeader(parameter: Parameter): (value: unknown) => readonly [string, string] | undefined {
-  const { name, explode = false } = parameter;
+  const { name, explode = false, content } = parameter;
   const field = name.toLowerCase();
   return (value) => {
     const text =
-      parameter.content === undefined
+      content === undefined
         ? expand(value, { separator: ",", explode, encode: String })
-        : JSON.stringify(value);
+        : writeContent(content, value);
     return text === undefined ? undefined : [field, text];
   };
 }
@@ -171,7 +174,7 @@ function expand(value: unknown, how: Expansion): string | undefined {
       : named(items.join(separator), how);
   }
   const pairs = entries.map(([key, item]) => [encode(key), encode(stringify(item))] as const);
-  if (explode) return pairs.map(([key, item]) => `${key}=${item}`).join(separator);
+  if (explode) return pairs.map(([key, item]) => named(item, { ...how, label: key })).join(separator);
   const list = pairs.flat().join(separator);
   return label === undefined ? list : `${label}=${list}`;
 }
@@ -197,6 +200,16 @@ function listEntries(value: object): [string, unknown][] {
   return Object.entries(value).filter(([, item]) => item !== undefined && item !== null);
 }
 
+/** The items of a list, or one value as a list of one. */
+function listItems(value: unknown): unknown[] {
+  return Array.isArray(value) ? value.filter((item) => item !== undefined && item !== null) : [value];
+}
+
+/** A parameter declared by `content`: in its media type, without a style. */
+function writeContent(mediaType: string, value: unknown): string {
+  return JSON_TYPE.test(mediaType) ? JSON.stringify(value) : stringify(value);
+}
+
 function stringify(value: unknown): string {
   if (typeof value === "string") return value;
   if (value instanceof Date) return value.toISOString();
@@ -215,6 +228,11 @@ function encodeText(text: string): string {
 /** Leaves reserved characters, save those that would end or split the value in a URL. */
 function encodeReserved(text: string): string {
   return encodeText(text).replace(/%(?:3A|2F|3F|40|21|24|27|28|29|2A|2C|3B|3D)/g, decodeURIComponent);
+}
+
+/** In a path, what would end the segment or the path is encoded all the same. */
+function encodeReservedSegment(text: string): string {
+  return encodeReserved(text).replace(/[/?]/g, encodeAscii);
 }
 
 function encodeAscii(character: string): string {
@@ -237,7 +255,7 @@ function compileBody(operation: Operation, name: string): RequestWriter["body"] 
 }
 
 function chooseBodyWriter(mediaType: string): (body: unknown) => unknown {
-  if (/[/+]json\b/i.test(mediaType)) return (body) => JSON.stringify(body);
+  if (JSON_TYPE.test(mediaType)) return (body) => JSON.stringify(body);
   if (/^multipart\/form-data\b/i.test(mediaType)) return writeForm;
   if (/^application\/x-www-form-urlencoded\b/i.test(mediaType)) return writeUrlEncoded;
   return (body) => (body instanceof ArrayBuffer ? new Uint8Array(body) : body);
@@ -246,7 +264,7 @@ function chooseBodyWriter(mediaType: string): (body: unknown) => unknown {
 function writeForm(body: unknown): FormData {
   const form = new FormData();
   for (const [name, value] of listEntries(body as object)) {
-    for (const item of Array.isArray(value) ? value : [value]) {
+    for (const item of listItems(value)) {
       if (item instanceof Blob) form.append(name, item);
       else if (isStructured(item))
         form.append(name, new Blob([JSON.stringify(item)], { type: "application/json" }));
@@ -259,7 +277,7 @@ function writeForm(body: unknown): FormData {
 function writeUrlEncoded(body: unknown): string {
   const form = new URLSearchParams();
   for (const [name, value] of listEntries(body as object)) {
-    for (const item of Array.isArray(value) ? value : [value]) form.append(name, stringify(item));
+    for (const item of listItems(value)) form.append(name, stringify(item));
   }
   return form.toString();
 }
