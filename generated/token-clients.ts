@@ -11,15 +11,16 @@ export type TokenClientName = "catalog.client" | "invoice.client";
  * @example
  * tokenClients({ "catalog.client": { clientId, clientAuthentication: clientSecretBasic(secret) } })
  */
-export const tokenClients = /* @__PURE__ */ bindTokenClients({
-  "catalog.client": {
-    tokenEndpoint: "https://login.company.com/connect/token",
-    scope: "catalog:read catalog:write inventory:read inventory:write",
-    resource: "urn:catalog",
-  },
-  "invoice.client": {
-    tokenEndpoint: "https://login.company.com/connect/token",
-    scope: "invoice:read invoice:write invoice:send",
-    resource: "urn:invoices",
-  },
-});
+export const tokenClients: ReturnType<typeof bindTokenClients<TokenClientName>> =
+  /* @__PURE__ */ bindTokenClients({
+    "catalog.client": {
+      tokenEndpoint: "https://login.company.com/connect/token",
+      scope: "catalog:read catalog:write inventory:read inventory:write",
+      resource: "urn:catalog",
+    },
+    "invoice.client": {
+      tokenEndpoint: "https://login.company.com/connect/token",
+      scope: "invoice:read invoice:write invoice:send",
+      resource: "urn:invoices",
+    },
+  });

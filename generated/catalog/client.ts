@@ -52,6 +52,7 @@ export interface CreateItemInput extends CallOptions<CatalogScope> {
 export type CreateItemResult =
   | Success<201, Item>
   | Failure<400, Problem>
+  | Failure<401, Problem>
   | Failure<409, Problem>
   | Failure<422, ValidationProblem>
   | Failure<"default", Problem>
@@ -98,6 +99,7 @@ export interface PutItemImageInput extends CallOptions<CatalogScope> {
 
 export type PutItemImageResult =
   | Success<204, undefined>
+  | Failure<401, Problem>
   | Failure<404, Problem>
   | Failure<413, Problem>
   | Failure<"default", Problem>
@@ -119,6 +121,7 @@ export interface ListCategoriesInput extends CallOptions<CatalogScope> {
 
 export type ListCategoriesResult =
   | Success<200, operations["listCategories"]["responses"]["200"]["content"]["application/json"]>
+  | Failure<401, Problem>
   | Failure<"default", Problem>
   | Undeclared;
 

@@ -100,6 +100,7 @@ export interface SendInvoiceInput extends CallOptions<InvoiceScope> {
 
 export type SendInvoiceResult =
   | Success<202, Invoice>
+  | Failure<401, Problem>
   | Failure<404, Problem>
   | Failure<409, Problem>
   | Failure<"default", Problem>

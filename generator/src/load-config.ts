@@ -5,7 +5,7 @@ import { checkConfig } from "./load-config/check-config.ts";
 import { defaultImportExtension } from "./load-config/import-extension.ts";
 import { readConfig } from "./load-config/read-config.ts";
 import type { Config } from "./model.ts";
-import { suggestion } from "./names.ts";
+import { closestName } from "./names.ts";
 
 const CONFIG_NAMES = ["ts", "js", "mjs", "json", "yaml", "yml"].map(
   (ending) => `openapi-m2m.config.${ending}`,
@@ -43,16 +43,24 @@ function findConfig(cwd: string, given: string | undefined): string {
 }
 
 function notFound(folder: string, wanted: string[], found: string[], names: string[]): GeneratorError {
-  const [name = ""] = wanted;
-  const message =
-    found.length > 1 ? `there are several configs: ${found.join(", ")}` : "there is no such config";
+  const [name = ""] = found.length > 0 ? found : wanted;
+  const diagnostic = {
+    severity: "error",
+    file: join(folder, name),
+    line: 1,
+    column: 1,
+    pointer: "",
+  } as const;
+  if (found.length > 1) {
+    const message = `there are several configs: ${found.join(", ")}`;
+    const fix = "keep one, or choose with --config";
+    return new GeneratorError("ERR_CONFIG_NOT_FOUND", [{ ...diagnostic, message, fix }]);
+  }
+  const similar = closestName(name, names);
   const fix =
-    found.length > 1
-      ? "keep one, or choose with --config"
-      : (suggestion(name, names) ?? "create it, or name another with --config");
-  const file = join(folder, found[0] ?? name);
+    similar === undefined ? "create it, or name another with --config" : `did you mean "${similar}"?`;
   return new GeneratorError("ERR_CONFIG_NOT_FOUND", [
-    { severity: "error", file, line: 1, column: 1, pointer: "", message, fix },
+    { ...diagnostic, message: "there is no such config", fix },
   ]);
 }
 

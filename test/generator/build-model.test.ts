@@ -194,13 +194,13 @@ describe("responses", () => {
     ],
     [
       ["2XX", "4xx"],
-      ["2XX success", "4XX failure"],
+      ["2XX success", "401 failure", "4XX failure"],
     ],
     [
       ["204", "default"],
-      ["204 success", "default failure"],
+      ["204 success", "401 failure", "default failure"],
     ],
-    [["default"], ["default either"]],
+    [["default"], ["401 failure", "default either"]],
     [["401"], ["401 failure"]],
     [["302"], ["302 failure", "401 failure"].toSorted()],
     [
@@ -209,6 +209,14 @@ describe("responses", () => {
     ],
   ])("%j are %j", async (statuses, want) => {
     expect(await outcomes(statuses)).toEqual(want);
+  });
+
+  test("have a 401 that is read as the wider declaration says", async () => {
+    const content = { "application/problem+json": { schema: { $ref: "#/components/schemas/Item" } } };
+    const responses = { 200: {}, default: { content } };
+    const operation = await operationOf({ responses }, { components: { schemas: { Item: {} } } });
+    const { types } = operation?.responses.find(({ status }) => status === "401") ?? {};
+    expect(types).toEqual([{ kind: "alias", name: "Item" }]);
   });
 
   test("have no 401 of ours where no token is sent", async () => {

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import ts from "typescript";
 import { describe, expect, test } from "vitest";
 import { generate } from "../../generator/src/generate.ts";
 import { compileErrors } from "../support/compile.ts";
@@ -38,6 +39,17 @@ function contentsOf(folder: string): Record<string, string> {
   return Object.fromEntries(files.map((name) => [name, readFileSync(join(folder, name), "utf8")]));
 }
 
+/** Exported constants that have neither a type nor a literal for a value: their declarations would be inferred. */
+function undeclarable(file: string): string[] {
+  const source = ts.createSourceFile(file, readFileSync(file, "utf8"), ts.ScriptTarget.Latest, true);
+  const { diagnostics = [] } = ts.transpileDeclaration(source.text, {
+    fileName: file,
+    reportDiagnostics: true,
+    compilerOptions: { isolatedDeclarations: true, declaration: true },
+  });
+  return diagnostics.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n"));
+}
+
 describe("generate", () => {
   test("writes a folder per client, the token clients and an index, which compile", async () => {
     const cwd = folderWith(project());
@@ -53,6 +65,12 @@ describe("generate", () => {
     ]);
     expect(result.files).toBe(8);
     expect(compileErrors(cwd, ["generated/index.ts"])).toEqual([]);
+  });
+
+  test("writes what can be published: declarations name only what the runtime exports", async () => {
+    const cwd = folderWith(project());
+    await generate({ cwd });
+    expect(undeclarable(join(cwd, "generated/token-clients.ts"))).toEqual([]);
   });
 
   test("gives the same bytes in every run, folder and working directory", async () => {

@@ -58,11 +58,12 @@ export function buildResponses(
     const hasBody = types.length > 0 && method !== "head";
     return { status, outcome, mediaTypes, types: hasBody ? types : [{ kind: "undefined" }] };
   });
-  // A result bears the name of the declaration that it fits: a 401 is never seen beside these.
-  const isCovered = responses.some(({ status }) => /^(401|4XX|default)$/.test(status));
-  if (!options.token || isCovered) return responses;
+  const byStatus = (wanted: string) => responses.find(({ status }) => status === wanted);
+  if (!options.token || byStatus("401")) return responses;
+  // The 401 of an operation with a token always goes by its own name, read as the wider declaration says.
+  const { types = [{ kind: "unknown" }] } = byStatus("4XX") ?? byStatus("default") ?? {};
   const unauthorized: ResponseModel = {
-    ...{ status: "401", outcome: "failure", isImplied: true, mediaTypes: [], types: [{ kind: "unknown" }] },
+    ...{ status: "401", outcome: "failure", isImplied: true, mediaTypes: [], types },
   };
   return inserted(responses, unauthorized);
 }

@@ -4,14 +4,17 @@ import { RUNTIME } from "./imports.ts";
 import { type Literal, printLiteral } from "./print-literal.ts";
 import { typeAlias } from "./type-text.ts";
 
+const CALL_WIDTH = "/* @__PURE__ */ bindTokenClients();".length;
+
 /** `token-clients.ts`: the mapping as data, and the function that lays credentials over it. */
 export function tokenClientsFile(
   source: string,
   tokenClients: Readonly<Record<string, TokenClientConfig>>,
 ): OutputFile {
   const names = Object.keys(tokenClients);
-  const mapping = printLiteral(tokenClients as Readonly<Record<string, Literal & object>>, 0, 54);
+  const mapping = tokenClients as Readonly<Record<string, Literal & object>>;
   const [example = "name"] = names;
+  // The type is spelled out for declarations: inferred, it would name modules that the runtime does not export.
   const content = `${fileHeader(source)}
 import { bindTokenClients } from ${stringLiteral(RUNTIME)};
 
@@ -25,7 +28,8 @@ ${typeAlias("TokenClientName", names.length > 0 ? names.map(stringLiteral) : ["n
  * @example
  * tokenClients({ ${commentLine(stringLiteral(example))}: { clientId, clientAuthentication: clientSecretBasic(secret) } })
  */
-export const tokenClients = /* @__PURE__ */ bindTokenClients(${mapping});
+export const tokenClients: ReturnType<typeof bindTokenClients<TokenClientName>> =
+  /* @__PURE__ */ bindTokenClients(${printLiteral(mapping, 2, CALL_WIDTH)});
 `;
   return { path: "token-clients.ts", content };
 }
