@@ -77,9 +77,9 @@ function outcomeOf(status: string, declared: readonly [string, unknown][]): Resp
   return declared.some(([other]) => other.startsWith("2")) ? "failure" : "either";
 }
 
-/** Before the first status that is greater, or that is a range. */
+/** Before the first status that is greater; ranges and `default` sort after the digits that they cover. */
 function inserted(responses: readonly ResponseModel[], added: ResponseModel): ResponseModel[] {
-  const index = responses.findIndex(({ status }) => !/^\d+$/.test(status) || status > added.status);
+  const index = responses.findIndex(({ status }) => status > added.status);
   return responses.toSpliced(index < 0 ? responses.length : index, 0, added);
 }
 
