@@ -222,6 +222,7 @@ function prefixed(prefix: string, text: string | undefined): string | undefined 
 
 /** Everything but RFC 3986's unreserved characters; encodeURIComponent spares five more. */
 function encodeText(text: string): string {
+  if (/^[\w.~-]*$/.test(text)) return text; // Most values: numbers, ids.
   return encodeURIComponent(text.toWellFormed()).replace(/[!'()*]/g, encodeAscii);
 }
 
