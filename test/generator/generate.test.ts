@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import { describe, expect, test } from "vitest";
 import { generate } from "../../generator/src/generate.ts";
@@ -120,5 +121,10 @@ describe("generate", () => {
     const cwd = folderWith(project({ "openapi-m2m.config.json": { ...config, clients } }));
     await generate({ cwd });
     expect(compileErrors(cwd, ["generated/index.ts"])).toEqual([]);
+  });
+
+  test("finds the clients of this repository up to date", async () => {
+    const cwd = fileURLToPath(new URL("../..", import.meta.url));
+    expect(await generate({ cwd, check: true })).toMatchObject({ stale: [], warnings: [] });
   });
 });

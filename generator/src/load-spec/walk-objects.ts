@@ -14,7 +14,7 @@ const DATA = /^(example|examples|default|enum|const|value|x-.*)$/;
 const MAX_DEPTH = 400;
 
 /** Far more than any document; YAML aliases can blow up a few lines to billions of nodes. */
-const MAX_NODES = 20_000_000;
+const MAX_NODES = 5_000_000;
 
 type Path = readonly (string | number)[];
 
