@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { relative } from "node:path";
 import { parseArgs } from "node:util";
 import { type Diagnostic, formatDiagnostic, GeneratorError } from "./errors.ts";
-import { type GenerateResult, generate } from "./generate.ts";
+import type { GenerateResult } from "./generate.ts";
 import { suggestion } from "./names.ts";
 
 const HELP = `Usage: openapi-m2m generate [options]
@@ -52,6 +52,8 @@ async function main(args: string[]): Promise<number> {
   if (command === undefined) throw new UsageError("a command is missing");
   if (!COMMANDS.includes(command)) throw new UsageError(unknown("command", command, COMMANDS));
   if (extra !== undefined) throw new UsageError(`unexpected argument "${extra}"`);
+  // Loaded only when it is needed: the compilers below it take longer to load than all else here.
+  const { generate } = await import("./generate.ts");
   const result = await generate({ cwd: process.cwd(), config: values.config, check: values.check });
   printDiagnostics(result.warnings);
   return values.check ? reportCheck(result) : reportWritten(result);

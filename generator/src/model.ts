@@ -54,7 +54,7 @@ export interface ClientTarget {
   readonly folder: string;
   /** Absolute path or URL. */
   readonly spec: string;
-  /** The path relative to the config file with `/` between its parts, or the URL. */
+  /** The path relative to the config file with `/` between its parts, or the URL without its query. */
   readonly specName: string;
   readonly tokenClient: string;
   readonly baseUrl?: string;

@@ -40,6 +40,15 @@ describe("loadConfig", () => {
     expect((await loadConfig(folder, "api/mapping.json")).output).toBe(join(folder, "api/generated"));
   });
 
+  test("keeps the query of a URL, which may hold a key, out of generated code", async () => {
+    const spec = "https://key@api.example.com/openapi.json?key=hunter2";
+    const loaded = await loadJson({
+      ...config,
+      clients: { CatalogClient: { ...clients.CatalogClient, spec } },
+    });
+    expect(loaded.clients[0]).toMatchObject({ spec, specName: "https://api.example.com/openapi.json" });
+  });
+
   test("drops `Client` from folder names, but not from one that is nothing else", async () => {
     const entry = clients.CatalogClient;
     const loaded = await loadJson({ ...config, clients: { InvoiceArchive: entry, ApiV2Client: entry } });

@@ -53,10 +53,16 @@ function targetOf(className: string, client: ValidConfig["clients"][string], fil
     className,
     folder: folderOf(className),
     spec,
-    specName: remote ? spec : relative(dirname(file), spec).split(sep).join("/"),
+    specName: remote ? withoutQuery(spec) : relative(dirname(file), spec).split(sep).join("/"),
     tokenClient: client.tokenClient,
     ...(client.baseUrl !== undefined && { baseUrl: client.baseUrl }),
   };
+}
+
+/** Queries and user names of URLs may hold keys, which must not be committed. */
+function withoutQuery(url: string): string {
+  const { origin, pathname } = new URL(url);
+  return origin + pathname;
 }
 
 /** `CatalogClient` -> `catalog`. */
