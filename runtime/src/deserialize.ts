@@ -64,11 +64,12 @@ function listAccepted(operation: Operation): string {
   return accepted.size === 0 ? "*/*" : [...accepted].join(", ");
 }
 
-/** Reads a body as the declared media type that its content type names, else as the first declared. */
+/** Reads a body as the most specific declared media type or range that its content type fits, else as the first. */
 function readBody(body: readonly Buffer[], mediaTypes: readonly string[], response: ResponseInfo): Reading {
   const actual = essenceOf(response.headers["content-type"]);
   const declared = mediaTypes.map((mediaType) => essenceOf(mediaType));
-  const chosen = declared.includes(actual) ? actual : (declared[0] ?? actual);
+  const fitting = actual === "" ? [] : [actual, actual.replace(/\/.*/, "/*"), "*/*"];
+  const chosen = fitting.find((range) => declared.includes(range)) ?? declared[0] ?? actual;
   const essence = chosen === "*/*" ? actual : chosen;
   if (isJson(essence)) return readJson(readText(body));
   return { value: essence.startsWith("text/") ? readText(body) : readBytes(body) };

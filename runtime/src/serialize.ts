@@ -124,9 +124,9 @@ function compileQueryParameter(parameter: Parameter): Expand {
   const { name, style = "form", content } = parameter;
   const encode = parameter.allowReserved ? encodeReserved : encodeText;
   const label = encodeText(name);
-  const explode = parameter.explode ?? (style === "form" || style === "deepObject");
   if (content !== undefined) return (value) => `${label}=${encodeText(writeContent(content, value))}`;
   if (style === "deepObject") return (value) => expandDeep(label, value, encode);
+  const { explode = style === "form" } = parameter;
   const delimiter = { spaceDelimited: "%20", pipeDelimited: "%7C" }[style as string] ?? ",";
   return (value) => expand(value, { separator: explode ? "&" : delimiter, explode, encode, label });
 }

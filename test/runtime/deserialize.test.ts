@@ -1,0 +1,212 @@
+import { describe, expect, test } from "vitest";
+import { compileResponses } from "../../runtime/src/deserialize.ts";
+import type { Operation } from "../../runtime/src/operation.ts";
+
+const JSON_ONLY = ["application/json"];
+const BYTES = [Buffer.from([0, 255]), Buffer.from([1])];
+const PNG = new Uint8Array([0, 255, 1]);
+
+interface Answer {
+  readonly status?: number;
+  readonly contentType?: string;
+  /** Text, or the chunks as they arrive. */
+  readonly body?: string | readonly Buffer[];
+}
+
+function read(operation: Partial<Operation>, { status = 200, contentType, body = "" }: Answer) {
+  const headers = contentType === undefined ? {} : { "content-type": contentType };
+  const response = { operation: "GET /items", status, headers, url: "https://api.example.com/items" };
+  const chunks = typeof body === "string" ? [Buffer.from(body)] : body;
+  const { response: given, ...result } = compileResponses(define(operation)).read(chunks, response);
+  expect(given).toBe(response);
+  return result;
+}
+
+function define(operation: Partial<Operation>): Operation {
+  return { method: "GET", path: ["/items"], responses: {}, ...operation };
+}
+
+describe("the status of a result", () => {
+  const ranged = {
+    "200": JSON_ONLY,
+    "2XX": JSON_ONLY,
+    "404": JSON_ONLY,
+    "4XX": JSON_ONLY,
+    default: JSON_ONLY,
+  };
+  const onlyDefault = { default: JSON_ONLY };
+
+  test.each<[string, Operation["responses"], number, boolean, number | string]>([
+    ["a declared status before its range", ranged, 200, true, 200],
+    ["a range of successes", ranged, 206, true, "2XX"],
+    ["a declared failure before its range", ranged, 404, false, 404],
+    ["a range of failures before the default", ranged, 410, false, "4XX"],
+    ["the default for what no range has", ranged, 500, false, "default"],
+    ["the default for a redirect", ranged, 302, false, "default"],
+    ["a default that is all there is, for a success", onlyDefault, 200, true, "default"],
+    ["a default that is all there is, for a failure", onlyDefault, 400, false, "default"],
+    ["nothing for a failure without default", { "200": JSON_ONLY }, 500, false, "undeclared"],
+    ["nothing for another success than declared", { "200": JSON_ONLY }, 201, false, "undeclared"],
+    [
+      "no default for another success than declared",
+      { "200": JSON_ONLY, ...onlyDefault },
+      201,
+      false,
+      "undeclared",
+    ],
+    [
+      "a default for a success when only failures are declared",
+      { "404": [], ...onlyDefault },
+      201,
+      true,
+      "default",
+    ],
+    ["a declared redirect, which is no success", { "304": [] }, 304, false, 304],
+    ["nothing when nothing is declared", {}, 200, false, "undeclared"],
+  ])("names %s", (_, responses, status, ok, want) => {
+    expect(read({ responses }, { status, body: "{}" })).toMatchObject({ ok, status: want });
+  });
+
+  test.each<[string, Partial<Operation>, number | string]>([
+    ["with a token", { scopes: [] }, 401],
+    ["with a token, where a range is declared", { scopes: [], responses: { "4XX": JSON_ONLY } }, 401],
+    ["with a token, where a default is declared", { scopes: [], responses: { default: JSON_ONLY } }, 401],
+    ["without", {}, "undeclared"],
+    ["without, where a range is declared", { responses: { "4XX": JSON_ONLY } }, "4XX"],
+    ["without, where a default is declared", { responses: { default: JSON_ONLY } }, "default"],
+  ])("is 401 by its own name when the operation goes with a token: %s", (_, operation, want) => {
+    expect(read(operation, { status: 401, body: '{"a":1}' })).toMatchObject({ status: want });
+  });
+
+  test.each<[string, Answer, unknown]>([
+    ["JSON", { contentType: "application/problem+json", body: '{"a":1}' }, { a: 1 }],
+    ["text", { contentType: "text/plain", body: "no" }, "no"],
+  ])("is 401, undeclared, with what its content type says: %s", (_, answer, error) => {
+    expect(read({ scopes: [] }, { status: 401, ...answer })).toEqual({ ok: false, status: 401, error });
+  });
+});
+
+describe("the body of a declared answer", () => {
+  const responses = (...mediaTypes: string[]) => ({ responses: { "200": mediaTypes } });
+
+  test.each<[string, string[], Answer, unknown]>([
+    ["JSON", JSON_ONLY, { contentType: "application/json", body: '{"a":[1]}' }, { a: [1] }],
+    ["JSON with a charset", JSON_ONLY, { contentType: "application/json; charset=utf-8", body: "1" }, 1],
+    [
+      "JSON of a declaration with parameters",
+      ["application/json; v=2"],
+      { contentType: "application/json", body: "1" },
+      1,
+    ],
+    [
+      "JSON in any case",
+      ["text/csv", "application/json"],
+      { contentType: " Application/JSON ; v=2", body: "null" },
+      null,
+    ],
+    ["JSON after a byte order mark", JSON_ONLY, { body: "\ufeff[]" }, []],
+    [
+      "JSON cut within a character",
+      JSON_ONLY,
+      { body: [Buffer.from([0x22, 0xc3]), Buffer.from([0xa9, 0x22])] },
+      "é",
+    ],
+    ["+json", ["application/hal+json"], { contentType: "application/hal+json", body: "{}" }, {}],
+    ["what is declared, without a content type", JSON_ONLY, { body: "{}" }, {}],
+    ["what is declared, with an empty content type", JSON_ONLY, { contentType: "", body: "{}" }, {}],
+    [
+      "what is declared, whatever else the content type says",
+      JSON_ONLY,
+      { contentType: "text/html", body: "{}" },
+      {},
+    ],
+    ["text", ["text/plain"], { contentType: "text/plain", body: '{"a":1}' }, '{"a":1}'],
+    ["an empty text", ["text/plain"], { contentType: "text/plain", body: "" }, ""],
+    ["text although JSON came", ["text/csv"], { contentType: "application/json", body: "1" }, "1"],
+    ["bytes", ["image/png"], { contentType: "image/png", body: BYTES }, PNG],
+    ["bytes of no chunk", ["image/png"], { contentType: "image/png", body: [] }, new Uint8Array()],
+    ["the first declared", ["application/json", "text/csv"], { body: "1" }, 1],
+    [
+      "the second declared, when it came",
+      ["application/json", "text/csv"],
+      { contentType: "text/csv", body: "1" },
+      "1",
+    ],
+    ["any, as it came: JSON", ["*/*"], { contentType: "application/json", body: "1" }, 1],
+    ["any, as it came: text", ["*/*"], { contentType: "text/csv", body: "1" }, "1"],
+    ["any, as it came: bytes", ["*/*"], { contentType: "image/png", body: BYTES }, PNG],
+    ["a range next to JSON", ["application/json", "image/*"], { contentType: "image/png", body: BYTES }, PNG],
+    [
+      "a range of texts next to JSON",
+      ["application/json", "text/*"],
+      { contentType: "text/csv", body: "1" },
+      "1",
+    ],
+    [
+      "JSON next to a range that has it",
+      ["text/*", "application/json"],
+      { contentType: "application/json", body: "1" },
+      1,
+    ],
+    ["JSON next to any, without a content type", ["application/json", "*/*"], { body: "1" }, 1],
+    [
+      "any, next to JSON",
+      ["application/json", "*/*"],
+      { contentType: "text/plain", body: "no JSON" },
+      "no JSON",
+    ],
+  ])("is read as %s", (_, mediaTypes, answer, data) => {
+    expect(read(responses(...mediaTypes), answer)).toStrictEqual({ ok: true, status: 200, data });
+  });
+
+  test("is a Uint8Array of its own, not a Buffer", () => {
+    const { data } = read(responses("image/png"), { body: BYTES }) as { data: Uint8Array };
+    expect(data.constructor).toBe(Uint8Array);
+  });
+
+  test.each<[string, Partial<Operation>]>([
+    ["none is declared", responses()],
+    ["the method is HEAD", { method: "HEAD", ...responses("application/json") }],
+  ])("is left unread when %s", (_, operation) => {
+    expect(read(operation, { body: "not JSON" })).toEqual({ ok: true, status: 200, data: undefined });
+  });
+
+  test.each(["", "<!doctype html>", '{"a":', "undefined"])(
+    "that is no JSON makes a success invalid: %j",
+    (body) => {
+      expect(read(responses(...JSON_ONLY), { body })).toEqual({ ok: false, status: "invalid", error: body });
+    },
+  );
+
+  test("that is no JSON makes a failure undeclared, so that no type lies", () => {
+    const operation = { responses: { "502": JSON_ONLY } };
+    const answer = { status: 502, contentType: "text/html", body: "<h1>Bad gateway</h1>" };
+    expect(read(operation, answer)).toEqual({ ok: false, status: "undeclared", error: answer.body });
+  });
+});
+
+describe("the body of an undeclared answer", () => {
+  test.each<[string, Answer, unknown]>([
+    ["JSON", { contentType: "application/problem+json", body: '{"title":"x"}' }, { title: "x" }],
+    ["text, when it is no JSON after all", { contentType: "application/json", body: "{" }, "{"],
+    ["text", { contentType: "text/html; charset=utf-8", body: "<h1>x</h1>" }, "<h1>x</h1>"],
+    ["text, without a content type", { body: "x" }, "x"],
+    ["bytes", { contentType: "image/png", body: BYTES }, PNG],
+  ])("is read as its content type says: %s", (_, answer, error) => {
+    expect(read({}, { status: 500, ...answer })).toStrictEqual({ ok: false, status: "undeclared", error });
+  });
+});
+
+describe("accept", () => {
+  test.each<[string, Operation["responses"], string]>([
+    ["what is declared", { "200": ["application/json", "text/csv"] }, "application/json, text/csv"],
+    ["anything, when nothing is", { "204": [] }, "*/*"],
+    [
+      "successes first, each once",
+      { "404": ["application/problem+json"], "2XX": ["text/csv"], "200": JSON_ONLY, default: JSON_ONLY },
+      "application/json, text/csv, application/problem+json",
+    ],
+  ])("asks for %s", (_, responses, want) => {
+    expect(compileResponses(define({ responses })).accept).toBe(want);
+  });
+});

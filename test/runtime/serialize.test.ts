@@ -1,0 +1,567 @@
+import { describe, expect, test } from "vitest";
+import type { Operation, Parameter } from "../../runtime/src/operation.ts";
+import { compileRequest, type OperationInput } from "../../runtime/src/serialize.ts";
+
+type Style = NonNullable<Parameter["style"]>;
+type Row = readonly [style: Style, explode: boolean, value: unknown, want: string];
+
+const invalidOption = expect.objectContaining({ code: "ERR_INVALID_OPTION" });
+const array = ["blue", "black", "brown"];
+const object = { R: 100, G: 200, B: 150 };
+
+function compile(operation: Partial<Operation>) {
+  return compileRequest({ method: "GET", path: ["/items"], responses: {}, ...operation });
+}
+
+/** The path `/` + one parameter. */
+function writePath(parameter: Partial<Parameter>, value: unknown): string {
+  return compile({ path: ["/", { name: "color", ...parameter }] })
+    .target({ path: { color: value } })
+    .slice(1);
+}
+
+/** The query string of one parameter; undefined when there is none. */
+function writeQuery(parameter: Partial<Parameter>, value: unknown): string | undefined {
+  const name = parameter.name ?? "color";
+  return compile({ query: [{ name, ...parameter }] })
+    .target({ query: { [name]: value } })
+    .split("?")[1];
+}
+
+function writeHeaders(operation: Partial<Operation>, input: OperationInput): string[] {
+  const headers: string[] = [];
+  compile(operation).addHeaders(input, headers);
+  return headers;
+}
+
+function writeHeader(parameter: Partial<Parameter>, value: unknown): string | undefined {
+  return writeHeaders({ headers: [{ name: "color", ...parameter }] }, { headers: { color: value } })[1];
+}
+
+function writeCookie(parameter: Partial<Parameter>, value: unknown): string | undefined {
+  return writeHeaders({ cookies: [{ name: "color", ...parameter }] }, { cookies: { color: value } })[1];
+}
+
+// OpenAPI 3.1.1, "Style Examples".
+describe("a path parameter", () => {
+  test.each<Row>([
+    ["simple", false, "blue", "blue"],
+    ["simple", false, array, "blue,black,brown"],
+    ["simple", false, object, "R,100,G,200,B,150"],
+    ["simple", true, "blue", "blue"],
+    ["simple", true, array, "blue,black,brown"],
+    ["simple", true, object, "R=100,G=200,B=150"],
+    ["label", false, "blue", ".blue"],
+    ["label", false, array, ".blue,black,brown"],
+    ["label", false, object, ".R,100,G,200,B,150"],
+    ["label", true, "blue", ".blue"],
+    ["label", true, array, ".blue.black.brown"],
+    ["label", true, object, ".R=100.G=200.B=150"],
+    ["matrix", false, "", ";color"],
+    ["matrix", false, "blue", ";color=blue"],
+    ["matrix", false, array, ";color=blue,black,brown"],
+    ["matrix", false, object, ";color=R,100,G,200,B,150"],
+    ["matrix", true, "", ";color"],
+    ["matrix", true, "blue", ";color=blue"],
+    ["matrix", true, array, ";color=blue;color=black;color=brown"],
+    ["matrix", true, object, ";R=100;G=200;B=150"],
+    // RFC 6570 §3.2.7: no equals sign before an empty value.
+    ["matrix", true, ["", "x"], ";color;color=x"],
+    ["matrix", true, { R: "", G: 1 }, ";R;G=1"],
+    ["simple", true, { R: "", G: 1 }, "R=,G=1"],
+  ])("of style %s, explode %s, writes %j as %s", (style, explode, value, want) => {
+    expect(writePath({ style, explode }, value)).toBe(want);
+  });
+
+  test.each([
+    ["simple, not exploded", {}, object, "R,100,G,200,B,150"],
+    ["not exploded with a style", { style: "matrix" }, array, ";color=blue,black,brown"],
+  ] as const)("is %s unless its document says otherwise", (_, parameter, value, want) => {
+    expect(writePath(parameter, value)).toBe(want);
+  });
+
+  test.each(["simple", "label"] as const)("refuses an empty value of style %s", (style) => {
+    for (const explode of [false, true]) {
+      for (const empty of ["", [], {}, [null], undefined, null]) {
+        expect(() => writePath({ style, explode }, empty)).toThrow(invalidOption);
+      }
+    }
+  });
+
+  test.each([[[]], [{}], [undefined], [null]])(
+    "refuses a value of style matrix that gives nothing: %j",
+    (empty) => {
+      expect(() => writePath({ style: "matrix" }, empty)).toThrow(invalidOption);
+    },
+  );
+
+  test("names the operation and the parameter that is missing", () => {
+    const { target } = compile({ method: "PUT", path: ["/items/", { name: "id" }] });
+    for (const path of [undefined, {}, { id: undefined }]) {
+      expect(() => target({ path })).toThrow(/PUT \/items\/\{id\}: path\.id/);
+    }
+  });
+
+  test.each<[string, string]>([
+    ["a/b", "a%2Fb"],
+    ["a?b=c&d#e", "a%3Fb%3Dc%26d%23e"],
+    ["../admin", "..%2Fadmin"],
+    ["a\\b", "a%5Cb"],
+    ["50%", "50%25"],
+    ["%2e%2e", "%252e%252e"],
+    ["a b+c", "a%20b%2Bc"],
+    ["!'()*;:@,=$[]", "%21%27%28%29%2A%3B%3A%40%2C%3D%24%5B%5D"],
+    ["-._~", "-._~"],
+    ["é😀", "%C3%A9%F0%9F%98%80"],
+    ["\ud800", "%EF%BF%BD"],
+    ["\r\n\0", "%0D%0A%00"],
+  ])("encodes all but unreserved characters of %j", (value, want) => {
+    expect(writePath({}, value)).toBe(want);
+    expect(writePath({ style: "label", explode: true }, { [value]: value })).toBe(`.${want}=${want}`);
+  });
+
+  test("encodes its name where its style sends it", () => {
+    const { target } = compile({ path: ["/", { name: "a/b;c", style: "matrix" }] });
+    expect(target({ path: { "a/b;c": 1 } })).toBe("/;a%2Fb%3Bc=1");
+  });
+
+  test("sends reserved characters when it may, but never those that would end a segment or the path", () => {
+    expect(writePath({ allowReserved: true }, "a:b@c!$'()*,;=/?#[]&+%")).toBe(
+      "a:b@c!$'()*,;=%2F%3F%23%5B%5D%26%2B%25",
+    );
+  });
+
+  test.each([
+    ["application/json", { R: 100 }, "%7B%22R%22%3A100%7D"],
+    ["application/json", "blue", "%22blue%22"],
+    ["application/vnd.color+json", ["a/b"], "%5B%22a%2Fb%22%5D"],
+    ["text/plain", "a/b", "a%2Fb"],
+  ])("of content %s writes %j as that", (content, value, want) => {
+    expect(writePath({ content }, value)).toBe(want);
+  });
+
+  describe("next to others in a segment", () => {
+    const { target } = compile({
+      path: [
+        "/",
+        { name: "from" },
+        "..",
+        { name: "to" },
+        "/",
+        { name: "file" },
+        ".",
+        { name: "type" },
+        "/end",
+      ],
+    });
+
+    test("has its value and what is between them as they are", () => {
+      const path = { from: 1, to: 2, file: "a.b", type: "json" };
+      expect(target({ path })).toBe("/1..2/a.b.json/end");
+    });
+
+    test.each(["from", "to", "file", "type"])("is required: %s", (missing) => {
+      const path = { from: 1, to: 2, file: "a", type: "b", [missing]: "" };
+      expect(() => target({ path })).toThrow(invalidOption);
+    });
+  });
+
+  // RFC 3986 §5.2.4: whoever resolves them would see another operation.
+  test.each<[string, Operation["path"], Record<string, unknown>]>([
+    [".", ["/items/", { name: "a" }], { a: "." }],
+    ["..", ["/items/", { name: "a" }], { a: ".." }],
+    ["a list that is ..", ["/items/", { name: "a" }], { a: [".."] }],
+    [".. of content", ["/items/", { name: "a", content: "text/plain" }], { a: ".." }],
+    [".. in the middle", ["/items/", { name: "a" }, "/stock"], { a: ".." }],
+    [".. of two values", ["/items/", { name: "a" }, { name: "b" }], { a: ".", b: "." }],
+    [".. of a value and the template", ["/items/.", { name: "a" }], { a: "." }],
+    [".. of a value and a percent-encoded template", ["/items/%2E", { name: "a" }], { a: "." }],
+    [
+      ".. of a value and a lower-case percent-encoded template",
+      ["/items/", { name: "a" }, "%2e/x"],
+      { a: "." },
+    ],
+    ["an empty label", ["/items/", { name: "a", style: "label" }], { a: "" }],
+    ["the label .", ["/items/", { name: "a", style: "label" }], { a: "." }],
+    ["a label of empty items", ["/items/", { name: "a", style: "label", explode: true }], { a: ["", ""] }],
+    [".. where reserved characters may be", ["/items/", { name: "a", allowReserved: true }], { a: ".." }],
+    ["../ where reserved characters may be", ["/", { name: "a", allowReserved: true }, "/x"], { a: ".." }],
+  ])("never makes a dot segment: %s", (_, path, values) => {
+    expect(() => compile({ path }).target({ path: values })).toThrow(invalidOption);
+  });
+
+  test.each(["...", ".a", "a.", "a..b", "..a", "%2e", "%2e%2e"])(
+    "may hold dots that make no dot segment: %s",
+    (value) => {
+      expect(writePath({}, value)).toBe(value.replaceAll("%", "%25"));
+    },
+  );
+});
+
+describe("a query parameter", () => {
+  test.each<Row>([
+    ["form", false, "", "color="],
+    ["form", false, "blue", "color=blue"],
+    ["form", false, array, "color=blue,black,brown"],
+    ["form", false, object, "color=R,100,G,200,B,150"],
+    ["form", true, "", "color="],
+    ["form", true, "blue", "color=blue"],
+    ["form", true, array, "color=blue&color=black&color=brown"],
+    ["form", true, object, "R=100&G=200&B=150"],
+    ["form", true, ["", "x"], "color=&color=x"],
+    ["form", true, { R: "" }, "R="],
+    ["spaceDelimited", false, array, "color=blue%20black%20brown"],
+    ["spaceDelimited", false, object, "color=R%20100%20G%20200%20B%20150"],
+    ["spaceDelimited", true, array, "color=blue&color=black&color=brown"],
+    ["pipeDelimited", false, array, "color=blue%7Cblack%7Cbrown"],
+    ["pipeDelimited", false, object, "color=R%7C100%7CG%7C200%7CB%7C150"],
+    ["pipeDelimited", true, array, "color=blue&color=black&color=brown"],
+    ["deepObject", true, object, "color%5BR%5D=100&color%5BG%5D=200&color%5BB%5D=150"],
+    // Not in the table; what most servers read.
+    ["spaceDelimited", false, "blue", "color=blue"],
+    ["pipeDelimited", false, "blue", "color=blue"],
+    ["deepObject", true, "blue", "color=blue"],
+    [
+      "deepObject",
+      true,
+      { R: { min: 1 }, G: [1, 2] },
+      "color%5BR%5D%5Bmin%5D=1&color%5BG%5D=1&color%5BG%5D=2",
+    ],
+  ])("of style %s, explode %s, writes %j as %s", (style, explode, value, want) => {
+    expect(writeQuery({ style, explode }, value)).toBe(want);
+  });
+
+  test.each<[Partial<Parameter>, unknown, string]>([
+    [{}, array, "color=blue&color=black&color=brown"],
+    [{ style: "form" }, array, "color=blue&color=black&color=brown"],
+    [{ style: "spaceDelimited" }, array, "color=blue%20black%20brown"],
+    [{ style: "pipeDelimited" }, array, "color=blue%7Cblack%7Cbrown"],
+    [{ style: "deepObject" }, { R: 1 }, "color%5BR%5D=1"],
+  ])("explodes by default where its style does: %j", (parameter, value, want) => {
+    expect(writeQuery(parameter, value)).toBe(want);
+  });
+
+  test.each<Style>(["form", "spaceDelimited", "pipeDelimited", "deepObject"])(
+    "of style %s is left out when there is nothing to send",
+    (style) => {
+      for (const explode of [false, true]) {
+        for (const nothing of [undefined, null, [], {}, [null], { R: undefined }]) {
+          expect(writeQuery({ style, explode }, nothing)).toBeUndefined();
+          expect(() => writeQuery({ style, explode, required: true }, nothing)).toThrow(invalidOption);
+        }
+      }
+    },
+  );
+
+  test.each<[unknown, string]>([
+    [0, "color=0"],
+    [-1.5, "color=-1.5"],
+    [1e21, "color=1e%2B21"],
+    [2n ** 64n, "color=18446744073709551616"],
+    [false, "color=false"],
+    [new Date(0), "color=1970-01-01T00%3A00%3A00.000Z"],
+    [[new Date(0), 1n, true], "color=1970-01-01T00%3A00%3A00.000Z&color=1&color=true"],
+    [{ since: new Date(0), id: 1n }, "since=1970-01-01T00%3A00%3A00.000Z&id=1"],
+    [[1, null, undefined, 2], "color=1&color=2"],
+    [{ R: null, G: 2 }, "G=2"],
+    [[{ a: 1 }], "color=%7B%22a%22%3A1%7D"],
+  ])("writes %o as %s", (value, want) => {
+    expect(writeQuery({}, value)).toBe(want);
+  });
+
+  test.each<[Partial<Parameter>, unknown, string]>([
+    [{ name: "a&b=c" }, "x", "a%26b%3Dc=x"],
+    [{ name: "filter[name]" }, "x", "filter%5Bname%5D=x"],
+    [{ name: "größe", style: "spaceDelimited" }, ["x"], "gr%C3%B6%C3%9Fe=x"],
+    [{ name: "a b", style: "deepObject" }, { "c]&d": "x" }, "a%20b%5Bc%5D%26d%5D=x"],
+    [{ name: "a#b", content: "application/json" }, 1, "a%23b=1"],
+    [{}, { "a&b=c": "x" }, "a%26b%3Dc=x"],
+    [{ explode: false }, { "a,b": "c,d" }, "color=a%2Cb,c%2Cd"],
+    [{ explode: false }, ["a,b", "c&d"], "color=a%2Cb,c%26d"],
+    [{ style: "pipeDelimited" }, ["a|b", "c"], "color=a%7Cb%7Cc"],
+    [{}, "a&b=c#d+e f", "color=a%26b%3Dc%23d%2Be%20f"],
+  ])("has names and values encoded: %j %j", (parameter, value, want) => {
+    expect(writeQuery(parameter, value)).toBe(want);
+  });
+
+  test("sends reserved characters when it may, but never those that would end or split it", () => {
+    // The text has a question mark, at which the helper splits.
+    const { target } = compile({ query: [{ name: "a/b", allowReserved: true }] });
+    expect(target({ query: { "a/b": ":/?@!$'()*,;=#[]&+ %" } })).toBe(
+      "/items?a%2Fb=:/?@!$'()*,;=%23%5B%5D%26%2B%20%25",
+    );
+  });
+
+  test.each([
+    ["application/json", object, "color=%7B%22R%22%3A100%2C%22G%22%3A200%2C%22B%22%3A150%7D"],
+    ["application/json", [], "color=%5B%5D"],
+    ["application/json", "blue", "color=%22blue%22"],
+    ["application/json; charset=utf-8", "blue", "color=%22blue%22"],
+    ["text/plain", "a b", "color=a%20b"],
+  ])("of content %s writes %j as that", (content, value, want) => {
+    expect(writeQuery({ content }, value)).toBe(want);
+  });
+
+  test("follows the others in the order of the document", () => {
+    const { target } = compile({ query: [{ name: "b" }, { name: "a" }, { name: "c" }] });
+    expect(target({ query: { c: 3, a: 1, b: 2 } })).toBe("/items?b=2&a=1&c=3");
+  });
+
+  test("is not sent when its document does not know it", () => {
+    expect(compile({ query: [{ name: "a" }] }).target({ query: { a: 1, admin: true } })).toBe("/items?a=1");
+  });
+
+  test("names the operation and the parameter that is missing", () => {
+    const { target } = compile({ query: [{ name: "q", required: true }] });
+    expect(() => target({})).toThrow(/GET \/items: query\.q/);
+  });
+});
+
+describe("a header parameter", () => {
+  test.each<readonly [explode: boolean, value: unknown, want: string]>([
+    [false, "", ""],
+    [false, "blue", "blue"],
+    [false, array, "blue,black,brown"],
+    [false, object, "R,100,G,200,B,150"],
+    [true, "blue", "blue"],
+    [true, array, "blue,black,brown"],
+    [true, object, "R=100,G=200,B=150"],
+  ])("of style simple, explode %s, writes %j as %j", (explode, value, want) => {
+    expect(writeHeader({ explode }, value)).toBe(want);
+  });
+
+  test.each<[unknown, string]>([
+    ['"a1b2", W/"c"', '"a1b2", W/"c"'],
+    ["100%", "100%"],
+    [7n, "7"],
+    [new Date(0), "1970-01-01T00:00:00.000Z"],
+  ])("is not percent-encoded: %o", (value, want) => {
+    expect(writeHeader({}, value)).toBe(want);
+  });
+
+  test("has a name in lower case", () => {
+    const headers = [{ name: "If-Match" }];
+    expect(writeHeaders({ headers }, { headers: { "If-Match": "*" } })).toEqual(["if-match", "*"]);
+  });
+
+  test.each([
+    ["application/json", { a: 1 }, '{"a":1}'],
+    ["application/json", "blue", '"blue"'],
+    ["text/plain", "blue", "blue"],
+  ])("of content %s writes %j as that", (content, value, want) => {
+    expect(writeHeader({ content }, value)).toBe(want);
+  });
+
+  test.each([[undefined], [null], [[]], [{}]])("is left out when there is nothing to send: %j", (nothing) => {
+    expect(writeHeader({}, nothing)).toBeUndefined();
+    expect(() => writeHeader({ required: true }, nothing)).toThrow(/GET \/items: headers\.color/);
+  });
+});
+
+describe("a cookie parameter", () => {
+  test.each<Row>([
+    ["form", false, "", "color="],
+    ["form", false, "blue", "color=blue"],
+    ["form", false, array, "color=blue,black,brown"],
+    ["form", false, object, "color=R,100,G,200,B,150"],
+    ["form", true, "", "color="],
+    ["form", true, "blue", "color=blue"],
+    // OpenAPI 3.1 has an ampersand here, which no server takes for the end of a cookie (its appendix D).
+    ["form", true, array, "color=blue; color=black; color=brown"],
+    ["form", true, object, "R=100; G=200; B=150"],
+    ["cookie", true, "blue", "color=blue"],
+    ["cookie", true, array, "color=blue; color=black; color=brown"],
+    ["cookie", true, object, "R=100; G=200; B=150"],
+    ["cookie", false, array, "color=blue,black,brown"],
+  ])("of style %s, explode %s, writes %j as %s", (style, explode, value, want) => {
+    expect(writeCookie({ style, explode }, value)).toBe(want);
+  });
+
+  test.each<[Partial<Parameter>, unknown, string]>([
+    [{}, "a; admin=1", "color=a%3B%20admin%3D1"],
+    [{}, "a,b c", "color=a%2Cb%20c"],
+    [{ style: "cookie" }, "a%20b=c", "color=a%20b=c"],
+    [{ content: "application/json" }, { a: 1 }, "color=%7B%22a%22%3A1%7D"],
+    [{ content: "text/plain" }, "a b", "color=a%20b"],
+  ])("is percent-encoded unless its style is cookie: %j %j", (parameter, value, want) => {
+    expect(writeCookie(parameter, value)).toBe(want);
+  });
+
+  test("shares one field with the others", () => {
+    const cookies = [{ name: "session" }, { name: "theme" }, { name: "unused" }];
+    const values = { theme: "dark", session: "s1" };
+    expect(writeHeaders({ cookies }, { cookies: values })).toEqual(["cookie", "session=s1; theme=dark"]);
+  });
+
+  test("is left out when there is nothing to send", () => {
+    expect(writeHeaders({ cookies: [{ name: "color" }] }, {})).toEqual([]);
+    expect(() => writeCookie({ required: true }, [])).toThrow(/GET \/items: cookies\.color/);
+  });
+});
+
+describe("a body", () => {
+  /** What goes to undici, and the content type that goes with it. */
+  function write(mediaType: string, body: unknown): { body: unknown; contentType: string | undefined } {
+    const headers: string[] = [];
+    const written = compile({ method: "POST", body: { mediaType } }).body({ body }, headers);
+    return { body: written, contentType: headers[1] };
+  }
+
+  async function readPart(part: string | File): Promise<object> {
+    if (typeof part === "string") return { text: part };
+    return { name: part.name, type: part.type, text: await part.text() };
+  }
+
+  /** The parts in the order sent. */
+  async function writeForm(body: unknown): Promise<[string, object][]> {
+    const form = write("multipart/form-data", body).body as FormData;
+    const parts = [...form].map(
+      async ([name, part]): Promise<[string, object]> => [name, await readPart(part)],
+    );
+    return Promise.all(parts);
+  }
+
+  test.each<[string, unknown, string]>([
+    ["application/json", { a: [1, null], b: undefined }, '{"a":[1,null]}'],
+    ["application/json", "text", '"text"'],
+    ["application/json", null, "null"],
+    ["application/json", 0, "0"],
+    ["application/json", new Date(0), '"1970-01-01T00:00:00.000Z"'],
+    ["application/json; charset=utf-8", [], "[]"],
+    ["application/merge-patch+json", { a: null }, '{"a":null}'],
+    ["application/vnd.api+JSON", {}, "{}"],
+    [
+      "application/x-www-form-urlencoded",
+      { a: 1, b: ["x", "y z"], c: "&=+é" },
+      "a=1&b=x&b=y+z&c=%26%3D%2B%C3%A9",
+    ],
+    ["application/x-www-form-urlencoded", { a: null, b: undefined, c: [1, null, undefined, 2] }, "c=1&c=2"],
+    [
+      "application/x-www-form-urlencoded",
+      { at: new Date(0), id: 1n, deep: { x: 1 } },
+      "at=1970-01-01T00%3A00%3A00.000Z&id=1&deep=%7B%22x%22%3A1%7D",
+    ],
+    ["text/plain", "text", "text"],
+    ["text/csv; header=present", "a,b\n", "a,b\n"],
+    ["application/xml", "<a/>", "<a/>"],
+  ])("of %s is written as that: %o", (mediaType, body, want) => {
+    expect(write(mediaType, body)).toEqual({ body: want, contentType: mediaType });
+  });
+
+  test.each<[string, unknown]>([
+    ["a Uint8Array", new Uint8Array([1, 2])],
+    ["a Buffer", Buffer.from("x")],
+    ["a Blob", new Blob(["x"])],
+    ["a ReadableStream", new Blob(["x"]).stream()],
+    ["an async iterable", (async function* () {})()],
+    ["a function that gives a stream", () => new Blob(["x"]).stream()],
+  ])("of bytes goes as it is: %s", (_, body) => {
+    const written = write("application/octet-stream", body);
+    expect(written.body).toBe(body);
+    expect(written.contentType).toBe("application/octet-stream");
+  });
+
+  test("of an ArrayBuffer goes as its bytes, without a copy", () => {
+    const body = new Uint8Array([1, 2, 3]).buffer;
+    const written = write("image/png", body).body as Uint8Array;
+    expect(written).toEqual(new Uint8Array([1, 2, 3]));
+    expect(written.buffer).toBe(body);
+  });
+
+  test("of multipart/form-data leaves the content type, with its boundary, to undici", () => {
+    expect(write("multipart/form-data", { a: 1 }).contentType).toBeUndefined();
+  });
+
+  test.each<[string, object, [string, object][]]>([
+    [
+      "text",
+      { a: "x", b: 1, c: true, d: 1n },
+      [
+        ["a", { text: "x" }],
+        ["b", { text: "1" }],
+        ["c", { text: "true" }],
+        ["d", { text: "1" }],
+      ],
+    ],
+    ["a date", { at: new Date(0) }, [["at", { text: "1970-01-01T00:00:00.000Z" }]]],
+    [
+      "a Blob",
+      { a: new Blob(["x"], { type: "image/png" }) },
+      [["a", { name: "blob", type: "image/png", text: "x" }]],
+    ],
+    [
+      "a File, with its name",
+      { a: new File(["x"], "a.txt", { type: "text/plain" }) },
+      [["a", { name: "a.txt", type: "text/plain", text: "x" }]],
+    ],
+    [
+      "a list, as parts of one name",
+      { a: ["x", new File(["y"], "y")] },
+      [
+        ["a", { text: "x" }],
+        ["a", { name: "y", type: "", text: "y" }],
+      ],
+    ],
+    [
+      "an object, as JSON",
+      { a: { b: [1] } },
+      [["a", { name: "blob", type: "application/json", text: '{"b":[1]}' }]],
+    ],
+    [
+      "a list of objects",
+      { a: [{ b: 1 }] },
+      [["a", { name: "blob", type: "application/json", text: '{"b":1}' }]],
+    ],
+    [
+      "nothing for null and undefined",
+      { a: null, b: undefined, c: [null, undefined, "x"], d: [] },
+      [["c", { text: "x" }]],
+    ],
+  ])("of multipart/form-data has parts of %s", async (_, body, want) => {
+    expect(await writeForm(body)).toEqual(want);
+  });
+
+  test("is left out, with its content type, when it is undefined", () => {
+    for (const mediaType of ["application/json", "multipart/form-data", "text/plain"]) {
+      expect(write(mediaType, undefined)).toEqual({ body: undefined, contentType: undefined });
+    }
+  });
+
+  test("is not sent by an operation that declares none", () => {
+    const headers: string[] = [];
+    expect(compile({}).body({ body: "x" }, headers)).toBeUndefined();
+    expect(headers).toEqual([]);
+  });
+
+  test("names the operation when it is required and missing", () => {
+    const { body } = compile({ method: "POST", body: { mediaType: "application/json", required: true } });
+    expect(() => body({}, [])).toThrow(invalidOption);
+    expect(() => body({}, [])).toThrow(/POST \/items: body/);
+  });
+});
+
+describe("compileRequest", () => {
+  test("names the operation by method and path template", () => {
+    const path = ["/items/", { name: "id" }, "/stock/", { name: "where" }];
+    expect(compile({ method: "PATCH", path }).name).toBe("PATCH /items/{id}/stock/{where}");
+  });
+
+  test("keeps nothing from one call to the next", () => {
+    const { target } = compile({ path: ["/", { name: "a" }], query: [{ name: "b" }] });
+    expect(target({ path: { a: 1 }, query: { b: 1 } })).toBe("/1?b=1");
+    expect(target({ path: { a: 2 } })).toBe("/2");
+  });
+
+  test("does not change its input", () => {
+    const input = { path: { a: ["x", null] }, query: { b: { c: null } }, body: { d: [null] } };
+    const copy = structuredClone(input);
+    const writer = compile({
+      path: ["/", { name: "a" }],
+      query: [{ name: "b" }],
+      body: { mediaType: "multipart/form-data" },
+    });
+    writer.target(input);
+    writer.body(input, []);
+    expect(input).toEqual(copy);
+  });
+});
