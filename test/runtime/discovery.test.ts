@@ -1,0 +1,103 @@
+import type { ServerResponse } from "node:http";
+import { Agent, fetch as undiciFetch } from "undici";
+import { describe, expect, test } from "vitest";
+import { type DiscoveryOptions, discover } from "../../runtime/src/discovery.ts";
+import { startServer } from "../support/scripted-server.ts";
+
+const OIDC = "/.well-known/openid-configuration";
+const RFC_8414 = "/.well-known/oauth-authorization-server";
+
+type Answer = (response: ServerResponse, origin: string) => unknown;
+
+/** Asks an authorization server on loopback, of which only the given paths are known. */
+async function discoverAt(
+  answers: Readonly<Record<string, Answer>>,
+  { issuerPath = "", signal = new AbortController().signal } = {},
+) {
+  await using server = await startServer(({ path }, response) => {
+    const answer = answers[path];
+    return answer ? answer(response, server.origin) : send(404, "not found")(response);
+  });
+  const { origin, requests } = server;
+  const dispatcher = new Agent();
+  const fetch = (url: string, init: object) => undiciFetch(url, { ...init, dispatcher });
+  const options = { client: "catalog.client", signal, fetch: fetch as unknown as DiscoveryOptions["fetch"] };
+  const [outcome] = await Promise.allSettled([discover(origin + issuerPath, options)]);
+  // Resolves only when no answer is left unread.
+  await dispatcher.close();
+  return { outcome, origin, paths: requests.map(({ path }) => path) };
+}
+
+function send(status: number, body: string): (response: ServerResponse) => undefined {
+  return (response) => void response.writeHead(status, { "content-type": "text/html" }).end(body);
+}
+
+/** A document as a server at this issuer would have it. */
+function document(fields: object = {}, issuerPath = ""): Answer {
+  return (_, origin) => ({ issuer: origin + issuerPath, token_endpoint: `${origin}/token`, ...fields });
+}
+
+describe("discover", () => {
+  test.each<[string, string, string[]]>([
+    ["OpenID Connect's", OIDC, [OIDC]],
+    ["RFC 8414's, where there is no other", RFC_8414, [OIDC, RFC_8414]],
+  ])("finds the token endpoint in the document of %s", async (_, path, asked) => {
+    const { outcome, origin, paths } = await discoverAt({ [path]: document() });
+    expect(outcome).toMatchObject({ value: { issuer: origin, token_endpoint: `${origin}/token` } });
+    expect(paths).toEqual(asked);
+  });
+
+  test.each<[string, string]>([
+    ["after the issuer's path, as OpenID Connect says", `/tenant/one${OIDC}`],
+    ["before the issuer's path, as RFC 8414 says", `${RFC_8414}/tenant/one`],
+  ])("looks %s", async (_, path) => {
+    const issuerPath = "/tenant/one";
+    const { outcome } = await discoverAt({ [path]: document({}, issuerPath) }, { issuerPath });
+    expect(outcome).toMatchObject({ status: "fulfilled" });
+  });
+
+  test.each<[string, Answer]>([
+    ["an error", send(500, "failed")],
+    ["a redirect", (response) => void response.writeHead(302, { location: "/elsewhere" }).end()],
+    ["a page", send(200, "<!doctype html>")],
+    ["an empty body", send(200, "")],
+    ["null", send(200, "null")],
+    ["a list", () => []],
+    ["a document without an issuer", () => ({ token_endpoint: "https://login.example.com/token" })],
+    ["a document without a token endpoint", document({ token_endpoint: undefined })],
+    ["a document whose token endpoint is no string", document({ token_endpoint: 7 })],
+    ["a long answer, which it leaves unread", send(404, "x".repeat(4_000_000))],
+  ])("passes over %s", async (_, answer) => {
+    const found = await discoverAt({ [OIDC]: answer, [RFC_8414]: document() });
+    expect(found.outcome).toMatchObject({ value: { token_endpoint: `${found.origin}/token` } });
+    expect(found.paths).toEqual([OIDC, RFC_8414]);
+    const { outcome } = await discoverAt({ [OIDC]: answer });
+    expect(outcome).toMatchObject({ reason: { code: "ERR_DISCOVERY_FAILED", client: "catalog.client" } });
+  });
+
+  // RFC 8414 §3.3: identical, or it may be another server's document.
+  test.each<[string, Answer]>([
+    ["another", () => ({ issuer: "https://evil.example", token_endpoint: "https://evil.example/token" })],
+    ["one with a slash more", document({}, "/")],
+    ["another tenant's", document({}, "/tenant/two")],
+  ])("refuses a document whose issuer is %s", async (_, answer) => {
+    const { outcome } = await discoverAt({ [OIDC]: answer, [RFC_8414]: document() });
+    expect(outcome).toMatchObject({ reason: { code: "ERR_ISSUER_MISMATCH", client: "catalog.client" } });
+  });
+
+  test.each([
+    "http://login.example.com/token",
+    "/token",
+    "https://user:pass@login.example.com/token",
+    "file:///token",
+  ])("refuses to send credentials to the endpoint %s", async (token_endpoint) => {
+    const { outcome } = await discoverAt({ [OIDC]: document({ token_endpoint }) });
+    expect(outcome).toMatchObject({ reason: { code: "ERR_DISCOVERY_FAILED", client: "catalog.client" } });
+  });
+
+  test("ends with its signal", async () => {
+    const reason = new Error("given up");
+    const { outcome } = await discoverAt({ [OIDC]: document() }, { signal: AbortSignal.abort(reason) });
+    expect(outcome).toEqual({ status: "rejected", reason });
+  });
+});

@@ -1,0 +1,60 @@
+import { inspect } from "node:util";
+import { describe, expect, test } from "vitest";
+import { ApiError, type ApiResult, type Failure, unwrap } from "../../runtime/src/result.ts";
+
+const response = {
+  operation: "GET /items/{id}",
+  status: 404,
+  headers: { "x-trace": "planted-header" },
+  url: "https://api.example.com/items/1?key=planted-query",
+};
+
+function fail(status: Failure<number | string, unknown>["status"], error: unknown = "planted-body") {
+  return { ok: false, status, error, response } as const;
+}
+
+function unwrapFailure(result: ApiResult): ApiError {
+  try {
+    unwrap(result);
+  } catch (error) {
+    if (error instanceof ApiError) return error;
+    throw error;
+  }
+  throw new Error("got data");
+}
+
+describe("unwrap", () => {
+  test.each([{ items: [] }, "", 0, null, undefined, false])("gives the data of a success: %j", (data) => {
+    expect(unwrap({ ok: true, status: 200, data, response })).toBe(data);
+  });
+
+  test.each([404, "4XX", "default", "undeclared", "invalid"])(
+    "throws ApiError for the failure %s",
+    (status) => {
+      const result = fail(status);
+      const error = unwrapFailure(result);
+      expect(error).toMatchObject({ name: "ApiError", code: "ERR_API_RESPONSE", status: 404 });
+      expect(error.result).toBe(result);
+    },
+  );
+});
+
+describe("ApiError", () => {
+  test("names operation, status on the wire, and URL without its query", () => {
+    const error = unwrapFailure(fail("4XX"));
+    const { operation } = response;
+    expect(error).toMatchObject({ operation, status: 404, url: "https://api.example.com/items/1" });
+    for (const part of [operation, "404", error.url]) expect(error.message).toContain(part);
+  });
+
+  test.each<[string, (error: ApiError) => string]>([
+    ["util.inspect", (error) => inspect(error, { depth: null })],
+    ["JSON.stringify", (error) => JSON.stringify(error)],
+    ["its message and stack", (error) => `${error} ${error.stack}`],
+    ["Object.entries", (error) => inspect(Object.entries(error))],
+  ])("keeps body, fields and query of the answer out of %s", (_, print) => {
+    for (const status of [404, "undeclared", "invalid"]) {
+      expect(print(unwrapFailure(fail(status)))).not.toContain("planted");
+    }
+  });
+});

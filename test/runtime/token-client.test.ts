@@ -1,0 +1,209 @@
+import { inspect } from "node:util";
+import { describe, expect, test } from "vitest";
+import { clientSecretBasic, clientSecretPost, none } from "../../runtime/src/client-authentication.ts";
+import {
+  bindTokenClients,
+  buildTokenRequest,
+  defineTokenClient,
+  type TokenClient,
+} from "../../runtime/src/token-client.ts";
+
+const tokenEndpoint = "https://login.example.com/connect/token";
+const minimal: TokenClient = { tokenEndpoint, clientId: "catalog" };
+
+describe("defineTokenClient", () => {
+  test.each<[string, unknown]>([
+    ["tokenEndpoint or issuer", { clientId: "catalog" }],
+    ["clientId", { tokenEndpoint }],
+    ["clientId", { tokenEndpoint, clientId: "" }],
+    ["clientId", { tokenEndpoint, clientId: 7 }],
+    ["tokenEndpoint", { ...minimal, tokenEndpoint: "http://login.example.com/token" }],
+    ["tokenEndpoint", { ...minimal, tokenEndpoint: "/connect/token" }],
+    ["tokenEndpoint", { ...minimal, tokenEndpoint: "" }],
+    ["tokenEndpoint", { ...minimal, tokenEndpoint: "https://user:pass@login.example.com/" }],
+    ["issuer", { clientId: "catalog", issuer: "http://login.example.com" }],
+    ["issuer", { ...minimal, issuer: "login.example.com" }],
+    ["scope", { ...minimal, scope: 'read "all"' }],
+    ["resource", { ...minimal, resource: "catalog" }],
+    ["audience", { ...minimal, audience: "" }],
+    ["parameters.client_secret", { ...minimal, parameters: { client_secret: "x" } }],
+    ["expiryMarginSeconds", { ...minimal, expiryMarginSeconds: -1 }],
+    ["expiryMarginSeconds", { ...minimal, expiryMarginSeconds: Number.NaN }],
+    ["defaultLifetimeSeconds", { ...minimal, defaultLifetimeSeconds: Number.POSITIVE_INFINITY }],
+    ["defaultLifetimeSeconds", { ...minimal, defaultLifetimeSeconds: "300" }],
+    ["requestTimeoutMs", { ...minimal, requestTimeoutMs: -1 }],
+    ["requestTimeoutMs", { ...minimal, requestTimeoutMs: 0 }],
+    ["requestTimeoutMs", { ...minimal, requestTimeoutMs: 0.5 }],
+    ["requestTimeoutMs", { ...minimal, requestTimeoutMs: 2 ** 31 }],
+  ])("names client and option when %s breaks its rule: %j", (option, given) => {
+    expect(() => defineTokenClient("catalog.client", given as TokenClient)).toThrow(
+      expect.objectContaining({
+        name: "TypeError",
+        code: "ERR_INVALID_OPTION",
+        message: expect.stringContaining(`token client "catalog.client": ${option} `),
+      }),
+    );
+  });
+
+  test("does not repeat credentials that were put in a URL", () => {
+    const define = () =>
+      defineTokenClient("c", { ...minimal, tokenEndpoint: "https://user:planted-secret@login.example.com/" });
+    expect(define).toThrow(
+      expect.not.objectContaining({ message: expect.stringContaining("planted-secret") }),
+    );
+  });
+
+  test("fills in the defaults", () => {
+    expect(defineTokenClient("catalog.client", minimal)).toMatchObject({
+      name: "catalog.client",
+      tokenEndpoint,
+      issuer: undefined,
+      clientAuthentication: { method: "none" },
+      dispatcher: undefined,
+      expiryMarginMs: 60_000,
+      defaultLifetimeMs: 300_000,
+      requestTimeoutMs: 10_000,
+    });
+  });
+
+  test.each<[TokenClient, object]>([
+    [{ ...minimal, expiryMarginSeconds: 0 }, { expiryMarginMs: 0 }],
+    [{ ...minimal, expiryMarginSeconds: 1.5 }, { expiryMarginMs: 1500 }],
+    [{ ...minimal, defaultLifetimeSeconds: 0 }, { defaultLifetimeMs: 0 }],
+    [{ ...minimal, requestTimeoutMs: 250 }, { requestTimeoutMs: 250 }],
+    [{ ...minimal, tokenEndpoint: new URL(tokenEndpoint) }, { tokenEndpoint }],
+    [
+      { ...minimal, tokenEndpoint: "http://localhost:3000/token" },
+      { tokenEndpoint: "http://localhost:3000/token" },
+    ],
+    // RFC 8414 §3.3 compares character by character: a parsed URL would have a slash at its end.
+    [{ issuer: "https://login.example.com", clientId: "c" }, { issuer: "https://login.example.com" }],
+    [
+      { ...minimal, issuer: "https://login.example.com" },
+      { tokenEndpoint, issuer: "https://login.example.com" },
+    ],
+  ])("takes what is given: %j", (given, want) => {
+    expect(defineTokenClient("catalog.client", given)).toMatchObject(want);
+  });
+
+  test("is frozen, and keeps no reference to what it was given", () => {
+    const given = { ...minimal, resource: ["urn:a"], parameters: { tenant: "one" } };
+    const client = defineTokenClient("catalog.client", given);
+    given.resource.push("urn:b");
+    given.parameters.tenant = "two";
+    expect(client.defaultRequest.grant).toMatchObject({
+      resources: ["urn:a"],
+      parameters: { tenant: "one" },
+    });
+    expect(client).toSatisfy(Object.isFrozen);
+    expect(client.defaultRequest).toSatisfy(Object.isFrozen);
+  });
+});
+
+describe("buildTokenRequest", () => {
+  const client = defineTokenClient("catalog.client", { ...minimal, scope: "read write" });
+
+  test("gives the same object every time when nothing is overridden", () => {
+    expect(buildTokenRequest(client)).toBe(client.defaultRequest);
+    expect(buildTokenRequest(client, undefined)).toBe(client.defaultRequest);
+  });
+
+  test("has the default's key when the default is asked for explicitly", () => {
+    expect(buildTokenRequest(client, { scope: ["write", "read"] }).key).toBe(client.defaultRequest.key);
+  });
+
+  test("lays overrides over the definition", () => {
+    const request = buildTokenRequest(client, { audience: "urn:api" });
+    expect(request).toMatchObject({ client, grant: { scope: "read write", audience: "urn:api" } });
+    expect(request.key).not.toBe(client.defaultRequest.key);
+  });
+
+  test("gives every difference between definitions another key", () => {
+    const keys = [
+      defineTokenClient("catalog.client", minimal),
+      defineTokenClient("catalog.client", { ...minimal, tokenEndpoint: "https://other.example.com/token" }),
+      defineTokenClient("catalog.client", { clientId: "catalog", issuer: tokenEndpoint }),
+      defineTokenClient("catalog.client", { ...minimal, issuer: "https://login.example.com" }),
+      defineTokenClient("catalog.client", { ...minimal, clientId: "other" }),
+      defineTokenClient("catalog.client", { ...minimal, clientAuthentication: clientSecretBasic("s") }),
+      defineTokenClient("catalog.client", { ...minimal, clientAuthentication: clientSecretPost("s") }),
+      defineTokenClient("catalog.client", { ...minimal, scope: "read" }),
+      defineTokenClient("catalog.client", { ...minimal, parameters: { tenant: "one" } }),
+      defineTokenClient("catalog.client", { ...minimal, parameters: { tenant: "two" } }),
+    ].map(({ defaultRequest }) => defaultRequest.key);
+    expect(new Set(keys).size).toBe(keys.length);
+  });
+
+  test.each<[string, Partial<TokenClient>]>([
+    ["no authentication spelled out", { clientAuthentication: none() }],
+    ["durations", { expiryMarginSeconds: 5, defaultLifetimeSeconds: 5, requestTimeoutMs: 5 }],
+  ])("leaves out of the key what does not change the token: %s", (_, given) => {
+    const { key } = defineTokenClient("catalog.client", { ...minimal, ...given }).defaultRequest;
+    expect(key).toBe(defineTokenClient("catalog.client", minimal).defaultRequest.key);
+  });
+
+  test("has no secret and no assertion in key or fingerprint", () => {
+    const clientAuthentication = clientSecretPost("planted-secret");
+    const defined = defineTokenClient("catalog.client", { ...minimal, clientAuthentication });
+    const { key } = buildTokenRequest(defined, { clientAssertion: "planted-assertion" });
+    expect(inspect([defined, key, defined.fingerprint], { depth: null, getters: true })).not.toContain(
+      "planted",
+    );
+  });
+});
+
+describe("bindTokenClients", () => {
+  const tokenClients = bindTokenClients({
+    "catalog.client": { tokenEndpoint, scope: "read", resource: "urn:catalog" },
+    "invoice.client": { issuer: "https://login.example.com", scope: "bill" },
+  });
+
+  test("lays credentials over the mapping of the names given", () => {
+    expect(tokenClients({ "catalog.client": { clientId: "id" } })).toEqual({
+      "catalog.client": { tokenEndpoint, scope: "read", resource: "urn:catalog", clientId: "id" },
+    });
+  });
+
+  test.each([
+    [{ issuer: "https://eu.example.com" }, { issuer: "https://eu.example.com" }],
+    [{ tokenEndpoint: "https://eu.example.com/token" }, { tokenEndpoint: "https://eu.example.com/token" }],
+  ])("replaces endpoint and issuer as one: %j", (given, want) => {
+    const rest = { clientId: "id", scope: "read", resource: "urn:catalog" };
+    expect(tokenClients({ "catalog.client": { clientId: "id", ...given } })["catalog.client"]).toEqual({
+      ...rest,
+      ...want,
+    });
+    const { resource: _, ...invoice } = { ...rest, scope: "bill" };
+    expect(tokenClients({ "invoice.client": { clientId: "id", ...given } })["invoice.client"]).toEqual({
+      ...invoice,
+      ...want,
+    });
+  });
+
+  test("replaces what else is given", () => {
+    const given = { clientId: "id", scope: ["read", "write"], expiryMarginSeconds: 5 };
+    expect(tokenClients({ "catalog.client": given })["catalog.client"]).toMatchObject({
+      ...given,
+      tokenEndpoint,
+    });
+  });
+
+  test("takes undefined for not given, as an unset variable gives", () => {
+    const unset = { tokenEndpoint: undefined, issuer: undefined, scope: undefined } as object;
+    expect(tokenClients({ "catalog.client": { clientId: "id", ...unset } })["catalog.client"]).toEqual({
+      tokenEndpoint,
+      scope: "read",
+      resource: "urn:catalog",
+      clientId: "id",
+    });
+  });
+
+  test("refuses a name that is not in the mapping", () => {
+    expect(() => tokenClients({ "catalogue.client": { clientId: "id" } } as object)).toThrow(
+      expect.objectContaining({
+        code: "ERR_INVALID_OPTION",
+        message: expect.stringContaining("catalogue.client"),
+      }),
+    );
+  });
+});
