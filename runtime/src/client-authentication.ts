@@ -26,7 +26,11 @@ export function clientSecretBasic(
   options: { readonly encoding?: "form" | "raw" } = {},
 ): ClientAuthentication {
   assertSecret(secret, "clientSecretBasic");
-  const authenticate = options.encoding === "raw" ? rawBasic(secret) : ClientSecretBasic(secret);
+  const { encoding = "form" } = options;
+  if (encoding !== "form" && encoding !== "raw") {
+    throw invalidOption("clientSecretBasic: encoding", 'must be "form" or "raw"');
+  }
+  const authenticate = encoding === "raw" ? rawBasic(secret) : ClientSecretBasic(secret);
   return Object.freeze({ method: "client_secret_basic", authenticate });
 }
 

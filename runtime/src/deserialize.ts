@@ -1,3 +1,4 @@
+import { essenceOf, isJson } from "./media-type.ts";
 import type { Operation } from "./operation.ts";
 import type { ApiResult, ResponseInfo } from "./result.ts";
 
@@ -29,7 +30,10 @@ export function compileResponses(operation: Operation): ResponseReader {
       const { status } = response;
       const ok = status >= 200 && status <= 299;
       const declared = findCached(status);
-      if (declared === undefined) return fail("undeclared", readByContentType(body, response), response);
+      if (declared === undefined) {
+        const implied = status === 401 && operation.scopes !== undefined;
+        return fail(implied ? 401 : "undeclared", readByContentType(body, response), response);
+      }
       const empty = declared.mediaTypes.length === 0 || operation.method === "HEAD";
       const reading = empty ? { value: undefined } : readBody(body, declared.mediaTypes, response);
       if ("unreadable" in reading) return fail(ok ? "invalid" : "undeclared", reading.unreadable, response);
@@ -50,11 +54,10 @@ function findDeclaration({ responses, scopes }: Operation, status: number): Decl
   const secured401 = status === 401 && scopes !== undefined;
   const wide = responses[range];
   if (wide !== undefined) return { name: secured401 ? 401 : range, mediaTypes: wide };
-  if (secured401) return { name: 401, mediaTypes: responses["default"] ?? ["*/*"] };
   const declaresSuccess = Object.keys(responses).some((name) => name.startsWith("2"));
   const { default: rest } = responses;
   if (rest === undefined || (declaresSuccess && range === "2XX")) return undefined;
-  return { name: "default", mediaTypes: rest };
+  return { name: secured401 ? 401 : "default", mediaTypes: rest };
 }
 
 function listAccepted(operation: Operation): string {
@@ -66,7 +69,7 @@ function listAccepted(operation: Operation): string {
 
 /** Reads a body as the most specific declared media type or range that its content type fits, else as the first. */
 function readBody(body: readonly Buffer[], mediaTypes: readonly string[], response: ResponseInfo): Reading {
-  const actual = essenceOf(response.headers["content-type"]);
+  const actual = contentTypeOf(response);
   const declared = mediaTypes.map((mediaType) => essenceOf(mediaType));
   const fitting = actual === "" ? [] : [actual, actual.replace(/\/.*/, "/*"), "*/*"];
   const chosen = fitting.find((range) => declared.includes(range)) ?? declared[0] ?? actual;
@@ -77,7 +80,7 @@ function readBody(body: readonly Buffer[], mediaTypes: readonly string[], respon
 
 /** Reads a body of which nothing is declared. */
 function readByContentType(body: readonly Buffer[], response: ResponseInfo): unknown {
-  const essence = essenceOf(response.headers["content-type"]);
+  const essence = contentTypeOf(response);
   if (!isJson(essence))
     return essence === "" || essence.startsWith("text/") ? readText(body) : readBytes(body);
   const reading = readJson(readText(body));
@@ -90,6 +93,10 @@ function readJson(text: string): Reading {
   } catch {
     return { unreadable: text }; // The result says so, with the text; the parser's message adds nothing.
   }
+}
+
+function contentTypeOf({ headers }: ResponseInfo): string {
+  return essenceOf(String(headers["content-type"] ?? ""));
 }
 
 function readText(body: readonly Buffer[]): string {
@@ -105,16 +112,6 @@ function readBytes(body: readonly Buffer[]): Uint8Array {
 
 function joinChunks(body: readonly Buffer[]): Buffer {
   return body.length === 1 ? (body[0] as Buffer) : Buffer.concat(body);
-}
-
-function isJson(essence: string): boolean {
-  return essence.endsWith("/json") || essence.endsWith("+json");
-}
-
-function essenceOf(mediaType: string | string[] | undefined): string {
-  const text = String(mediaType ?? "");
-  const end = text.indexOf(";");
-  return (end === -1 ? text : text.slice(0, end)).trim().toLowerCase();
 }
 
 function fail(status: number | string, error: unknown, response: ResponseInfo): ApiResult {

@@ -1,6 +1,7 @@
 import * as oauth from "oauth4webapi";
 import { TokenError, type TokenErrorFields } from "./errors.ts";
 import { parseSecureUrl } from "./origin.ts";
+import { parseObject, readAnswer } from "./server-answer.ts";
 
 export interface DiscoveryOptions {
   readonly client: string;
@@ -28,12 +29,9 @@ export async function discover(
       [oauth.customFetch]: options.fetch,
       [oauth.allowInsecureRequests]: true, // The definition lets plain http through on loopback only.
     });
-    if (response.status !== 200) {
-      await response.body?.cancel(); // Left unread, it would keep its connection, and closing would wait for it.
-      continue;
-    }
-    const metadata: unknown = await response.json().catch(() => undefined);
-    const server = Object(metadata) as oauth.AuthorizationServer;
+    const { status, body } = await readAnswer(response);
+    if (status !== 200) continue;
+    const server = parseObject(body) as unknown as oauth.AuthorizationServer;
     // Some servers answer every path with a page.
     if (typeof server.issuer !== "string") continue;
     if (server.issuer !== issuer) {

@@ -10,8 +10,11 @@ import { buildCacheKey, type Grant, mergeGrant, type TokenParameters } from "./t
 export interface TokenClient extends Omit<TokenParameters, "clientAssertion" | "forceRenewal"> {
   /** Where tokens are requested. Either this or `issuer` is required; https, or http on loopback. */
   readonly tokenEndpoint?: string | URL;
-  /** Found by discovery (RFC 8414, OpenID Connect) when there is no `tokenEndpoint`. */
-  readonly issuer?: string | URL;
+  /**
+   * Its token endpoint is found by discovery (RFC 8414, OpenID Connect) where none is given. A string, since issuers
+   * are compared character by character (RFC 8414 §3.3).
+   */
+  readonly issuer?: string;
   readonly clientId: string;
   /** Default: none, that is only `client_id` is sent. */
   readonly clientAuthentication?: ClientAuthentication;
@@ -73,8 +76,7 @@ export function defineTokenClient(name: string, given: TokenClient): DefinedToke
   const { tokenEndpoint, issuer, clientId, clientAuthentication = none() } = given;
   if (tokenEndpoint !== undefined) parseSecureUrl(tokenEndpoint, option("tokenEndpoint"));
   if (issuer !== undefined) parseSecureUrl(issuer, option("issuer"));
-  // As given: an issuer is compared character by character (RFC 8414 §3.3).
-  const identity = { name, tokenEndpoint: tokenEndpoint?.toString(), issuer: issuer?.toString(), clientId };
+  const identity = { name, tokenEndpoint: tokenEndpoint?.toString(), issuer, clientId };
   const fingerprint = JSON.stringify([identity, clientAuthentication.method]);
   const grant = mergeGrant(given, undefined, `token client "${name}": `);
   const client: DefinedTokenClient = Object.freeze({

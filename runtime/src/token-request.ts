@@ -5,6 +5,7 @@ import { presentAssertion } from "./client-authentication.ts";
 import { discover } from "./discovery.ts";
 import { describeCause, isInvalidOption, TokenError } from "./errors.ts";
 import { tokenRequestChannel } from "./events.ts";
+import { readAnswer } from "./server-answer.ts";
 import type { DefinedTokenClient, TokenRequest } from "./token-client.ts";
 import type { Grant } from "./token-parameters.ts";
 import { parseTokenResponse } from "./token-response.ts";
@@ -17,9 +18,6 @@ export interface TokenRequesterOptions {
 
 /** Requests one token; the signal ends it early. */
 export type TokenRequester = (request: TokenRequest, signal: AbortSignal) => Promise<AccessToken>;
-
-/** An answer longer than this is no token response. */
-const MAX_ANSWER_BYTES = 1 << 20;
 
 /** How one exchange reaches the authorization server. */
 interface Exchange {
@@ -70,8 +68,7 @@ export function createTokenRequester(options: TokenRequesterOptions): TokenReque
         [oauth.allowInsecureRequests]: true,
       },
     );
-    const answer = { status: response.status, body: await readText(response, client.name) };
-    return parseTokenResponse(answer, {
+    return parseTokenResponse(await readAnswer(response), {
       client: client.name,
       requestedAt,
       defaultLifetimeMs: client.defaultLifetimeMs,
@@ -129,24 +126,9 @@ function listSecrets(body: URLSearchParams, headers: Headers): string[] {
     const [, password = ""] = /:(.*)/su.exec(Buffer.from(credentials, "base64").toString()) ?? [];
     secrets.push(credentials, password, new URLSearchParams(`secret=${password}`).get("secret") ?? "");
   }
-  return secrets.filter((secret) => secret !== "");
-}
-
-async function readText(response: Response, client: string): Promise<string> {
-  const decoder = new TextDecoder();
-  let text = "";
-  let bytes = 0;
-  for await (const chunk of response.body ?? []) {
-    bytes += chunk.byteLength;
-    if (bytes > MAX_ANSWER_BYTES) {
-      throw new TokenError("ERR_TOKEN_RESPONSE_INVALID", "the token endpoint's answer is longer than 1 MiB", {
-        client,
-        status: response.status,
-      });
-    }
-    text += decoder.decode(chunk, { stream: true });
-  }
-  return text + decoder.decode();
+  const formEncoded = (text: string) => String(new URLSearchParams([["", text]])).slice(1);
+  const forms = secrets.flatMap((text) => [text, formEncoded(text), encodeURIComponent(text.toWellFormed())]);
+  return [...new Set(forms)].filter((text) => text !== "");
 }
 
 function buildTimeoutError(client: DefinedTokenClient): TokenError {

@@ -1,11 +1,6 @@
 import { AccessToken } from "./access-token.ts";
 import { TokenError, type TokenErrorCode } from "./errors.ts";
-
-/** An answer of a token endpoint, read whole. */
-export interface TokenEndpointAnswer {
-  readonly status: number;
-  readonly body: string;
-}
+import { parseObject, type ServerAnswer } from "./server-answer.ts";
 
 export interface AnswerContext {
   readonly client: string;
@@ -23,7 +18,7 @@ export interface AnswerContext {
  *   kind of token than was asked for
  * @see RFC 6749 §5.1 and §5.2
  */
-export function parseTokenResponse(answer: TokenEndpointAnswer, context: AnswerContext): AccessToken {
+export function parseTokenResponse(answer: ServerAnswer, context: AnswerContext): AccessToken {
   if (answer.status !== 200) throw buildAnswerError(answer, context);
   const { access_token: value, token_type: type, expires_in, scope } = parseObject(answer.body);
   const invalid = (what: string) =>
@@ -54,7 +49,7 @@ export function parseTokenResponse(answer: TokenEndpointAnswer, context: AnswerC
   });
 }
 
-function buildAnswerError(answer: TokenEndpointAnswer, context: AnswerContext): TokenError {
+function buildAnswerError(answer: ServerAnswer, context: AnswerContext): TokenError {
   const { error, error_description: description } = parseObject(answer.body);
   const fields = {
     client: context.client,
@@ -85,14 +80,6 @@ const HINTS: ReadonlyMap<string | undefined, string> = new Map([
   ["invalid_target", "the server must know the resource that is asked for"],
   [undefined, "check tokenEndpoint and the client's registration"],
 ]);
-
-function parseObject(body: string): Record<string, unknown> {
-  try {
-    return Object(JSON.parse(body));
-  } catch {
-    return {}; // Whoever reads the fields says what is missing; the parser's own message quotes the body.
-  }
-}
 
 function parseLifetimeMs(expiresIn: unknown): number | undefined {
   const seconds = typeof expiresIn === "string" && expiresIn.trim() !== "" ? Number(expiresIn) : expiresIn;

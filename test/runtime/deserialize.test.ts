@@ -81,6 +81,8 @@ describe("the status of a result", () => {
   test.each<[string, Answer, unknown]>([
     ["JSON", { contentType: "application/problem+json", body: '{"a":1}' }, { a: 1 }],
     ["text", { contentType: "text/plain", body: "no" }, "no"],
+    ["broken JSON", { contentType: "application/json", body: "{" }, "{"],
+    ["nothing", { contentType: "application/json" }, ""],
   ])("is 401, undeclared, with what its content type says: %s", (_, answer, error) => {
     expect(read({ scopes: [] }, { status: 401, ...answer })).toEqual({ ok: false, status: 401, error });
   });

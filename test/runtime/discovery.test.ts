@@ -66,6 +66,7 @@ describe("discover", () => {
     ["a document without an issuer", () => ({ token_endpoint: "https://login.example.com/token" })],
     ["a document without a token endpoint", document({ token_endpoint: undefined })],
     ["a document whose token endpoint is no string", document({ token_endpoint: 7 })],
+    ["metadata longer than 1 MiB", document({ padding: "x".repeat(2 ** 20) })],
     ["a long answer, which it leaves unread", send(404, "x".repeat(4_000_000))],
   ])("passes over %s", async (_, answer) => {
     const found = await discoverAt({ [OIDC]: answer, [RFC_8414]: document() });

@@ -1,0 +1,31 @@
+/** An answer of an authorization server, read whole. */
+export interface ServerAnswer {
+  readonly status: number;
+  readonly body: string;
+}
+
+/** What is longer is neither a token nor metadata. */
+const MAX_BYTES = 1 << 20;
+
+/** Reads an answer; of one that is too long, nothing, so that whoever parses it finds nothing in it. */
+export async function readAnswer(response: Response): Promise<ServerAnswer> {
+  const { status } = response;
+  const decoder = new TextDecoder();
+  let body = "";
+  let bytes = 0;
+  for await (const chunk of response.body ?? []) {
+    bytes += chunk.byteLength;
+    if (bytes > MAX_BYTES) return { status, body: "" }; // Leaving the loop cancels the stream.
+    body += decoder.decode(chunk, { stream: true });
+  }
+  return { status, body: body + decoder.decode() };
+}
+
+/** Parses a body that should be a JSON object; of any other, an empty one: whoever reads it says what is missing. */
+export function parseObject(body: string): Record<string, unknown> {
+  try {
+    return Object(JSON.parse(body));
+  } catch {
+    return {}; // The parser's message would quote the body.
+  }
+}
