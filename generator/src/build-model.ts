@@ -2,7 +2,7 @@ import { aliasesOf } from "./build-model/aliases.ts";
 import { nameOperations } from "./build-model/name-operations.ts";
 import { buildOperation } from "./build-model/operations.ts";
 import { asObject, asString, own } from "./document.ts";
-import { type Diagnostic, GeneratorError } from "./errors.ts";
+import { type Diagnostic, diagnosticAt, errorAt } from "./errors.ts";
 import type { ApiModel, LoadedSpec, Mapping, SourceOperation } from "./model.ts";
 import { camelCase, capitalize } from "./names.ts";
 import { isSecure } from "./secure-url.ts";
@@ -75,7 +75,7 @@ function chooseNames({ document, operations, target }: LoadedSpec) {
 function warning(spec: LoadedSpec, source: SourceOperation, message: string): Diagnostic {
   const { pointer } = source;
   const fix = "give it another operationId";
-  return { severity: "warning", ...spec.locate(pointer), pointer, message, fix };
+  return diagnosticAt(spec.locate(pointer), { severity: "warning", pointer, message, fix });
 }
 
 /** The document's own server only where the config says that it is trusted. */
@@ -92,7 +92,5 @@ function baseUrlOf(spec: LoadedSpec): string | undefined {
   const pointer = Array.isArray(servers) ? "#/servers/0/url" : "#";
   const message = `the first server, "${url}", is no https URL, yet ${target.className} takes its baseUrl from it`;
   const fix = "write the URL in the config instead of `document`";
-  throw new GeneratorError("ERR_DOCUMENT_INVALID", [
-    { severity: "error", ...spec.locate(pointer), pointer, message, fix },
-  ]);
+  throw errorAt("ERR_DOCUMENT_INVALID", spec.locate(pointer), { pointer, message, fix });
 }

@@ -2,7 +2,7 @@ import { astToString } from "openapi-typescript";
 import { asObject, isObject, type JsonObject } from "./document.ts";
 import { transformDocument } from "./emit-schema/transform-document.ts";
 import { fileHeader } from "./encode.ts";
-import { GeneratorError, reasonOf } from "./errors.ts";
+import { errorAt, reasonOf } from "./errors.ts";
 import type { ApiModel, LoadedSpec, OutputFile } from "./model.ts";
 
 /**
@@ -22,19 +22,8 @@ export function emitSchema(spec: LoadedSpec, model: ApiModel): OutputFile {
     return { path: `${model.folder}/schema.d.ts`, content: `${fileHeader(model.specName)}\n${content}` };
   } catch (cause) {
     const message = `openapi-typescript cannot turn the document into types: ${reasonOf(cause)}`;
-    throw new GeneratorError(
-      "ERR_DOCUMENT_INVALID",
-      [
-        {
-          severity: "error",
-          ...spec.locate("#"),
-          pointer: "#",
-          message,
-          fix: "correct the schema that it names",
-        },
-      ],
-      { cause },
-    );
+    const finding = { pointer: "#", message, fix: "correct the schema that it names" };
+    throw errorAt("ERR_DOCUMENT_INVALID", spec.locate("#"), finding, { cause });
   }
 }
 

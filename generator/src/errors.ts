@@ -23,12 +23,32 @@ export interface Position {
 /** One thing to mend, or to know. */
 export interface Diagnostic extends Position {
   readonly severity: "error" | "warning";
-  /** JSON pointer of the value in question; in a config its dotted path. */
+  /** JSON pointer of the value in question; in a config its path, as `a["b.c"].d`; empty for the file itself. */
   readonly pointer: string;
   /** What is wrong. */
   readonly message: string;
   /** How to mend it. */
   readonly fix?: string;
+}
+
+/** What a diagnostic says of the place that it is about. Default: an error about the file itself. */
+export interface Finding {
+  readonly severity?: Diagnostic["severity"];
+  readonly pointer?: string;
+  readonly message: string;
+  readonly fix?: string | undefined;
+}
+
+/** Puts a finding where it was found. */
+export function diagnosticAt(at: Position, finding: Finding): Diagnostic {
+  const { severity = "error", pointer = "", message, fix } = finding;
+  const { file, line, column } = at;
+  return { severity, file, line, column, pointer, message, ...(fix !== undefined && { fix }) };
+}
+
+/** The place of what is about a file as a whole. */
+export function startOf(file: string): Position {
+  return { file, line: 1, column: 1 };
 }
 
 /**
@@ -46,6 +66,16 @@ export class GeneratorError extends Error {
     this.code = code;
     this.diagnostics = diagnostics;
   }
+}
+
+/** An error of one finding. */
+export function errorAt(
+  code: GeneratorErrorCode,
+  at: Position,
+  finding: Finding,
+  options?: ErrorOptions,
+): GeneratorError {
+  return new GeneratorError(code, [diagnosticAt(at, finding)], options);
 }
 
 /**

@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { GeneratorError } from "./errors.ts";
+import { errorAt, type GeneratorError, startOf } from "./errors.ts";
 import { checkConfig } from "./load-config/check-config.ts";
 import { defaultImportExtension } from "./load-config/import-extension.ts";
 import { readConfig } from "./load-config/read-config.ts";
@@ -44,24 +44,15 @@ function findConfig(cwd: string, given: string | undefined): string {
 
 function notFound(folder: string, wanted: string[], found: string[], names: string[]): GeneratorError {
   const [name = ""] = found.length > 0 ? found : wanted;
-  const diagnostic = {
-    severity: "error",
-    file: join(folder, name),
-    line: 1,
-    column: 1,
-    pointer: "",
-  } as const;
+  const at = startOf(join(folder, name));
   if (found.length > 1) {
     const message = `there are several configs: ${found.join(", ")}`;
-    const fix = "keep one, or choose with --config";
-    return new GeneratorError("ERR_CONFIG_NOT_FOUND", [{ ...diagnostic, message, fix }]);
+    return errorAt("ERR_CONFIG_NOT_FOUND", at, { message, fix: "keep one, or choose with --config" });
   }
   const similar = closestName(name, names);
   const fix =
     similar === undefined ? "create it, or name another with --config" : `did you mean "${similar}"?`;
-  return new GeneratorError("ERR_CONFIG_NOT_FOUND", [
-    { ...diagnostic, message: "there is no such config", fix },
-  ]);
+  return errorAt("ERR_CONFIG_NOT_FOUND", at, { message: "there is no such config", fix });
 }
 
 function filesOf(folder: string): string[] {

@@ -1,4 +1,4 @@
-import { type Diagnostic, GeneratorError } from "./errors.ts";
+import { type Diagnostic, diagnosticAt, GeneratorError } from "./errors.ts";
 import type { Authorization, Config, LoadedSpec, Mapping, ResolvedMapping } from "./model.ts";
 import { suggestion } from "./names.ts";
 import { chooseAlternative, type Remark } from "./resolve-mapping/choose-alternative.ts";
@@ -56,7 +56,7 @@ function warning(
   { pointer, remark, count }: { pointer: string; remark: Remark; count: number },
 ): Diagnostic {
   const message = count === 1 ? remark.message : `${remark.message} (${count} operations)`;
-  return { severity: "warning", ...spec.locate(pointer), pointer, message, fix: remark.fix };
+  return diagnosticAt(spec.locate(pointer), { severity: "warning", pointer, message, fix: remark.fix });
 }
 
 function missingScopes(
@@ -71,7 +71,7 @@ function missingScopes(
     const message = `needs the scope ${missing.join(" ")}, which token client "${spec.target.tokenClient}" does not ask for`;
     const fix =
       suggestion(missing[0] ?? "", configured) ?? "add it to the token client's scope in the config";
-    return [{ severity: "error", ...spec.locate(pointer), pointer, message, fix } as const];
+    return [diagnosticAt(spec.locate(pointer), { pointer, message, fix })];
   });
 }
 
@@ -87,7 +87,9 @@ function unneededScopes(config: Config, mappings: readonly Mapping[]): Diagnosti
     const path = ["tokenClients", name, "scope"];
     const message = `no operation needs the scope ${unneeded.join(" ")}`;
     const fix = "remove it, so that tokens may do no more than they must";
-    return [{ severity: "warning", ...config.locate(path), pointer: path.join("."), message, fix } as const];
+    return [
+      diagnosticAt(config.locate(path), { severity: "warning", pointer: path.join("."), message, fix }),
+    ];
   });
 }
 

@@ -1,5 +1,5 @@
 import ts from "typescript";
-import { GeneratorError } from "./errors.ts";
+import { diagnosticAt, GeneratorError } from "./errors.ts";
 import type { OutputFile } from "./model.ts";
 
 const K = ts.SyntaxKind;
@@ -46,8 +46,7 @@ export function verifyOutput(files: readonly OutputFile[]): readonly OutputFile[
       const { line, character } = source.getLineAndCharacterOfPosition(node.getStart());
       const message = `unexpected ${K[node.kind]} in generated code; nothing was written`;
       const fix = "a document must not be able to cause this: please report it";
-      const at = { file: file.path, line: line + 1, column: character + 1 };
-      return { severity: "error", ...at, pointer: "", message, fix } as const;
+      return diagnosticAt({ file: file.path, line: line + 1, column: character + 1 }, { message, fix });
     });
   });
   if (diagnostics.length > 0) throw new GeneratorError("ERR_OUTPUT_UNSAFE", diagnostics);

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, sep } from "node:path";
 import { HEADER_START } from "./encode.ts";
-import { GeneratorError, reasonOf } from "./errors.ts";
+import { type Diagnostic, diagnosticAt, errorAt, GeneratorError, reasonOf, startOf } from "./errors.ts";
 import type { OutputFile } from "./model.ts";
 
 /** What is not on the disk as it should be; paths relative to the output folder, sorted. */
@@ -12,15 +12,7 @@ export interface StaleFile {
 
 /** Compares the output folder with what it should hold. Files of other origin in it do not count. */
 export function compareFiles(output: string, files: readonly OutputFile[]): StaleFile[] {
-  const stale: StaleFile[] = files.flatMap(({ path, content }) => {
-    const present = readIfThere(join(output, path));
-    if (present === content) return [];
-    return [{ path, state: present === undefined ? "missing" : "different" }];
-  });
-  const wanted = new Set(files.map(({ path }) => path));
-  const extra = ownFiles(output).filter((path) => !wanted.has(path));
-  const all = [...stale, ...extra.map((path): StaleFile => ({ path, state: "extra" }))];
-  return all.toSorted((a, b) => (a.path < b.path ? -1 : 1));
+  return changesOf(output, files).map(({ path, state }) => ({ path, state }));
 }
 
 /**
@@ -31,20 +23,33 @@ export function compareFiles(output: string, files: readonly OutputFile[]): Stal
  * @throws {GeneratorError} `ERR_OUTPUT_PATH` when a file of other origin is in the way
  */
 export function writeFiles(output: string, files: readonly OutputFile[]): StaleFile[] {
-  const stale = compareFiles(output, files);
-  const inTheWay = stale.filter(({ path, state }) => state === "different" && !isOwn(join(output, path)));
-  if (inTheWay.length > 0)
-    throw new GeneratorError(
-      "ERR_OUTPUT_PATH",
-      inTheWay.map(({ path }) => foreign(output, path)),
-    );
-  const contents = new Map(files.map(({ path, content }) => [path, content]));
-  for (const { path, state } of stale) {
-    const file = join(output, path);
-    if (state === "extra") remove(file);
-    else write(file, contents.get(path) ?? "");
+  const changes = changesOf(output, files);
+  const inTheWay = changes.filter(({ path, state }) => state === "different" && !isOwn(join(output, path)));
+  const problems = inTheWay.map(({ path }) => foreign(output, path));
+  if (problems.length > 0) throw new GeneratorError("ERR_OUTPUT_PATH", problems);
+  for (const change of changes) {
+    const file = join(output, change.path);
+    if (change.state === "extra") remove(file);
+    else write(file, change.content);
   }
-  return stale;
+  return changes.map(({ path, state }) => ({ path, state }));
+}
+
+/** What has to be written, with its content, and what has to be removed. */
+type Change =
+  | (OutputFile & { readonly state: "missing" | "different" })
+  | { readonly path: string; readonly state: "extra" };
+
+function changesOf(output: string, files: readonly OutputFile[]): Change[] {
+  const stale = files.flatMap(({ path, content }): Change[] => {
+    const present = readIfThere(join(output, path));
+    if (present === content) return [];
+    return [{ path, content, state: present === undefined ? "missing" : "different" }];
+  });
+  const wanted = new Set(files.map(({ path }) => path));
+  const extra = ownFiles(output).filter((path) => !wanted.has(path));
+  const all = [...stale, ...extra.map((path): Change => ({ path, state: "extra" }))];
+  return all.toSorted((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 function write(file: string, content: string): void {
@@ -53,8 +58,7 @@ function write(file: string, content: string): void {
     writeFileSync(file, content);
   } catch (cause) {
     const message = `cannot be written: ${reasonOf(cause)}`;
-    const diagnostic = { severity: "error", file, line: 1, column: 1, pointer: "", message } as const;
-    throw new GeneratorError("ERR_OUTPUT_PATH", [diagnostic], { cause });
+    throw errorAt("ERR_OUTPUT_PATH", startOf(file), { message }, { cause });
   }
 }
 
@@ -63,18 +67,10 @@ function remove(file: string): void {
   if (readdirSync(dirname(file)).length === 0) rmdirSync(dirname(file));
 }
 
-function foreign(output: string, path: string) {
+function foreign(output: string, path: string): Diagnostic {
   const message = "was not written by openapi-m2m and is in the way of a generated file";
   const fix = "move it, or choose another output folder";
-  return {
-    severity: "error",
-    file: join(output, path),
-    line: 1,
-    column: 1,
-    pointer: "",
-    message,
-    fix,
-  } as const;
+  return diagnosticAt(startOf(join(output, path)), { message, fix });
 }
 
 /** The generator's own files in the output folder, as far down as it writes. */

@@ -2,7 +2,7 @@ import { readdirSync, statSync } from "node:fs";
 import { basename, dirname, relative, resolve, sep } from "node:path";
 import * as v from "valibot";
 import { asObject, asString, own } from "../document.ts";
-import { type Diagnostic, GeneratorError } from "../errors.ts";
+import { type Diagnostic, diagnosticAt, GeneratorError } from "../errors.ts";
 import type { ClientTarget } from "../model.ts";
 import { kebabCase, suggestion } from "../names.ts";
 import { isSecure } from "../secure-url.ts";
@@ -158,12 +158,5 @@ function isRemote(spec: string): boolean {
 }
 
 function diagnosticOf({ path, message, fix }: Problem, source: ConfigSource): Diagnostic {
-  const position = source.locate(path);
-  return {
-    severity: "error",
-    ...position,
-    pointer: path.join("."),
-    message,
-    ...(fix !== undefined && { fix }),
-  };
+  return diagnosticAt(source.locate(path), { pointer: path.join("."), message, fix });
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { isMap, isScalar, LineCounter, type Node, parseDocument } from "yaml";
-import { GeneratorError, type Position, reasonOf } from "../errors.ts";
+import { errorAt, type Position, reasonOf } from "../errors.ts";
 import { locateInModule } from "./locate-in-module.ts";
 
 /** A config as it was written, unchecked. */
@@ -27,10 +27,12 @@ async function readModule(file: string): Promise<ConfigSource> {
   try {
     module = await import(/* @vite-ignore */ pathToFileURL(file).href);
   } catch (cause) {
-    throw unreadable(locate([]), reasonOf(cause), fixFor(cause), cause);
+    const finding = { message: reasonOf(cause), fix: fixFor(cause) };
+    throw errorAt("ERR_CONFIG_UNREADABLE", locate([]), finding, { cause });
   }
   if (module.default === undefined) {
-    throw unreadable(locate([]), "has no default export", "write `export default defineConfig({ ... })`");
+    const fix = "write `export default defineConfig({ ... })`";
+    throw errorAt("ERR_CONFIG_UNREADABLE", locate([]), { message: "has no default export", fix });
   }
   return { file, value: module.default, locate };
 }
@@ -52,7 +54,8 @@ function readData(file: string): ConfigSource {
   };
   const [error] = document.errors;
   if (error !== undefined) {
-    throw unreadable(at(error.pos[0]), error.message.split("\n")[0] ?? "", undefined, error);
+    const [message = ""] = error.message.split("\n");
+    throw errorAt("ERR_CONFIG_UNREADABLE", at(error.pos[0]), { message }, { cause: error });
   }
   const locate = (path: readonly string[]) => at(offsetOf(document.contents, path));
   return { file, value: document.toJS(), locate };
@@ -70,9 +73,4 @@ function offsetOf(contents: Node | null, path: readonly string[]): number {
     node = pair.value;
   }
   return offset;
-}
-
-function unreadable(at: Position, message: string, fix?: string, cause?: unknown): GeneratorError {
-  const diagnostic = { severity: "error", ...at, pointer: "", message, ...(fix && { fix }) } as const;
-  return new GeneratorError("ERR_CONFIG_UNREADABLE", [diagnostic], { cause });
 }

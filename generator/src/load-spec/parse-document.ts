@@ -2,8 +2,7 @@ import { parseYaml } from "@redocly/openapi-core";
 import ts from "typescript";
 import { LineCounter, parseDocument as parseYamlSlowly } from "yaml";
 import { isObject, type JsonObject } from "../document.ts";
-import { reasonOf } from "../errors.ts";
-import { unreadable } from "./read-source.ts";
+import { errorAt, reasonOf, startOf } from "../errors.ts";
 
 type Place = { line: number; column: number; message: string };
 
@@ -17,10 +16,10 @@ export function parseDocument(file: string, text: string): JsonObject {
     value = parse(file, text);
   } catch (cause) {
     const { line, column, message } = isJson(file) ? jsonError(text, cause) : yamlError(text, cause);
-    throw unreadable(file, { line, column }, message, cause);
+    throw errorAt("ERR_DOCUMENT_UNREADABLE", { file, line, column }, { message }, { cause });
   }
   if (isObject(value)) return value;
-  throw unreadable(file, { line: 1, column: 1 }, "is no JSON or YAML object", undefined);
+  throw errorAt("ERR_DOCUMENT_UNREADABLE", startOf(file), { message: "is no JSON or YAML object" });
 }
 
 function isJson(file: string): boolean {

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { GeneratorError, reasonOf } from "../errors.ts";
+import { errorAt, reasonOf, startOf } from "../errors.ts";
 
 const TIMEOUT_MS = 30_000;
 
@@ -9,22 +9,12 @@ export async function readSource(spec: string): Promise<string> {
     const text = isUrl(spec) ? await download(spec) : await readFile(spec, "utf8");
     return text.replace(/^\uFEFF/, "");
   } catch (cause) {
-    throw unreadable(spec, { line: 1, column: 1 }, reasonOf(cause), cause);
+    throw errorAt("ERR_DOCUMENT_UNREADABLE", startOf(spec), { message: reasonOf(cause) }, { cause });
   }
 }
 
 export function isUrl(spec: string): boolean {
   return /^https?:\/\//i.test(spec);
-}
-
-export function unreadable(
-  file: string,
-  at: { line: number; column: number },
-  message: string,
-  cause: unknown,
-): GeneratorError {
-  const diagnostic = { severity: "error", file, ...at, pointer: "", message } as const;
-  return new GeneratorError("ERR_DOCUMENT_UNREADABLE", [diagnostic], { cause });
 }
 
 async function download(url: string): Promise<string> {

@@ -1,4 +1,4 @@
-import type { Diagnostic, Position } from "../errors.ts";
+import { type Diagnostic, diagnosticAt, type Position } from "../errors.ts";
 
 /** Makes a diagnostic about the value at a pointer of the document. */
 export type Report = (
@@ -9,8 +9,6 @@ export type Report = (
 ) => Diagnostic;
 
 export function reporter(locate: (pointer: string) => Position): Report {
-  return (pointer, message, fix, severity = "error") => ({
-    ...{ severity, ...locate(pointer), pointer, message },
-    ...(fix !== undefined && { fix }),
-  });
+  return (pointer, message, fix, severity = "error") =>
+    diagnosticAt(locate(pointer), { severity, pointer, message, fix });
 }
