@@ -5,7 +5,7 @@ import { asObject, asString, own } from "./document.ts";
 import { type Diagnostic, diagnosticAt, errorAt } from "./errors.ts";
 import type { ApiModel, LoadedSpec, Mapping, SourceOperation } from "./model.ts";
 import { camelCase, capitalize } from "./names.ts";
-import { isSecure } from "./secure-url.ts";
+import { urlProblem } from "./secure-url.ts";
 
 /** What a generated client imports: none of its own names may be one of these. */
 const IMPORTED = [
@@ -27,7 +27,7 @@ const IMPORTED = [
  * Names depend on the operation or schema that they are for; only where two would be the same, on which of
  * them comes first in the document.
  *
- * @throws {GeneratorError} `ERR_DOCUMENT_INVALID` when the trusted server of the document is no https URL
+ * @throws {GeneratorError} `ERR_DOCUMENT_INVALID` when the trusted server of the document cannot be the base URL
  */
 export function buildModel(mapping: Mapping): ApiModel {
   const { spec, authorizations, scopes } = mapping;
@@ -88,9 +88,12 @@ function baseUrlOf(spec: LoadedSpec): string | undefined {
   const url = (asString(server["url"]) ?? "").replaceAll(/\{([^{}]*)\}/g, (placeholder, name: string) =>
     String(asObject(own(variables, name))["default"] ?? placeholder),
   );
-  if (URL.canParse(url) && isSecure(new URL(url)) && !url.includes("{")) return url;
+  const problem = url.includes("{")
+    ? "expected a default for each of its variables"
+    : urlProblem(url, ["query", "fragment"]);
+  if (problem === undefined) return url;
   const pointer = Array.isArray(servers) ? "#/servers/0/url" : "#";
-  const message = `the first server, "${url}", is no https URL, yet ${target.className} takes its baseUrl from it`;
+  const message = `${target.className} takes its baseUrl from the first server: ${problem}`;
   const fix = "write the URL in the config instead of `document`";
   throw errorAt("ERR_DOCUMENT_INVALID", spec.locate(pointer), { pointer, message, fix });
 }

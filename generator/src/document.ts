@@ -1,3 +1,5 @@
+import { isIdentifier } from "./names.ts";
+
 /** A parsed JSON object: what a document is made of before anything is known about it. */
 export type JsonObject = { [key: string]: unknown };
 
@@ -28,6 +30,15 @@ export function own(value: unknown, key: string): unknown {
 /** `["paths", "/items"]` -> `#/paths/~1items`. */
 export function formatPointer(parts: readonly (string | number)[]): string {
   return ["#", ...parts.map((part) => String(part).replaceAll("~", "~0").replaceAll("/", "~1"))].join("/");
+}
+
+/** `["tokenClients", "catalog.client", "scope"]` -> `tokenClients["catalog.client"].scope`, as code would say it. */
+export function formatPath(parts: readonly string[]): string {
+  const text = parts.map((part) => {
+    if (isIdentifier(part)) return `.${part}`;
+    return /^\d+$/.test(part) ? `[${part}]` : `[${JSON.stringify(part)}]`;
+  });
+  return text.join("").replace(/^\./, "");
 }
 
 /**

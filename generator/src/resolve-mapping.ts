@@ -1,3 +1,4 @@
+import { formatPath } from "./document.ts";
 import { type Diagnostic, diagnosticAt, GeneratorError } from "./errors.ts";
 import type { Authorization, Config, LoadedSpec, Mapping, ResolvedMapping } from "./model.ts";
 import { suggestion } from "./names.ts";
@@ -85,11 +86,10 @@ function unneededScopes(config: Config, mappings: readonly Mapping[]): Diagnosti
     // Documents that declare no scopes at all say nothing of what is needed.
     if (unneeded.length === 0 || used.length === 0 || needed.size === 0) return [];
     const path = ["tokenClients", name, "scope"];
+    const pointer = formatPath(path);
     const message = `no operation needs the scope ${unneeded.join(" ")}`;
     const fix = "remove it, so that tokens may do no more than they must";
-    return [
-      diagnosticAt(config.locate(path), { severity: "warning", pointer: path.join("."), message, fix }),
-    ];
+    return [diagnosticAt(config.locate(path), { severity: "warning", pointer, message, fix })];
   });
 }
 

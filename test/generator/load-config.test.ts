@@ -41,7 +41,7 @@ describe("loadConfig", () => {
   });
 
   test("keeps the query of a URL, which may hold a key, out of generated code", async () => {
-    const spec = "https://key@api.example.com/openapi.json?key=hunter2";
+    const spec = "https://api.example.com/openapi.json?key=hunter2";
     const loaded = await loadJson({
       ...config,
       clients: { CatalogClient: { ...clients.CatalogClient, spec } },
@@ -121,7 +121,7 @@ describe("a config that is wrong", () => {
     [
       "an unknown key of a token client",
       withTokenClient({ issuerr: "x" }),
-      "tokenClients.catalog.client.issuerr",
+      'tokenClients["catalog.client"].issuerr',
       '"issuer"',
     ],
     [
@@ -154,16 +154,16 @@ describe("a config that is wrong", () => {
     ["no object", 1, ""],
     ["no output", { tokenClients, clients }, "output"],
     ["no clients", { ...config, clients: {} }, "clients"],
-    ["a token client without server", withTokenClient({ scope: "a" }), "tokenClients.catalog.client"],
+    ["a token client without server", withTokenClient({ scope: "a" }), 'tokenClients["catalog.client"]'],
     [
       "a plain http endpoint",
       withTokenClient({ tokenEndpoint: "http://login.example.com" }),
-      "tokenClients.catalog.client.tokenEndpoint",
+      'tokenClients["catalog.client"].tokenEndpoint',
     ],
     [
       "an endpoint that is no URL",
       withTokenClient({ tokenEndpoint: "login" }),
-      "tokenClients.catalog.client.tokenEndpoint",
+      'tokenClients["catalog.client"].tokenEndpoint',
     ],
     [
       "a plain http base URL",
@@ -190,6 +190,42 @@ describe("a config that is wrong", () => {
     const error = await errorOf(value);
     expect(error.code).toBe("ERR_CONFIG_INVALID");
     expect(error.diagnostics.map((diagnostic) => diagnostic.pointer)).toContain(pointer);
+  });
+
+  const client = (key: string) => (value: string) => withTokenClient({ [key]: value });
+  const fields = {
+    tokenEndpoint: client("tokenEndpoint"),
+    issuer: client("issuer"),
+    baseUrl: (baseUrl: string) => withClient({ baseUrl }),
+    spec: (spec: string) => withClient({ spec }),
+  };
+
+  test.each([
+    ["tokenEndpoint", "https://user:hunter2@login.example.com/token", "user name"],
+    ["tokenEndpoint", "https://hunter2@login.example.com/token", "user name"],
+    ["tokenEndpoint", "https://:hunter2@login.example.com/token", "user name"],
+    ["tokenEndpoint", "https://login.example.com/token#hunter2", "fragment"],
+    ["issuer", "https://user:hunter2@login.example.com", "user name"],
+    ["issuer", "https://login.example.com/?key=hunter2", "query"],
+    ["issuer", "https://login.example.com/?", "query"],
+    ["issuer", "https://login.example.com/#hunter2", "fragment"],
+    ["baseUrl", "https://user:hunter2@api.example.com", "user name"],
+    ["baseUrl", "https://api.example.com/?key=hunter2", "query"],
+    ["baseUrl", "https://api.example.com/#", "fragment"],
+    ["spec", "https://user:hunter2@api.example.com/openapi.json", "user name"],
+  ] as const)("is refused for the %s %s, without repeating it", async (key, url, reason) => {
+    const error = await errorOf(fields[key](url));
+    expect(error.code).toBe("ERR_CONFIG_INVALID");
+    expect(error.diagnostics).toMatchObject([
+      { pointer: expect.stringMatching(`${key}$`), message: expect.stringContaining(reason) },
+    ]);
+    expect(error.message).not.toContain("hunter2");
+  });
+
+  test("may name a token endpoint with a query", async () => {
+    const tokenEndpoint = "https://login.example.com/token?tenant=a";
+    const loaded = await loadJson(withTokenClient({ tokenEndpoint }));
+    expect(loaded.tokenClients["catalog.client"]).toEqual({ tokenEndpoint });
   });
 
   test.each(["http://localhost:9400/token", "http://127.0.0.1/token", "http://[::1]:9400/token"])(

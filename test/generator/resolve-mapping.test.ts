@@ -118,7 +118,7 @@ describe("resolveMapping", () => {
 
   test("warns of configured scopes that no operation needs", async () => {
     const { warnings } = await authorizationOf([{ machine: ["read"] }], undefined, "read write");
-    expect(warnings).toMatchObject([{ severity: "warning", pointer: "tokenClients.test.client.scope" }]);
+    expect(warnings).toMatchObject([{ severity: "warning", pointer: 'tokenClients["test.client"].scope' }]);
   });
 
   test("lists the scopes that the document declares, then those that it only asks for", async () => {

@@ -1,11 +1,11 @@
 import { readdirSync, statSync } from "node:fs";
 import { basename, dirname, relative, resolve, sep } from "node:path";
 import * as v from "valibot";
-import { asObject, asString, own } from "../document.ts";
+import { asObject, asString, formatPath, own } from "../document.ts";
 import { type Diagnostic, diagnosticAt, GeneratorError } from "../errors.ts";
 import type { ClientTarget } from "../model.ts";
 import { kebabCase, suggestion } from "../names.ts";
-import { isSecure } from "../secure-url.ts";
+import { urlProblem } from "../secure-url.ts";
 import { configSchema, type ValidConfig } from "./config-schema.ts";
 import type { ConfigSource } from "./read-config.ts";
 
@@ -59,7 +59,7 @@ function targetOf(className: string, client: ValidConfig["clients"][string], fil
   };
 }
 
-/** Queries and user names of URLs may hold keys, which must not be committed. */
+/** The query may hold a key, which must not be committed. */
 function withoutQuery(url: string): string {
   const { origin, pathname } = new URL(url);
   return origin + pathname;
@@ -137,8 +137,8 @@ function checkTokenClient(path: string[], name: string | undefined, tokenClients
 function checkSpec(path: string[], spec: string | undefined, configFile: string): Problem[] {
   if (spec === undefined || spec === "") return [];
   if (isRemote(spec)) {
-    const secure = URL.canParse(spec) && isSecure(new URL(spec));
-    return secure ? [] : [{ path, message: "expected an https URL (http on loopback only) or a path" }];
+    const message = urlProblem(spec);
+    return message === undefined ? [] : [{ path, message, fix: "or give the path of a file" }];
   }
   const file = resolve(dirname(configFile), spec);
   if (statSync(file, { throwIfNoEntry: false })?.isFile()) return [];
@@ -158,5 +158,5 @@ function isRemote(spec: string): boolean {
 }
 
 function diagnosticOf({ path, message, fix }: Problem, source: ConfigSource): Diagnostic {
-  return diagnosticAt(source.locate(path), { pointer: path.join("."), message, fix });
+  return diagnosticAt(source.locate(path), { pointer: formatPath(path), message, fix });
 }

@@ -1,23 +1,32 @@
 import * as v from "valibot";
 import { isIdentifier, isTakenType } from "../names.ts";
-import { isSecure } from "../secure-url.ts";
+import { type UrlPart, urlProblem } from "../secure-url.ts";
 
 const text = v.pipe(v.string("expected a string"), v.nonEmpty("expected a string that is not empty"));
 
-const endpoint = v.pipe(
-  text,
-  v.check((value) => URL.canParse(value), "expected an absolute URL"),
-  v.check(
-    (value) => !URL.canParse(value) || isSecure(new URL(value)),
-    "expected https (http on loopback only)",
-  ),
-);
+const url = (...without: UrlPart[]) =>
+  v.pipe(
+    text,
+    v.rawCheck(({ dataset, addIssue }) => {
+      const message = dataset.typed && !dataset.issues ? urlProblem(dataset.value, without) : undefined;
+      if (message !== undefined) addIssue({ message });
+    }),
+  );
+
+/** RFC 6749 §3.2: a token endpoint may have a query, but no fragment. */
+const tokenEndpoint = url("fragment");
+
+/** RFC 8414 §2: an issuer has neither. */
+const issuer = url("query", "fragment");
+
+/** Paths are appended to it: whatever follows its own would be lost. */
+const baseUrl = url("query", "fragment");
 
 const tokenClient = v.pipe(
   v.strictObject(
     {
-      tokenEndpoint: v.optional(endpoint),
-      issuer: v.optional(endpoint),
+      tokenEndpoint: v.optional(tokenEndpoint),
+      issuer: v.optional(issuer),
       scope: v.optional(text),
       resource: v.optional(v.union([text, v.array(text)], "expected a URI or a list of URIs")),
       audience: v.optional(text),
@@ -35,7 +44,7 @@ const client = v.strictObject(
   {
     spec: text,
     tokenClient: text,
-    baseUrl: v.optional(v.union([v.literal("document"), endpoint], 'expected an https URL or "document"')),
+    baseUrl: v.optional(v.union([v.literal("document"), baseUrl], 'expected an https URL or "document"')),
   },
   "expected an object with spec and tokenClient",
 );
