@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { essenceOf, isJson } from "../../runtime/src/media-type.ts";
 import { documentOf, documentWith, generatorErrorOf, modelOf, okResponses } from "../support/documents.ts";
 
 const named = (operationId: string) => ({ ...okResponses, operationId });
@@ -161,6 +162,8 @@ describe("request bodies", () => {
     [["application/x-www-form-urlencoded", "multipart/form-data"], "multipart/form-data"],
     [["image/png", "text/plain"], "text/plain"],
     [["image/png", "application/pdf"], "image/png"],
+    [["application/json-seq", "text/plain"], "text/plain"],
+    [["application/problem+json", "Application/JSON; charset=utf-8"], "Application/JSON; charset=utf-8"],
   ])("of %j are sent as %s", async (mediaTypes, want) => {
     const content = Object.fromEntries(mediaTypes.map((mediaType) => [mediaType, {}]));
     expect((await operationOf({ ...okResponses, requestBody: { content } }))?.body?.mediaType).toBe(want);
@@ -237,6 +240,34 @@ describe("responses", () => {
     const operation = await operationOf({ responses: { "200": { description: "", content } } }, rest);
     expect(operation?.responses[0]?.types).toEqual(want);
   });
+});
+
+describe("media types", () => {
+  test.each([
+    ["application/json", true],
+    ["APPLICATION/JSON", true],
+    [" application/json ; charset=utf-8", true],
+    ["application/problem+json", true],
+    ["application/vnd.api+json;profile=a", true],
+    ["text/json", true],
+    ["application/json-seq", false],
+    ["application/json-patch", false],
+    ["application/jsonlines", false],
+    ["application/x+json-stream", false],
+    ["application/octet-stream; of=application/json", false],
+    ["application/*", false],
+  ])(
+    "are JSON or not for the types as they are when a body is read and written: %s",
+    async (mediaType, want) => {
+      const content = { [mediaType]: { schema: { $ref: "#/components/schemas/Item" } } };
+      const responses = { "200": { description: "", content } };
+      const rest = { components: { schemas: { Item: {} } } };
+      const operation = await operationOf({ requestBody: { content }, responses }, rest);
+      expect(operation?.body?.type.kind === "alias").toBe(want);
+      expect(operation?.responses[0]?.types[0]?.kind === "alias").toBe(want);
+      expect(isJson(essenceOf(mediaType))).toBe(want);
+    },
+  );
 });
 
 describe("the base URL", () => {

@@ -1,22 +1,9 @@
 import { asArray, asObject, type JsonObject, parsePointer, refOf, resolve } from "../document.ts";
 import type { BodyModel, ResponseModel, SourceOperation, TypeModel } from "../model.ts";
+import { essenceOf, formatOf, preferredOf } from "./media-types.ts";
 
 /** Component schema to what generated code calls it. */
 export type AliasOf = ReadonlyMap<string, string>;
-
-/** What a client sends, of all that the operation takes: the first of these that is there. */
-const PREFERRED = [
-  /^application\/json\b/i,
-  /^[^;]*[/+]json\b/i,
-  /^multipart\/form-data\b/i,
-  /^application\/x-www-form-urlencoded\b/i,
-  /^text\//i,
-];
-
-// How the runtime reads and writes a body depends on the same three: the types must agree.
-const JSON_TYPE = /^[^;]*[/+]json\b/i;
-const FORM_TYPE = /^(multipart\/form-data|application\/x-www-form-urlencoded)\b/i;
-const TEXT_TYPE = /^text\//i;
 
 export function buildBody(
   document: JsonObject,
@@ -25,19 +12,17 @@ export function buildBody(
 ): BodyModel | undefined {
   const body = resolve(document, operation["requestBody"]);
   const content = asObject(body["content"]);
-  const mediaTypes = Object.keys(content);
-  const preferred = PREFERRED.map((pattern) => mediaTypes.find((mediaType) => pattern.test(mediaType)));
-  const mediaType = preferred.find((found) => found !== undefined) ?? mediaTypes[0];
+  const mediaType = preferredOf(Object.keys(content));
   if (mediaType === undefined) return undefined;
   const type = requestType(asObject(content[mediaType]), mediaType, aliasOf);
   return { mediaType, required: body["required"] === true, type };
 }
 
 function requestType(media: JsonObject, mediaType: string, aliasOf: AliasOf): TypeModel {
-  if (JSON_TYPE.test(mediaType) || FORM_TYPE.test(mediaType)) {
-    return aliasFor(media, aliasOf) ?? { kind: "requestBody", mediaType };
-  }
-  return TEXT_TYPE.test(mediaType) ? { kind: "string" } : { kind: "binaryBody" };
+  const format = formatOf(mediaType);
+  if (format === "text") return { kind: "string" };
+  if (format === "bytes") return { kind: "binaryBody" };
+  return aliasFor(media, aliasOf) ?? { kind: "requestBody", mediaType };
 }
 
 /** The responses in the order of the document; the 401 that a token can cause is always among them. */
@@ -63,7 +48,11 @@ export function buildResponses(
   // The 401 of an operation with a token always goes by its own name, read as the wider declaration says.
   const { types = [{ kind: "unknown" }] } = byStatus("4XX") ?? byStatus("default") ?? {};
   const unauthorized: ResponseModel = {
-    ...{ status: "401", outcome: "failure", isImplied: true, mediaTypes: [], types },
+    status: "401",
+    outcome: "failure",
+    isImplied: true,
+    mediaTypes: [],
+    types,
   };
   return inserted(responses, unauthorized);
 }
@@ -87,11 +76,12 @@ function responseType(
   media: JsonObject,
   { status, mediaType, aliasOf }: { status: string; mediaType: string; aliasOf: AliasOf },
 ): TypeModel {
-  // Anything may come: what the schema says is all that is known.
-  if (JSON_TYPE.test(mediaType) || mediaType.startsWith("*/*")) {
+  const format = formatOf(mediaType);
+  // Of what may be anything, what the schema says is all that is known.
+  if (format === "json" || essenceOf(mediaType) === "*/*") {
     return aliasFor(media, aliasOf) ?? { kind: "response", status, mediaType };
   }
-  return { kind: TEXT_TYPE.test(mediaType) ? "string" : "bytes" };
+  return { kind: format === "text" ? "string" : "bytes" };
 }
 
 /** A schema that is just a reference has a name of its own. */
