@@ -1,8 +1,16 @@
 import { realpathSync } from "node:fs";
 import { dirname, relative } from "node:path";
-import { BaseResolver, bundle, createConfig, type Document, Source } from "@redocly/openapi-core";
+import {
+  BaseResolver,
+  bundle,
+  createConfig,
+  type Document,
+  type NormalizedProblem,
+  Source,
+} from "@redocly/openapi-core";
 import { isObject, type JsonObject } from "../document.ts";
-import { GeneratorError } from "../errors.ts";
+import { type Diagnostic, diagnosticAt, GeneratorError } from "../errors.ts";
+import { locateIn } from "./locate.ts";
 import { isUrl } from "./read-source.ts";
 import type { Report } from "./report.ts";
 
@@ -24,20 +32,24 @@ export async function bundleDocument(
   const errors = problems.filter(({ severity }) => severity === "error");
   if (errors.length > 0) {
     const diagnostics = errors.map(({ message, location: [place] }) =>
-      place?.source.absoluteRef === spec || place === undefined
-        ? report(place?.pointer ?? "#", message)
-        : {
-            ...report("#", message),
-            file: place.source.absoluteRef,
-            line: 1,
-            column: 1,
-            pointer: place.pointer ?? "#",
-          },
+      place === undefined ? report("#", message) : diagnosticIn(place, message),
     );
     throw new GeneratorError("ERR_DOCUMENT_REF", diagnostics);
   }
   return isObject(bundled.parsed) ? bundled.parsed : {};
 }
+
+/** In whichever file of the document it is. */
+function diagnosticIn(place: Place, message: string): Diagnostic {
+  const { absoluteRef: file, body } = place.source;
+  // What is not even YAML has lines, but no pointers.
+  if (place.pointer === undefined) {
+    return diagnosticAt({ file, line: place.start.line, column: place.start.col }, { message });
+  }
+  return diagnosticAt(locateIn(file, body)(place.pointer), { pointer: place.pointer, message });
+}
+
+type Place = NormalizedProblem["location"][number];
 
 /** Reads files in and below one folder; a symbolic link out of it is outside too. */
 class FolderResolver extends BaseResolver {
