@@ -1,3 +1,4 @@
+/** What an access token is made of. */
 export interface AccessTokenFields {
   readonly value: string;
   readonly tokenType: "Bearer" | "DPoP";
@@ -6,8 +7,6 @@ export interface AccessTokenFields {
   readonly scope?: string | undefined;
   readonly clientName: string;
 }
-
-let authorization: (token: AccessToken) => string;
 
 /**
  * An access token and what is known of it. Frozen; `value` reads `[redacted]` wherever the object is inspected
@@ -23,11 +22,6 @@ export class AccessToken {
   readonly scope: string | undefined;
   readonly clientName: string;
   readonly #value: string;
-  readonly #authorization: string;
-
-  static {
-    authorization = (token) => token.#authorization;
-  }
 
   constructor(fields: AccessTokenFields) {
     this.tokenType = fields.tokenType;
@@ -36,7 +30,6 @@ export class AccessToken {
     this.scope = fields.scope;
     this.clientName = fields.clientName;
     this.#value = fields.value;
-    this.#authorization = `${fields.tokenType} ${fields.value}`;
     Object.freeze(this);
   }
 
@@ -54,7 +47,7 @@ export class AccessToken {
   }
 }
 
-/** Value of the `Authorization` field that presents the token; built once per token (RFC 6750 §2.1). */
+/** Value of the `Authorization` field that presents the token (RFC 6750 §2.1). */
 export function authorizationOf(token: AccessToken): string {
-  return authorization(token);
+  return `${token.tokenType} ${token.value}`;
 }

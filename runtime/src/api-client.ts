@@ -1,13 +1,17 @@
 import createClient, { type Client } from "openapi-fetch";
 import type { Dispatcher } from "undici";
+import { ApiCall, type ApiCallOptions } from "./api-call.ts";
 import { ReplayableRequest } from "./authenticated-fetch.ts";
+import { assertNoAuthorization } from "./authorization.ts";
 import { compileResponses, type ResponseReader } from "./deserialize.ts";
 import { invalidOption } from "./errors.ts";
-import { Exchange, type ExchangeOptions } from "./exchange.ts";
+
 import type { Operation } from "./operation.ts";
-import { assertAllowed, parseOrigins, parseSecureUrl } from "./origin.ts";
+import { assertAllowed, parseBaseUrl, parseOrigins } from "./origin.ts";
+import { openBody } from "./replayable-body.ts";
 import type { ApiResult } from "./result.ts";
 import { compileRequest, type OperationInput, type RequestWriter } from "./serialize.ts";
+import { parseTimeoutMs } from "./timeout.ts";
 import type { TokenManager } from "./token-manager.ts";
 import type { TokenParameters } from "./token-parameters.ts";
 
@@ -82,7 +86,7 @@ export abstract class ApiClient<Paths extends object> {
   readonly #options: Omit<ApiClientOptions<string>, "baseUrl"> & RequiredBaseUrl;
   readonly #base: Base;
   readonly #origins: ReadonlySet<string>;
-  readonly #headers: readonly string[];
+  readonly #headers: readonly (readonly [name: string, value: string])[];
   readonly #dispatcher: Dispatcher;
   readonly #authorized: Dispatcher;
   #paths: Client<Paths> | undefined;
@@ -96,7 +100,8 @@ export abstract class ApiClient<Paths extends object> {
     this.#tokenClient = tokenClient;
     this.#base = parseBase(baseUrl);
     this.#origins = parseOrigins(baseUrl, options.allowedOrigins);
-    this.#headers = Object.entries(options.headers ?? {}).flat();
+    this.#headers = Object.entries(options.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]);
+    for (const [name] of this.#headers) assertNoAuthorization(name);
     this.#dispatcher = options.dispatcher ?? tokens.dispatcher;
     this.#authorized = this.#dispatcher.compose(tokens.interceptor(tokenClient, this.#options));
   }
@@ -124,19 +129,21 @@ export abstract class ApiClient<Paths extends object> {
   #send(
     operation: Operation,
     input: OperationInput & CallOptions,
-    resolve: ExchangeOptions["resolve"],
-    reject: ExchangeOptions["reject"],
+    resolve: ApiCallOptions["resolve"],
+    reject: ApiCallOptions["reject"],
   ): void {
     const { writer, reader } = compile(operation);
     const base = input.baseUrl === undefined ? this.#base : parseBase(input.baseUrl);
     const secured = operation.scopes !== undefined;
     if (secured) assertAllowed(base.origin, this.#origins, this.#tokenClient);
     const path = base.path + writer.target(input);
-    const headers = ["accept", reader.accept, ...this.#headers];
+    const headers: string[] = [];
     writer.addHeaders(input, headers);
-    const body = writer.body(input, headers) as Dispatcher.DispatchOptions["body"] & {};
+    const body = writer.body(input, headers);
+    this.#addOwnHeaders(headers, reader.accept);
     const { method } = operation;
-    const exchange = new Exchange({
+    const { timeoutMs = DEFAULT_TIMEOUT_MS, signal, token } = input;
+    const apiCall = new ApiCall({
       reader,
       operation: writer.name,
       method,
@@ -144,18 +151,33 @@ export abstract class ApiClient<Paths extends object> {
       resolve,
       reject,
     });
-    if (!exchange.begin(input.timeoutMs ?? DEFAULT_TIMEOUT_MS, input.signal)) return;
+    if (timeoutMs !== 0) parseTimeoutMs(timeoutMs, `${writer.name}: timeoutMs`);
+    if (!apiCall.begin(timeoutMs, signal)) return;
     const options = {
       origin: base.origin,
       path,
       method,
       headers,
-      body,
-      token: input.token,
-      signal: input.signal,
+      body: (secured ? body : openBody(body)) as Dispatcher.DispatchOptions["body"] & {},
+      token,
+      signal,
     };
-    (secured ? this.#authorized : this.#dispatcher).dispatch(options, exchange);
+    (secured ? this.#authorized : this.#dispatcher).dispatch(options, apiCall);
   }
+
+  /** What the call says itself goes before what the client sends with every call. */
+  #addOwnHeaders(headers: string[], accept: string): void {
+    for (const [name, value] of this.#headers) {
+      if (!hasHeader(headers, name)) headers.push(name, value);
+    }
+    if (!hasHeader(headers, "accept")) headers.push("accept", accept);
+  }
+}
+
+/** Names are in lower case, at even places. */
+function hasHeader(headers: readonly string[], name: string): boolean {
+  for (let i = 0; i < headers.length; i += 2) if (headers[i] === name) return true;
+  return false;
 }
 
 function compile(operation: Operation): { writer: RequestWriter; reader: ResponseReader } {
@@ -174,6 +196,6 @@ interface Base {
 }
 
 function parseBase(baseUrl: string | URL): Base {
-  const url = parseSecureUrl(baseUrl, "baseUrl");
+  const url = parseBaseUrl(baseUrl, "baseUrl");
   return { origin: url.origin, path: url.pathname.replace(/\/+$/, "") };
 }

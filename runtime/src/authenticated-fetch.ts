@@ -1,7 +1,7 @@
 import { type Dispatcher, FormData, fetch as undiciFetch } from "undici";
 import { type AccessToken, authorizationOf } from "./access-token.ts";
-import { type Authorization, assertNoAuthorization } from "./authorization.ts";
-import { isReplayable, openBody } from "./replayable-body.ts";
+import { type Authorization, assertNoAuthorization, MAX_DRAINED_BYTES } from "./authorization.ts";
+import { isFormData, isReplayable, openBody } from "./replayable-body.ts";
 import type { TokenParameters } from "./token-parameters.ts";
 
 export interface AuthenticatedRequestInit extends Omit<RequestInit, "body" | "dispatcher"> {
@@ -22,9 +22,6 @@ export interface AuthenticatedFetchOptions {
   readonly baseUrl: string | URL | undefined;
   readonly dispatcher: Dispatcher;
 }
-
-/** How much of a rejected answer is read so that its connection can be used again. */
-const MAX_DRAINED_BYTES = 64 * 1024;
 
 /** Where {@link ReplayableRequest} keeps what its body was made of. */
 const source = Symbol("body");
@@ -53,41 +50,49 @@ export function createAuthenticatedFetch(
   options: AuthenticatedFetchOptions,
 ): AuthenticatedFetch {
   return async (input, init = {}) => {
-    const { url, token: overrides, body, ...request } = normalize(input, init, options.baseUrl);
-    authorization.assertPermitted(url);
-    const headers = new Headers(request.headers);
-    for (const name of headers.keys()) assertNoAuthorization(name);
-    const signal = request.signal ?? undefined;
-
-    const send = (token: AccessToken): Promise<Response> => {
-      headers.set("authorization", authorizationOf(token));
-      const attempt = {
-        ...request,
-        headers: [...headers],
-        body: openBody(body),
-        dispatcher: options.dispatcher,
-      };
-      return undiciFetch(url, attempt as object) as unknown as Promise<Response>;
-    };
-
-    const token = await authorization.getToken(overrides, signal);
-    const response = await send(token);
-    if (response.status !== 401) return response;
-    if (!isReplayable(body)) {
-      authorization.discardRejected(token, overrides);
-      return response;
+    authorization.calls.begin();
+    try {
+      const { token: overrides, ...request } = normalize(input, init, options.baseUrl);
+      authorization.assertAllowed(request.url);
+      for (const name of new Headers(request.headers).keys()) assertNoAuthorization(name);
+      const { body, signal } = request;
+      const token = await authorization.getToken(overrides, signal);
+      const response = await send(request, token, options.dispatcher);
+      if (response.status !== 401 || isForeign(response, request.url)) return response;
+      if (!isReplayable(body)) {
+        authorization.discardRejected(token, overrides);
+        return response;
+      }
+      const another = await authorization.replaceRejected(token, overrides, signal);
+      if (another === undefined) return response;
+      drain(response);
+      authorization.publishResend();
+      return await send(request, another, options.dispatcher);
+    } finally {
+      authorization.calls.end();
     }
-    const another = await authorization.replaceRejected(token, overrides, signal);
-    if (another === undefined) return response;
-    drain(response);
-    return send(another);
   };
 }
 
-type NormalizedRequest = Omit<AuthenticatedRequestInit, "body"> & {
+/** An answer of another origin, where a redirect led, says nothing of a token that did not go there. */
+function isForeign(response: Response, url: URL): boolean {
+  return response.redirected && new URL(response.url).origin !== url.origin;
+}
+
+function send(request: NormalizedRequest, token: AccessToken, dispatcher: Dispatcher): Promise<Response> {
+  const { url, body, ...init } = request;
+  const headers = new Headers(init.headers);
+  headers.set("authorization", authorizationOf(token));
+  const attempt: object = { ...init, headers: [...headers], body: openBody(body), dispatcher };
+  // undici's Response is that of the platform in all but its class.
+  return undiciFetch(url, attempt) as unknown as Promise<Response>;
+}
+
+interface NormalizedRequest extends Omit<AuthenticatedRequestInit, "body" | "signal"> {
   readonly url: URL;
-  readonly body: unknown;
-};
+  readonly body?: unknown;
+  readonly signal?: AbortSignal;
+}
 
 /** One form for all inputs: the global Request, Headers and FormData are not those of undici, which refuses them. */
 function normalize(
@@ -97,15 +102,15 @@ function normalize(
 ): NormalizedRequest {
   const base = isRequest(input) ? readRequest(input) : { redirect: "manual" as const };
   const url = new URL(isRequest(input) ? input.url : input, baseUrl);
-  const given = Object.fromEntries(Object.entries(init).filter(([, value]) => value !== undefined));
-  const merged: NormalizedRequest = { body: undefined, ...base, ...given, url };
+  // Null is fetch's word for none.
+  const given = Object.fromEntries(
+    Object.entries(init).filter(([, value]) => value !== undefined && value !== null),
+  );
+  const merged: NormalizedRequest = { ...base, ...given, url };
   const { body } = merged;
+  const isStream = typeof body === "function" || !isReplayable(body);
   // A stream needs to be announced (Fetch §5.4).
-  return {
-    ...merged,
-    body: toUndici(body),
-    ...(isReplayable(body) && typeof body !== "function" ? {} : { duplex: "half" }),
-  };
+  return { ...merged, body: toUndici(body), ...(isStream && { duplex: "half" }) };
 }
 
 function isRequest(input: unknown): input is Request {
@@ -113,15 +118,18 @@ function isRequest(input: unknown): input is Request {
 }
 
 function readRequest(request: Request) {
-  const { method, headers, redirect, signal, integrity, keepalive, referrerPolicy } = request;
+  const { method, redirect, signal, integrity, keepalive, referrerPolicy } = request;
   const body = (request as ReplayableRequest)[source] ?? request.body ?? undefined;
+  const headers = new Headers(request.headers);
+  // It has the boundary of the Request's own stream; the form is written anew, with another.
+  if (isFormData(body)) headers.delete("content-type");
   return { method, headers, redirect, signal, integrity, keepalive, referrerPolicy, body };
 }
 
 function toUndici(body: unknown): unknown {
-  if (Object(body)[Symbol.toStringTag] !== "FormData" || body instanceof FormData) return body;
+  if (!isFormData(body) || body instanceof FormData) return body;
   const form = new FormData();
-  for (const [name, value] of body as globalThis.FormData) {
+  for (const [name, value] of body) {
     if (typeof value === "string") form.append(name, value);
     else form.append(name, value, value.name);
   }

@@ -9,7 +9,13 @@ export interface ClientAuthentication {
 }
 
 /** A ready-made client assertion (RFC 7521 §4.2); a bare string is a JWT (RFC 7523 §2.2). */
-export type ClientAssertion = string | { readonly assertion: string; readonly type: string };
+export type ClientAssertion = string | TypedAssertion;
+
+/** An assertion and its `client_assertion_type`. */
+export interface TypedAssertion {
+  readonly assertion: string;
+  readonly type: string;
+}
 
 /** The type that a bare string implies (RFC 7523 §2.2). */
 export const JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
@@ -51,8 +57,7 @@ export function none(): ClientAuthentication {
 }
 
 /** Authenticates with an assertion that the caller made. */
-export function presentAssertion(given: ClientAssertion): ClientAuthentication {
-  const { assertion, type } = typeof given === "string" ? { assertion: given, type: JWT_BEARER } : given;
+export function presentAssertion({ assertion, type }: TypedAssertion): ClientAuthentication {
   const authenticate: ClientAuth = (_server, client, body) => {
     body.set("client_id", client.client_id);
     body.set("client_assertion_type", type);

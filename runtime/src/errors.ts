@@ -7,11 +7,14 @@ export type TokenErrorCode =
   | "ERR_TOKEN_ENDPOINT_FAILED"
   | "ERR_TOKEN_RESPONSE_INVALID"
   | "ERR_TOKEN_TYPE_MISMATCH"
+  | "ERR_CLIENT_ASSERTION_FAILED"
   | "ERR_DISCOVERY_FAILED"
   | "ERR_ISSUER_MISMATCH"
   | "ERR_ORIGIN_NOT_ALLOWED";
 
+/** What is known of a failure to get a token. */
 export interface TokenErrorFields {
+  /** Name of the token client. */
   readonly client: string;
   readonly status?: number | undefined;
   readonly error?: string | undefined;
@@ -38,7 +41,10 @@ export class TokenError extends Error {
   readonly errorDescription: string | undefined;
 
   constructor(code: TokenErrorCode, message: string, fields: TokenErrorFields) {
-    super(`${fields.client}: ${message}`, fields.cause === undefined ? undefined : { cause: fields.cause });
+    super(
+      `token client "${fields.client}": ${message}`,
+      fields.cause === undefined ? undefined : { cause: fields.cause },
+    );
     this.code = code;
     this.client = fields.client;
     this.status = fields.status;
@@ -52,15 +58,17 @@ export function invalidOption(option: string, rule: string): TypeError {
   return Object.assign(new TypeError(`${option} ${rule}`), { code: "ERR_INVALID_OPTION" as const });
 }
 
+/** Whether an error is the caller's mistake, which is passed on as it is. */
 export function isInvalidOption(error: unknown): boolean {
   return error instanceof TypeError && "code" in error && error.code === "ERR_INVALID_OPTION";
 }
 
+/** Which call got no answer. */
 export interface ApiCallFields {
   /** Method and path template: `GET /items/{id}`. */
   readonly operation: string;
   readonly method: string;
-  /** Without its query, which may hold what does not belong in a log. */
+  /** Its query is left out. */
   readonly url: string;
   readonly cause?: unknown;
 }
@@ -77,7 +85,7 @@ class ApiCallError extends Error {
     );
     this.operation = fields.operation;
     this.method = fields.method;
-    this.url = fields.url;
+    this.url = omitQuery(fields.url);
   }
 }
 
@@ -97,4 +105,9 @@ export class ApiTimeoutError extends ApiCallError {
 export function describeCause(cause: unknown): string {
   const { code, name } = Object(cause) as { code?: string; name?: string };
   return code ?? name ?? "unknown reason";
+}
+
+/** A URL without its query, which may hold what does not belong in a log. */
+export function omitQuery(url: string): string {
+  return url.replace(/[?#].*/s, "");
 }

@@ -1,4 +1,5 @@
 export type { AccessToken } from "./access-token.ts";
+export type { ApiClientOptions, BinaryBody, CallOptions } from "./api-client.ts";
 export type { AuthenticatedFetch, AuthenticatedRequestInit } from "./authenticated-fetch.ts";
 export {
   type ClientAssertion,
@@ -15,6 +16,7 @@ export type {
   TokenRenewalEvent,
   TokenRequestEvent,
 } from "./events.ts";
+export type { AuthorizedDispatchOptions } from "./interceptor.ts";
 export type { Operation, Parameter, RequestBody } from "./operation.ts";
 export {
   ApiError,
@@ -26,11 +28,16 @@ export {
   unwrap,
 } from "./result.ts";
 export type { TokenCacheOptions } from "./token-cache.ts";
-export type { TokenClient, TokenClientCredentials, TokenClientMapping } from "./token-client.ts";
+export type {
+  TokenClient,
+  TokenClientCredentials,
+  TokenClientMapping,
+  TokenClientsFunction,
+} from "./token-client.ts";
 export {
-  type AuthorizedCallOptions,
   createTokenManager,
-  type NamedFetchOptions,
+  type FetchOptions,
+  type InterceptorOptions,
   type TokenManager,
   type TokenManagerOptions,
 } from "./token-manager.ts";

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Dispatcher } from "undici";
 import { type AccessToken, authorizationOf } from "./access-token.ts";
-import { type Authorization, assertNoAuthorization } from "./authorization.ts";
+import { type Authorization, assertNoAuthorization, MAX_DRAINED_BYTES } from "./authorization.ts";
 import { isReplayable, openBody } from "./replayable-body.ts";
 import type { TokenParameters } from "./token-parameters.ts";
 
@@ -13,42 +13,37 @@ type ResponseStart = Parameters<NonNullable<Handler["onResponseStart"]>>;
 
 /** Options of a dispatch that goes through the interceptor; undici's own pass through unchanged. */
 export interface AuthorizedDispatchOptions extends Dispatcher.DispatchOptions {
+  /** Overrides for this call's token. */
   readonly token?: TokenParameters | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** How much of a rejected answer is kept, and read so that its connection can be used again. */
-const MAX_DRAINED_BYTES = 64 * 1024;
-
 /**
- * Puts tokens on requests to the permitted origins, and re-sends once when one is rejected. A request to another
+ * Puts tokens on requests to the allowed origins, and re-sends once when one is rejected. A request to another
  * origin passes without a token.
  */
 export function createInterceptor(authorization: Authorization): Dispatcher.DispatcherComposeInterceptor {
   return (dispatch) => (options, handler) => {
-    if (!authorization.permits(options.origin)) return dispatch(options, handler);
-    return new AuthorizedDispatch(
-      dispatch,
-      options as AuthorizedDispatchOptions,
-      handler,
-      authorization,
-    ).start();
+    if (!authorization.allows(options.origin)) return dispatch(options, handler);
+    return new AuthorizedDispatch(dispatch, options, handler, authorization).start();
   };
 }
 
 /**
  * One request and, if its token is rejected, its re-send.
  *
- * A 401 is held back while another token is had: then either the request is dispatched again, straight to the
- * caller's handler, and the rest of the held answer is read away, or the held answer is given to the caller whole.
+ * A 401 is held back while another token is had: then either the request is dispatched again, with a handler that
+ * holds nothing back, and the rest of the held answer is read away, or the held answer is given to the caller whole.
  */
 class AuthorizedDispatch implements Handler {
   readonly #dispatch: Dispatch;
   readonly #options: AuthorizedDispatchOptions;
   readonly #handler: Handler;
   readonly #authorization: Authorization;
+  /** The token that may still be replaced; none on a re-send. */
   #token: AccessToken | undefined;
   #held: HeldResponse | undefined;
+  #isCounted = false;
 
   constructor(
     dispatch: Dispatch,
@@ -64,9 +59,11 @@ class AuthorizedDispatch implements Handler {
 
   start(): boolean {
     try {
+      this.#authorization.calls.begin();
+      this.#isCounted = true;
       const token = this.#authorization.getToken(this.#options.token, this.#options.signal);
-      if (!(token instanceof Promise)) return this.#send(token, this);
-      token.then((got) => this.#send(got, this)).catch((error: Error) => this.#fail(error));
+      if (!(token instanceof Promise)) return this.#sendFirst(token);
+      token.then((got) => this.#sendFirst(got)).catch((error: Error) => this.#fail(error));
     } catch (error) {
       this.#fail(error as Error);
     }
@@ -78,20 +75,21 @@ class AuthorizedDispatch implements Handler {
   }
 
   onRequestUpgrade(...upgrade: Parameters<NonNullable<Handler["onRequestUpgrade"]>>): void {
+    this.#settle();
     this.#handler.onRequestUpgrade?.(...upgrade);
   }
 
   onResponseStart(...start: ResponseStart): void {
-    const rejected = start[1] === 401 ? this.#token : undefined;
-    if (rejected === undefined) {
-      this.#handler.onResponseStart?.(...start);
-    } else if (isReplayable(this.#options.body)) {
-      this.#held = new HeldResponse(start);
-      this.#replace(rejected, this.#held).catch((error: Error) => this.#fail(error));
-    } else {
-      this.#authorization.discardRejected(rejected, this.#options.token);
-      this.#handler.onResponseStart?.(...start);
+    const [, status] = start;
+    if (status === 401 && this.#token !== undefined) {
+      if (isReplayable(this.#options.body)) {
+        this.#hold(this.#token, start);
+        return;
+      }
+      this.#authorization.discardRejected(this.#token, this.#options.token);
     }
+    if (status >= 200) this.#settle();
+    this.#handler.onResponseStart?.(...start);
   }
 
   onResponseData(controller: Controller, chunk: Buffer): void {
@@ -105,40 +103,69 @@ class AuthorizedDispatch implements Handler {
   }
 
   onResponseError(controller: Controller, error: Error): void {
-    if (this.#held === undefined || this.#held.abort(controller)) {
-      this.#handler.onResponseError?.(controller, error);
-    } else {
+    if (this.#held !== undefined && !this.#held.abort(controller)) {
       this.#held.break(error);
+    } else {
+      this.#settle();
+      this.#handler.onResponseError?.(controller, error);
     }
   }
 
-  #send(token: AccessToken, handler: Handler): boolean {
+  #sendFirst(token: AccessToken): boolean {
     this.#token = token;
+    return this.#send(token);
+  }
+
+  #send(token: AccessToken): boolean {
+    const { headers, body } = this.#options;
     return this.#dispatch(
       {
         ...this.#options,
-        headers: addAuthorization(this.#options.headers, authorizationOf(token)),
-        body: openBody(this.#options.body) as Dispatcher.DispatchOptions["body"] & {},
+        headers: addAuthorization(headers, authorizationOf(token)),
+        body: openBody(body) as Dispatcher.DispatchOptions["body"] & {},
       },
-      handler,
+      this,
     );
   }
 
-  async #replace(rejected: AccessToken, held: HeldResponse): Promise<void> {
-    const { token: overrides, signal } = this.#options;
-    const token = await this.#authorization.replaceRejected(rejected, overrides, signal);
-    if (held.aborted) return;
-    if (token === undefined) {
-      this.#held = undefined;
-      held.release(this.#handler);
-    } else {
-      held.drop();
-      this.#send(token, this.#handler);
-    }
+  #hold(rejected: AccessToken, start: ResponseStart): void {
+    const held = new HeldResponse(start);
+    this.#held = held;
+    this.#authorization
+      .replaceRejected(rejected, this.#options.token, this.#options.signal)
+      .then((token) => {
+        if (held.aborted) return;
+        if (token === undefined) this.#release(held);
+        else this.#resend(token, held);
+      })
+      .catch((error: Error) => this.#fail(error));
+  }
+
+  #release(held: HeldResponse): void {
+    this.#held = undefined;
+    this.#settle();
+    held.release(this.#handler);
+  }
+
+  #resend(token: AccessToken, held: HeldResponse): void {
+    held.drop();
+    const again = new AuthorizedDispatch(this.#dispatch, this.#options, this.#handler, this.#authorization);
+    again.#isCounted = this.#isCounted;
+    this.#isCounted = false;
+    this.#authorization.publishResend();
+    again.#send(token);
+  }
+
+  /** From here on the call needs no token any more. */
+  #settle(): void {
+    if (!this.#isCounted) return;
+    this.#isCounted = false;
+    this.#authorization.calls.end();
   }
 
   /** Ends a request that was never sent; no controller of undici's exists for it. */
   #fail(error: Error): void {
+    this.#settle();
     this.#handler.onResponseError?.(
       { aborted: true, paused: false, reason: error, abort() {}, pause() {}, resume() {} },
       error,

@@ -17,6 +17,27 @@ export function parseSecureUrl(value: string | URL, option: string): URL {
   return url;
 }
 
+/** @see RFC 6749 §3.2, which rules out a fragment */
+export function parseEndpoint(value: string | URL, option: string): URL {
+  const url = parseSecureUrl(value, option);
+  if (url.hash !== "") throw invalidOption(option, "must have no fragment");
+  return url;
+}
+
+/** @see RFC 8414 §2, which rules out query and fragment */
+export function parseIssuer(value: string, option: string): URL {
+  if (typeof value !== "string")
+    throw invalidOption(option, "must be a string, exactly as the server writes it");
+  return parseBaseUrl(value, option);
+}
+
+/** A URL that others are made from: a query or a fragment would be lost. */
+export function parseBaseUrl(value: string | URL, option: string): URL {
+  const url = parseSecureUrl(value, option);
+  if (url.search !== "" || url.hash !== "") throw invalidOption(option, "must have no query and no fragment");
+  return url;
+}
+
 /** The origins that a token may go to: that of the base URL, and those listed. */
 export function parseOrigins(
   baseUrl: string | URL | undefined,

@@ -4,7 +4,11 @@ export function isReplayable(body: unknown): boolean {
     return true;
   if (body instanceof Uint8Array || body instanceof ArrayBuffer || ArrayBuffer.isView(body)) return true;
   if (body instanceof Blob || body instanceof URLSearchParams) return true;
-  // Node's FormData and undici's are different classes of the same name.
+  return isFormData(body);
+}
+
+/** Node's FormData and undici's are different classes of the same name. */
+export function isFormData(body: unknown): body is globalThis.FormData {
   return Object(body)[Symbol.toStringTag] === "FormData";
 }
 

@@ -1,3 +1,5 @@
+import { omitQuery } from "./errors.ts";
+
 /** What is known of an answer besides its data. */
 export interface ResponseInfo {
   /** Method and path template: `GET /items/{id}`. */
@@ -18,10 +20,10 @@ export interface Success<Status extends number | string, Data> {
 }
 
 /** Another declared answer; `status` names the declaration that it fits: `404`, `"4XX"` or `"default"`. */
-export interface Failure<Status extends number | string, Problem> {
+export interface Failure<Status extends number | string, Body> {
   readonly ok: false;
   readonly status: Status;
-  readonly error: Problem;
+  readonly error: Body;
   readonly response: ResponseInfo;
 }
 
@@ -57,7 +59,7 @@ export class ApiError<
 
   constructor(result: F) {
     const { operation, status, url } = result.response;
-    const address = url.replace(/\?.*/s, "");
+    const address = omitQuery(url);
     super(`${operation}: ${address} answered ${status}${explain(result.status)}`);
     this.operation = operation;
     this.status = status;

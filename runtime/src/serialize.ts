@@ -1,7 +1,12 @@
 import { invalidOption } from "./errors.ts";
-import { expandCookie, expandHeader, expandPath, expandQuery } from "./expansion.ts";
 import type { Operation, Parameter } from "./operation.ts";
-import { compileBody } from "./request-body.ts";
+import {
+  compileCookie,
+  compileHeader,
+  compilePathParameter,
+  compileQueryParameter,
+} from "./serialize/expansion.ts";
+import { compileBody, type WriteBody } from "./serialize/request-body.ts";
 
 /** One call's values, in the groups in which the document declares them. */
 export interface OperationInput {
@@ -20,8 +25,7 @@ export interface RequestWriter {
   target(input: OperationInput): string;
   /** Appends fields as name, value, name, value. */
   addHeaders(input: OperationInput, headers: string[]): void;
-  /** What to hand to undici; appends `content-type` where undici does not set it. */
-  body(input: OperationInput, headers: string[]): unknown;
+  readonly body: WriteBody;
 }
 
 type Values = Readonly<Record<string, unknown>>;
@@ -32,14 +36,16 @@ export function compileRequest(operation: Operation): RequestWriter {
     .join("");
   const name = `${operation.method} ${template}`;
   const path = compilePath(operation, name);
-  const query = compileGroup(operation.query, "query", name, expandQuery);
-  const headers = compileGroup(operation.headers, "headers", name, expandHeader);
-  const cookies = compileGroup(operation.cookies, "cookies", name, expandCookie);
+  const query = compileGroup(operation.query, "query", name, compileQueryParameter);
+  const headers = compileGroup(operation.headers, "headers", name, compileHeader);
+  const cookies = compileGroup(operation.cookies, "cookies", name, compileCookie);
   return {
     name,
     target(input) {
       const pairs = query(input.query);
-      return pairs.length === 0 ? path(input.path) : `${path(input.path)}?${pairs.join("&")}`;
+      if (pairs.length === 0) return path(input.path);
+      const target = path(input.path);
+      return `${target}${target.includes("?") ? "&" : "?"}${pairs.join("&")}`;
     },
     addHeaders(input, fields) {
       for (const [header, value] of headers(input.headers)) fields.push(header, value);
@@ -65,7 +71,7 @@ function compileGroup<Text>(
       const text = value === undefined || value === null ? undefined : expand(value);
       if (text !== undefined) texts.push(text);
       else if (parameter.required)
-        throw invalidOption(`${operation}: ${group}.${parameter.name}`, "is required");
+        throw invalidOption(`${operation}: ${group}.${parameter.name}`, "is required and may not be empty");
     }
     return texts;
   };
@@ -73,7 +79,7 @@ function compileGroup<Text>(
 
 function compilePath(operation: Operation, name: string): (values: Values | undefined) => string {
   const parts = operation.path.map((part) =>
-    typeof part === "string" ? part : { parameter: part, expand: expandPath(part) },
+    typeof part === "string" ? part : { parameter: part, expand: compilePathParameter(part) },
   );
   if (parts.every((part) => typeof part === "string")) return () => parts.join("");
   return (values) => {

@@ -1,7 +1,8 @@
 import type { Dispatcher } from "undici";
 import { type ClientAuthentication, none } from "./client-authentication.ts";
 import { invalidOption } from "./errors.ts";
-import { parseSecureUrl } from "./origin.ts";
+import { parseEndpoint, parseIssuer } from "./origin.ts";
+import { parseTimeoutMs } from "./timeout.ts";
 import { buildCacheKey, type Grant, mergeGrant, type TokenParameters } from "./token-parameters.ts";
 
 /**
@@ -37,6 +38,11 @@ export type TokenClientMapping = Pick<
 /** What is added to the mapping at run time; anything given here replaces the mapping's value. */
 export type TokenClientCredentials = Partial<TokenClient> & Pick<TokenClient, "clientId">;
 
+/** Lays credentials over the mapping, for any subset of its names. */
+export type TokenClientsFunction<Name extends string> = <Given extends Name>(
+  credentials: Readonly<Record<Given, TokenClientCredentials>>,
+) => Record<Given, TokenClient>;
+
 /** A definition after validation: every default filled in, frozen. */
 export interface DefinedTokenClient {
   readonly name: string;
@@ -50,7 +56,7 @@ export interface DefinedTokenClient {
   readonly requestTimeoutMs: number;
   /** What makes this client's tokens differ from another's, before scopes and the like. */
   readonly fingerprint: string;
-  readonly defaultRequest: TokenRequest;
+  readonly grant: Grant;
 }
 
 /** One token to be had: from which client, with which parameters, cached under which key. */
@@ -58,6 +64,8 @@ export interface TokenRequest {
   readonly client: DefinedTokenClient;
   readonly grant: Grant;
   readonly key: string;
+  /** Ask the authorization server although a token is cached. */
+  readonly forceRenewal: boolean;
 }
 
 /**
@@ -66,7 +74,10 @@ export interface TokenRequest {
  * @throws {TypeError} `ERR_INVALID_OPTION` naming client, option and rule
  */
 export function defineTokenClient(name: string, given: TokenClient): DefinedTokenClient {
-  const option = (key: keyof TokenClient) => `token client "${name}": ${key}`;
+  const context = `token client "${name}": `;
+  const option = (key: keyof TokenClient) => context + key;
+  if (typeof given !== "object" || given === null)
+    throw invalidOption(`token client "${name}"`, "is not defined");
   if (given.tokenEndpoint === undefined && given.issuer === undefined) {
     throw invalidOption(option("tokenEndpoint"), "or issuer is required");
   }
@@ -74,32 +85,41 @@ export function defineTokenClient(name: string, given: TokenClient): DefinedToke
     throw invalidOption(option("clientId"), "is required (is its variable set?)");
   }
   const { tokenEndpoint, issuer, clientId, clientAuthentication = none() } = given;
-  if (tokenEndpoint !== undefined) parseSecureUrl(tokenEndpoint, option("tokenEndpoint"));
-  if (issuer !== undefined) parseSecureUrl(issuer, option("issuer"));
+  if (tokenEndpoint !== undefined) parseEndpoint(tokenEndpoint, option("tokenEndpoint"));
+  if (issuer !== undefined) parseIssuer(issuer, option("issuer"));
+  if (typeof clientAuthentication?.authenticate !== "function") {
+    throw invalidOption(option("clientAuthentication"), "must be made by clientSecretBasic() or the like");
+  }
   const identity = { name, tokenEndpoint: tokenEndpoint?.toString(), issuer, clientId };
-  const fingerprint = JSON.stringify([identity, clientAuthentication.method]);
-  const grant = mergeGrant(given, undefined, `token client "${name}": `);
-  const client: DefinedTokenClient = Object.freeze({
+  return Object.freeze({
     ...identity,
     clientAuthentication,
     dispatcher: given.dispatcher,
     expiryMarginMs: 1000 * duration(given.expiryMarginSeconds ?? 60, option("expiryMarginSeconds")),
     defaultLifetimeMs: 1000 * duration(given.defaultLifetimeSeconds ?? 300, option("defaultLifetimeSeconds")),
-    requestTimeoutMs: timeout(given.requestTimeoutMs ?? 10_000, option("requestTimeoutMs")),
-    fingerprint,
-    get defaultRequest() {
-      return defaultRequest;
-    },
+    requestTimeoutMs: parseTimeoutMs(given.requestTimeoutMs ?? 10_000, option("requestTimeoutMs")),
+    fingerprint: JSON.stringify([identity, clientAuthentication.method]),
+    grant: mergeGrant(given, undefined, context),
   });
-  const defaultRequest = Object.freeze({ client, grant, key: buildCacheKey(fingerprint, grant) });
-  return client;
 }
 
-/** The token of a client with these overrides; without any, the same object every time. */
-export function buildTokenRequest(client: DefinedTokenClient, overrides?: TokenParameters): TokenRequest {
-  if (overrides === undefined) return client.defaultRequest;
-  const grant = mergeGrant(overrides, client.defaultRequest.grant);
-  return { client, grant, key: buildCacheKey(client.fingerprint, grant) };
+/** The token that a client asks for when nothing is overridden. */
+export function buildTokenRequest(client: DefinedTokenClient): TokenRequest {
+  const { fingerprint, grant } = client;
+  return Object.freeze({ client, grant, key: buildCacheKey(fingerprint, grant), forceRenewal: false });
+}
+
+/** Lays overrides over a request; without any that change the token, its grant and key are kept. */
+export function overrideTokenRequest(
+  base: TokenRequest,
+  overrides: TokenParameters | undefined,
+): TokenRequest {
+  if (overrides === undefined) return base;
+  const { client } = base;
+  const { forceRenewal = base.forceRenewal } = overrides;
+  if (!changesGrant(overrides)) return { ...base, forceRenewal };
+  const grant = mergeGrant(overrides, base.grant);
+  return { client, grant, key: buildCacheKey(client.fingerprint, grant), forceRenewal };
 }
 
 /**
@@ -108,10 +128,10 @@ export function buildTokenRequest(client: DefinedTokenClient, overrides?: TokenP
  * A subset of the names is fine. A given `tokenEndpoint` or `issuer` replaces the mapping's pair as one; undefined
  * counts as not given.
  */
-export function bindTokenClients<Name extends string>(mapping: Readonly<Record<Name, TokenClientMapping>>) {
-  return <Given extends Name>(
-    credentials: Readonly<Record<Given, TokenClientCredentials>>,
-  ): Record<Given, TokenClient> => {
+export function bindTokenClients<Name extends string>(
+  mapping: Readonly<Record<Name, TokenClientMapping>>,
+): TokenClientsFunction<Name> {
+  return <Given extends Name>(credentials: Readonly<Record<Given, TokenClientCredentials>>) => {
     const merged = Object.entries<TokenClientCredentials>(credentials).map(([name, credentials]) => {
       if (!Object.hasOwn(mapping, name)) {
         const known = Object.keys(mapping).join(", ");
@@ -123,7 +143,7 @@ export function bindTokenClients<Name extends string>(mapping: Readonly<Record<N
       const server = replaced ? {} : { ...(tokenEndpoint && { tokenEndpoint }), ...(issuer && { issuer }) };
       return [name, { ...mapped, ...server, ...given }];
     });
-    return Object.fromEntries(merged);
+    return Object.fromEntries(merged) as Record<Given, TokenClient>;
   };
 }
 
@@ -136,10 +156,6 @@ function duration(value: number, option: string): number {
   return value;
 }
 
-/** Timers take no fraction, and end at once beyond 31 bits. */
-function timeout(value: number, option: string): number {
-  if (!Number.isInteger(value) || value < 1 || value >= 2 ** 31) {
-    throw invalidOption(option, "must be a whole number from 1 to 2147483647");
-  }
-  return value;
+function changesGrant({ scope, resource, audience, clientAssertion, parameters }: TokenParameters): boolean {
+  return [scope, resource, audience, clientAssertion, parameters].some((value) => value !== undefined);
 }

@@ -3,14 +3,16 @@ import type { AccessToken } from "./access-token.ts";
 import { type AuthenticatedFetch, createAuthenticatedFetch } from "./authenticated-fetch.ts";
 import { Authorization } from "./authorization.ts";
 import { invalidOption, TokenError } from "./errors.ts";
+import { InFlight } from "./in-flight.ts";
 import { createInterceptor } from "./interceptor.ts";
 import { parseOrigins } from "./origin.ts";
 import { TokenCache, type TokenCacheOptions } from "./token-cache.ts";
 import {
   buildTokenRequest,
-  type DefinedTokenClient,
   defineTokenClient,
+  overrideTokenRequest,
   type TokenClient,
+  type TokenRequest,
 } from "./token-client.ts";
 import type { TokenParameters } from "./token-parameters.ts";
 import { createTokenRequester } from "./token-request.ts";
@@ -30,14 +32,14 @@ export interface TokenManagerOptions<Names extends string> {
 }
 
 /** Where a client's token may go, and what is asked for. */
-export interface AuthorizedCallOptions {
+export interface InterceptorOptions {
   readonly baseUrl?: string | URL;
   readonly allowedOrigins?: readonly (string | URL)[];
   /** Overrides for every call made through this. */
   readonly token?: TokenParameters;
 }
 
-export interface NamedFetchOptions extends AuthorizedCallOptions {
+export interface FetchOptions extends InterceptorOptions {
   readonly dispatcher?: Dispatcher;
 }
 
@@ -62,7 +64,7 @@ export interface TokenManager<in Names extends string = string> extends AsyncDis
    *
    * @throws {TypeError} `ERR_INVALID_OPTION` without `baseUrl` and `allowedOrigins`
    */
-  fetch(name: Names, options: NamedFetchOptions): AuthenticatedFetch;
+  fetch(name: Names, options: FetchOptions): AuthenticatedFetch;
 
   /**
    * Creates an undici interceptor that sends the client's token with requests to the given origins; requests to
@@ -70,7 +72,7 @@ export interface TokenManager<in Names extends string = string> extends AsyncDis
    *
    * @throws {TypeError} `ERR_INVALID_OPTION` without `baseUrl` and `allowedOrigins`
    */
-  interceptor(name: Names, options: AuthorizedCallOptions): Dispatcher.DispatcherComposeInterceptor;
+  interceptor(name: Names, options: InterceptorOptions): Dispatcher.DispatcherComposeInterceptor;
 
   /** Drops every cached token of the client, or with parameters just that one: the next call asks. */
   invalidate(name: Names, parameters?: TokenParameters): void;
@@ -78,7 +80,10 @@ export interface TokenManager<in Names extends string = string> extends AsyncDis
   /** What calls go through that bring no dispatcher of their own. */
   readonly dispatcher: Dispatcher;
 
-  /** Waits for token requests and calls under way, then closes the manager's Agent; a given dispatcher stays open. */
+  /**
+   * Lets nothing new begin, waits for token requests and until calls under way are answered, then closes the
+   * manager's Agent, which waits for their bodies. A given dispatcher stays open.
+   */
   close(): Promise<void>;
 }
 
@@ -91,50 +96,48 @@ export function createTokenManager<Names extends string>(
   options: TokenManagerOptions<Names>,
 ): TokenManager<Names> {
   const { now = Date.now } = options;
-  const clients = defineClients(options.clients);
+  const requests = buildRequests(options.clients);
   const dispatcher = options.dispatcher ?? createAgent();
-  const source = new TokenSource({
-    cache: new TokenCache(options.cache),
-    requestToken: createTokenRequester({ dispatcher, now }),
-    now,
-  });
+  const requestToken = createTokenRequester({ dispatcher, now });
+  const source = new TokenSource({ cache: new TokenCache(options.cache), requestToken, now });
+  const calls = new InFlight();
 
-  function authorize(name: string, { baseUrl, allowedOrigins, token }: AuthorizedCallOptions): Authorization {
-    return new Authorization({
-      client: findClient(clients, name),
-      source,
-      origins: parseOrigins(baseUrl, allowedOrigins),
-      token,
-    });
+  function authorize(
+    name: string,
+    { baseUrl, allowedOrigins, token }: InterceptorOptions = {},
+  ): Authorization {
+    const origins = parseOrigins(baseUrl, allowedOrigins);
+    const request = overrideTokenRequest(findRequest(requests, name), token);
+    return new Authorization({ request, source, origins, calls });
   }
 
   let closing: Promise<void> | undefined;
   async function close(): Promise<void> {
-    await source.settled();
+    await calls.close();
     if (options.dispatcher === undefined) closing ??= dispatcher.close();
     await closing;
   }
 
   return Object.freeze({
-    async getAccessToken(
-      name: Names,
-      { signal, ...overrides }: TokenParameters & { signal?: AbortSignal } = {},
-    ) {
-      const { forceRenewal, ...parameters } = overrides;
-      const given = Object.keys(parameters).length > 0 ? parameters : undefined;
-      const request = buildTokenRequest(findClient(clients, name), given);
-      return forceRenewal === true ? source.renew(request, signal) : source.get(request, signal);
+    async getAccessToken(name: Names, overrides?: TokenParameters & { readonly signal?: AbortSignal }) {
+      calls.begin();
+      try {
+        const request = overrideTokenRequest(findRequest(requests, name), overrides);
+        return await source.get(request, overrides?.signal);
+      } finally {
+        calls.end();
+      }
     },
-    fetch: (name: Names, given: NamedFetchOptions) =>
+    fetch: (name: Names, given: FetchOptions) =>
       createAuthenticatedFetch(authorize(name, given), {
         baseUrl: given.baseUrl,
         dispatcher: given.dispatcher ?? dispatcher,
       }),
-    interceptor: (name: Names, given: AuthorizedCallOptions) => createInterceptor(authorize(name, given)),
+    interceptor: (name: Names, given: InterceptorOptions) => createInterceptor(authorize(name, given)),
     invalidate(name: Names, parameters?: TokenParameters) {
-      const client = findClient(clients, name);
-      if (parameters === undefined) source.invalidateClient(client.name);
-      else source.invalidate(buildTokenRequest(client, parameters));
+      const request = findRequest(requests, name);
+      if (parameters === undefined) source.invalidateClient(name);
+      else source.invalidate(overrideTokenRequest(request, parameters));
     },
     dispatcher,
     close,
@@ -142,21 +145,17 @@ export function createTokenManager<Names extends string>(
   });
 }
 
-function defineClients(
-  given: Readonly<Record<string, TokenClient>>,
-): ReadonlyMap<string, DefinedTokenClient> {
+function buildRequests(given: Readonly<Record<string, TokenClient>>): ReadonlyMap<string, TokenRequest> {
   const entries = Object.entries(given);
   if (entries.length === 0) throw invalidOption("clients", "must define at least one token client");
-  return new Map(entries.map(([name, client]) => [name, defineTokenClient(name, client)]));
+  return new Map(entries.map(([name, client]) => [name, buildTokenRequest(defineTokenClient(name, client))]));
 }
 
-function findClient(clients: ReadonlyMap<string, DefinedTokenClient>, name: string): DefinedTokenClient {
-  const client = clients.get(name);
-  if (client !== undefined) return client;
-  const known = [...clients.keys()].join(", ");
-  throw new TokenError("ERR_TOKEN_CLIENT_UNKNOWN", `no token client of this name; defined: ${known}`, {
-    client: name,
-  });
+function findRequest(requests: ReadonlyMap<string, TokenRequest>, name: string): TokenRequest {
+  const request = requests.get(name);
+  if (request !== undefined) return request;
+  const known = [...requests.keys()].join(", ");
+  throw new TokenError("ERR_TOKEN_CLIENT_UNKNOWN", `is not defined; defined: ${known}`, { client: name });
 }
 
 /** EnvHttpProxyAgent looks the origin up on each call: only where the environment names a proxy. */

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import { type ClientAssertion, JWT_BEARER } from "./client-authentication.ts";
+import { type ClientAssertion, JWT_BEARER, type TypedAssertion } from "./client-authentication.ts";
 import { invalidOption } from "./errors.ts";
+import { decodeClaims } from "./jwt.ts";
 
 /**
  * What a single request for a token may change of its client's definition.
@@ -27,7 +28,7 @@ export interface Grant {
   readonly resources: readonly string[];
   readonly audience: string | undefined;
   readonly parameters: Readonly<Record<string, string>>;
-  readonly clientAssertion: ClientAssertion | undefined;
+  readonly clientAssertion: TypedAssertion | undefined;
 }
 
 const OWNED = new Set([
@@ -91,9 +92,9 @@ export function buildCacheKey(fingerprint: string, grant: Grant): string {
 }
 
 function parseScope(scope: string | readonly string[], option: string): string | undefined {
-  const text = typeof scope === "string" ? scope : scope.join(" ");
+  const text = Array.isArray(scope) ? scope.join(" ") : scope;
   // RFC 6749 §3.3: printable ASCII without " and \, separated by spaces.
-  if (!/^[\x20\x21\x23-\x5b\x5d-\x7e]*$/.test(text)) {
+  if (typeof text !== "string" || !/^[\x20\x21\x23-\x5b\x5d-\x7e]*$/.test(text)) {
     throw invalidOption(option, "must be printable ASCII without quotation marks and backslashes");
   }
   const tokens = text.split(" ").filter((token) => token !== "");
@@ -118,9 +119,8 @@ function parseParameters(given: Readonly<Record<string, string>>, option: string
   return given;
 }
 
-function parseAssertion(given: ClientAssertion, option: string): ClientAssertion {
-  if (typeof given === "string") return parseText(given, option);
-  const { assertion, type } = given;
+function parseAssertion(given: ClientAssertion, option: string): TypedAssertion {
+  const { assertion, type } = typeof given === "string" ? { assertion: given, type: JWT_BEARER } : given;
   return Object.freeze({
     assertion: parseText(assertion, `${option}.assertion`),
     type: parseText(type, `${option}.type`),
@@ -132,20 +132,9 @@ function parseText(value: unknown, option: string): string {
   return value;
 }
 
-function identifyAssertion(given: ClientAssertion): readonly string[] {
-  const { assertion, type } = typeof given === "string" ? { assertion: given, type: JWT_BEARER } : given;
+function identifyAssertion({ assertion, type }: TypedAssertion): readonly string[] {
   const { iss, sub } = decodeClaims(assertion);
   return typeof iss === "string" && typeof sub === "string" ? [type, iss, sub] : [type, sha256(assertion)];
-}
-
-function decodeClaims(assertion: string): Record<string, unknown> {
-  const payload = assertion.split(".")[1];
-  if (payload === undefined) return {};
-  try {
-    return Object(JSON.parse(Buffer.from(payload, "base64url").toString()));
-  } catch {
-    return {}; // Not a JWT: its hash identifies it.
-  }
 }
 
 function sha256(text: string): string {

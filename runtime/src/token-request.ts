@@ -2,13 +2,13 @@ import * as oauth from "oauth4webapi";
 import { type Dispatcher, fetch as undiciFetch } from "undici";
 import type { AccessToken } from "./access-token.ts";
 import { presentAssertion } from "./client-authentication.ts";
-import { discover } from "./discovery.ts";
 import { describeCause, isInvalidOption, TokenError } from "./errors.ts";
 import { tokenRequestChannel } from "./events.ts";
-import { readAnswer } from "./server-answer.ts";
 import type { DefinedTokenClient, TokenRequest } from "./token-client.ts";
 import type { Grant } from "./token-parameters.ts";
-import { parseTokenResponse } from "./token-response.ts";
+import { discover } from "./token-request/discovery.ts";
+import { readAnswer } from "./token-request/server-answer.ts";
+import { parseTokenResponse } from "./token-request/token-response.ts";
 
 export interface TokenRequesterOptions {
   /** Used by clients that bring no dispatcher of their own. */
@@ -32,18 +32,19 @@ interface Exchange {
  * @see RFC 6749 §4.4
  */
 export function createTokenRequester(options: TokenRequesterOptions): TokenRequester {
-  const discovered = new Map<string, oauth.AuthorizationServer>();
+  const discoveries = new Map<string, oauth.AuthorizationServer>();
 
   async function findServer(
     client: DefinedTokenClient,
     exchange: Exchange,
   ): Promise<oauth.AuthorizationServer> {
-    const { tokenEndpoint, issuer = "" } = client;
-    if (tokenEndpoint !== undefined)
-      return { issuer: issuer || tokenEndpoint, token_endpoint: tokenEndpoint };
-    const server = discovered.get(issuer) ?? (await discover(issuer, { client: client.name, ...exchange }));
-    discovered.set(issuer, server);
-    return server;
+    const { tokenEndpoint, issuer = tokenEndpoint } = client;
+    if (tokenEndpoint !== undefined) return { issuer: issuer as string, token_endpoint: tokenEndpoint };
+    const known = discoveries.get(issuer as string);
+    if (known !== undefined) return known;
+    const found = await discover(issuer as string, { client: client.name, ...exchange });
+    discoveries.set(found.issuer, found);
+    return found;
   }
 
   async function exchangeGrant({ client, grant }: TokenRequest, exchange: Exchange): Promise<AccessToken> {
@@ -57,8 +58,8 @@ export function createTokenRequester(options: TokenRequesterOptions): TokenReque
       server,
       { client_id: client.clientId },
       async (as, identity, body, headers) => {
-        await authenticate(as, identity, body, headers);
-        secrets.push(...listSecrets(body, headers));
+        await guardAuthentication(client, () => authenticate(as, identity, body, headers));
+        secrets.push(...listSecrets(client.clientId, body, headers));
       },
       buildForm(grant),
       {
@@ -94,15 +95,14 @@ export function createTokenRequester(options: TokenRequesterOptions): TokenReque
 
 /** Publishes start and end of a request. A traced function's result is published too: the token stays outside. */
 async function traceRequest(client: string, attempt: () => Promise<AccessToken>): Promise<AccessToken> {
-  let token: Promise<AccessToken> | undefined;
+  let token!: AccessToken;
   await tokenRequestChannel.tracePromise(
     async () => {
-      token = attempt();
-      await token;
+      token = await attempt();
     },
     { client },
   );
-  return token as unknown as AccessToken;
+  return token;
 }
 
 function createExchange(dispatcher: Dispatcher, signal: AbortSignal): Exchange {
@@ -119,16 +119,29 @@ function buildForm(grant: Grant): URLSearchParams {
 }
 
 /** What authenticated the request, in every form in which a server may echo it. */
-function listSecrets(body: URLSearchParams, headers: Headers): string[] {
+function listSecrets(clientId: string, body: URLSearchParams, headers: Headers): string[] {
   const secrets = [...body.getAll("client_secret"), ...body.getAll("client_assertion")];
   const credentials = headers.get("authorization")?.replace(/^Basic /, "");
   if (credentials !== undefined) {
-    const [, password = ""] = /:(.*)/su.exec(Buffer.from(credentials, "base64").toString()) ?? [];
+    const decoded = Buffer.from(credentials, "base64").toString();
+    // Sent raw, the id may hold a colon too.
+    const password = decoded.startsWith(`${clientId}:`)
+      ? decoded.slice(clientId.length + 1)
+      : decoded.slice(decoded.indexOf(":") + 1);
     secrets.push(credentials, password, new URLSearchParams(`secret=${password}`).get("secret") ?? "");
   }
   const formEncoded = (text: string) => String(new URLSearchParams([["", text]])).slice(1);
   const forms = secrets.flatMap((text) => [text, formEncoded(text), encodeURIComponent(text.toWellFormed())]);
   return [...new Set(forms)].filter((text) => text !== "");
+}
+
+async function guardAuthentication(client: DefinedTokenClient, authenticate: () => unknown): Promise<void> {
+  try {
+    await authenticate();
+  } catch (cause) {
+    const message = `its client authentication failed (${describeCause(cause)}); check its key or secret`;
+    throw new TokenError("ERR_CLIENT_ASSERTION_FAILED", message, { client: client.name, cause });
+  }
 }
 
 function buildTimeoutError(client: DefinedTokenClient): TokenError {

@@ -38,10 +38,12 @@ export class TokenSource {
   /**
    * Returns a cached fresh token at once, without a promise; otherwise a promise of a requested one.
    *
-   * Between its margin and its expiry the cached token still serves if its renewal fails.
+   * Between its margin and its expiry the cached token still serves if its renewal fails. With `forceRenewal` a
+   * token is requested whatever is cached; when that fails, the cached token stays.
    */
   get(request: TokenRequest, signal?: AbortSignal): AccessToken | Promise<AccessToken> {
     if (signal?.aborted) return Promise.reject(signal.reason);
+    if (request.forceRenewal) return this.#renew(request, signal);
     const cached = this.#options.cache.get(request.key);
     const hit = cached !== undefined && this.#isFresh(cached, request);
     if (tokenCacheChannel.hasSubscribers) {
@@ -57,9 +59,7 @@ export class TokenSource {
     });
   }
 
-  /** Requests a token whatever is cached. When it fails, the cached token stays. */
-  async renew(request: TokenRequest, signal?: AbortSignal): Promise<AccessToken> {
-    signal?.throwIfAborted();
+  #renew(request: TokenRequest, signal?: AbortSignal): Promise<AccessToken> {
     const current = this.#flights.get(request.key);
     if (current === undefined) return this.#join(this.#start(request, "forced"), signal);
     current.next ??= this.#create(request, "forced", current);

@@ -22,6 +22,13 @@ const operations = {
     responses: { 201: json, 409: json },
     scopes: [],
   },
+  upload: {
+    method: "PUT",
+    path: ["/image"],
+    body: { mediaType: "image/*" },
+    responses: { 200: json },
+    scopes: [],
+  },
   health: { method: "GET", path: ["/health"], responses: { 200: ["text/plain"] } },
 } satisfies Record<string, Operation>;
 
@@ -112,6 +119,26 @@ describe("a call", () => {
     expect(form).toContain("scope=x");
   });
 
+  test("takes a function that returns a stream as the body of a public operation too", async () => {
+    const { client, api } = await setUp();
+    api.script = () => ({ ok: true });
+    const operation = { ...operations.upload, scopes: undefined } as unknown as Operation;
+    const open = await using(startServer(() => ({ ok: true })));
+    await client[call](operation, { body: () => new Blob(["text"]).stream(), baseUrl: open.origin });
+    expect(open.requests[0]?.body.toString()).toBe("text");
+  });
+
+  test("goes before what the client sends with every call", async () => {
+    const headers = { "X-A": "client", Accept: "application/vnd.x+json", "X-B": "client" };
+    const { client, api } = await setUp({ accepted: ["token-1"], options: { headers } });
+    await client[call](operations.post, { body: {}, headers: { "X-A": "call" } });
+    expect(api.requests[0]?.headers).toMatchObject({
+      "x-a": "call",
+      "x-b": "client",
+      accept: "application/vnd.x+json",
+    });
+  });
+
   test("sends the headers of the client with every call", async () => {
     const { client, api } = await setUp({ options: { headers: { "x-tenant": "blue" } } });
     await client[call](operations.get, { path });
@@ -129,6 +156,20 @@ describe("a call that is not sent", () => {
       operations.get,
       { path, baseUrl: "https://foreign.example" },
       "ERR_ORIGIN_NOT_ALLOWED",
+    ],
+    [
+      "a base URL with a query",
+      operations.health,
+      { baseUrl: "https://api.example/?a=1" },
+      "ERR_INVALID_OPTION",
+    ],
+    ["a timeout that no timer takes", operations.health, { timeoutMs: 2 ** 31 }, "ERR_INVALID_OPTION"],
+    ["a timeout below 0", operations.health, { timeoutMs: -1 }, "ERR_INVALID_OPTION"],
+    [
+      "a header with a line break",
+      operations.post,
+      { body: {}, headers: { "X-A": "a\r\nb" } },
+      "ERR_INVALID_OPTION",
     ],
     ["a plain http base URL", operations.health, { baseUrl: "http://foreign.example" }, "ERR_INVALID_OPTION"],
   ])("rejects for %s", async (_, operation, input, code) => {
@@ -231,6 +272,12 @@ describe("construction", () => {
   test("without a base URL is refused", async () => {
     const { tokens } = await setUp();
     expect(() => new TestClient({ tokens })).toThrow(expect.objectContaining({ code: "ERR_INVALID_OPTION" }));
+  });
+
+  test("with credentials among its headers is refused", async () => {
+    const { tokens } = await setUp();
+    const options = { tokens, baseUrl: "https://api.example", headers: { Authorization: "Basic x" } };
+    expect(() => new TestClient(options)).toThrow(expect.objectContaining({ code: "ERR_INVALID_OPTION" }));
   });
 
   test("with a token client that is not defined is refused", async () => {

@@ -2,7 +2,13 @@ import { describe, expect, test } from "vitest";
 import { ReplayableRequest } from "../../runtime/src/authenticated-fetch.ts";
 import { createTokenManager } from "../../runtime/src/token-manager.ts";
 import { using } from "../support/disposal.ts";
-import { type Script, startApi, startServer, startTokenEndpoint } from "../support/scripted-server.ts";
+import {
+  readForm,
+  type Script,
+  startApi,
+  startServer,
+  startTokenEndpoint,
+} from "../support/scripted-server.ts";
 
 /** A fetch of a token client, and an API that takes the tokens in `accepted`, by default only the second. */
 async function setUp({ accepted = ["token-2"], script }: { accepted?: string[]; script?: Script } = {}) {
@@ -78,6 +84,17 @@ describe("a call", () => {
     await expect(fetch("/", { signal: controller.signal })).rejects.toBe("mine");
   });
 
+  test("merges its parameters over those of the fetch, by name", async () => {
+    const { tokens, api, login } = await setUp();
+    const token = { parameters: { tenant: "blue", x: "1" }, scope: "s" };
+    await tokens.fetch("a", { baseUrl: api.origin, token })("/", { token: { parameters: { x: "2" } } });
+    expect(Object.fromEntries(readForm(login.requests[0]))).toMatchObject({
+      tenant: "blue",
+      x: "2",
+      scope: "s",
+    });
+  });
+
   test("uses its own token parameters", async () => {
     const { fetch, login } = await setUp();
     await fetch("/", { token: { scope: "z" } });
@@ -100,6 +117,16 @@ describe("a redirect", () => {
     const { fetch } = await setUp({ accepted: ["token-1"], script: redirect(() => foreign.origin) });
     expect(await (await fetch("/", { redirect: "follow" })).json()).toEqual({ foreign: true });
     expect(authorizations(foreign)).toEqual([undefined]);
+  });
+});
+
+describe("a 401 of another origin, where a redirect led,", () => {
+  test("is returned as it is", async () => {
+    const foreign = await using(startServer((_, response) => void response.writeHead(401).end()));
+    const script: Script = (_, response) => void response.writeHead(302, { location: foreign.origin }).end();
+    const { fetch, login } = await setUp({ accepted: ["token-1"], script });
+    expect((await fetch("/", { redirect: "follow" })).status).toBe(401);
+    expect([foreign.requests.length, login.requests.length]).toEqual([1, 1]);
   });
 });
 
@@ -160,6 +187,15 @@ describe("a 401", () => {
   test("to a Request with a body reaches the caller, since its body is a stream", async () => {
     const { fetch, api } = await setUp();
     expect((await fetch(new Request(api.origin, post("text")))).status).toBe(401);
+  });
+
+  test("replays the form of a ReplayableRequest, its boundary the one announced", async () => {
+    const { fetch, api } = await setUp();
+    expect((await fetch(new ReplayableRequest(api.origin, post(form())))).status).toBe(200);
+    for (const { headers, body } of api.requests) {
+      const boundary = headers["content-type"]?.split("boundary=")[1] ?? "none";
+      expect(body.toString()).toContain(`--${boundary}\r\n`);
+    }
   });
 
   test("replays the body of a ReplayableRequest", async () => {

@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import { Readable } from "node:stream";
-import { type Agent, type Dispatcher, request } from "undici";
+import { type Agent, type Dispatcher, interceptors, request } from "undici";
 import { describe, expect, test } from "vitest";
-import type { AuthorizedCallOptions } from "../../runtime/src/token-manager.ts";
+import type { InterceptorOptions } from "../../runtime/src/token-manager.ts";
 import { createTokenManager } from "../../runtime/src/token-manager.ts";
 import { createAgent, using } from "../support/disposal.ts";
 import { type Script, startApi, startServer, startTokenEndpoint } from "../support/scripted-server.ts";
@@ -19,7 +19,7 @@ async function setUp({
   login?: Script;
   accepted?: string[];
   agent?: Agent;
-  options?: Partial<AuthorizedCallOptions>;
+  options?: Partial<InterceptorOptions>;
 } = {}) {
   const endpoint = await using(login === undefined ? startTokenEndpoint() : startServer(login));
   const api = await using(startApi(new Set(accepted), script));
@@ -219,7 +219,6 @@ describe("a 401", () => {
 
 describe("composition", () => {
   test("does not let a retry interceptor ask for a token again after a failure", async () => {
-    const { interceptors } = await import("undici");
     const { login, tokens, api } = await setUp({
       login: (_, response) => void response.writeHead(400).end(),
     });

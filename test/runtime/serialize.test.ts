@@ -413,6 +413,11 @@ describe("compileRequest", () => {
     expect(compile({ method: "PATCH", path }).name).toBe("PATCH /items/{id}/stock/{where}");
   });
 
+  test("adds a query to one that the path has", () => {
+    const { target } = compile({ path: ["/a?fixed=1"], query: [{ name: "b" }] });
+    expect(target({ query: { b: 2 } })).toBe("/a?fixed=1&b=2");
+  });
+
   test("keeps nothing from one call to the next", () => {
     const { target } = compile({ path: ["/", { name: "a" }], query: [{ name: "b" }] });
     expect(target({ path: { a: 1 }, query: { b: 1 } })).toBe("/1?b=1");

@@ -5,6 +5,7 @@ import {
   bindTokenClients,
   buildTokenRequest,
   defineTokenClient,
+  overrideTokenRequest,
   type TokenClient,
 } from "../../runtime/src/token-client.ts";
 
@@ -91,33 +92,46 @@ describe("defineTokenClient", () => {
     const client = defineTokenClient("catalog.client", given);
     given.resource.push("urn:b");
     given.parameters.tenant = "two";
-    expect(client.defaultRequest.grant).toMatchObject({
-      resources: ["urn:a"],
-      parameters: { tenant: "one" },
-    });
+    expect(client.grant).toMatchObject({ resources: ["urn:a"], parameters: { tenant: "one" } });
     expect(client).toSatisfy(Object.isFrozen);
-    expect(client.defaultRequest).toSatisfy(Object.isFrozen);
+    expect(client.grant).toSatisfy(Object.isFrozen);
+  });
+});
+
+describe("overrideTokenRequest", () => {
+  const base = buildTokenRequest(defineTokenClient("catalog.client", { ...minimal, scope: "read write" }));
+
+  test("gives the same object every time when nothing is overridden", () => {
+    expect(overrideTokenRequest(base, undefined)).toBe(base);
+  });
+
+  test("has the default's key when the default is asked for explicitly", () => {
+    expect(overrideTokenRequest(base, { scope: ["write", "read"] }).key).toBe(base.key);
+  });
+
+  test("lays overrides over the definition", () => {
+    const request = overrideTokenRequest(base, { audience: "urn:api" });
+    expect(request).toMatchObject({
+      client: base.client,
+      grant: { scope: "read write", audience: "urn:api" },
+    });
+    expect(request.key).not.toBe(base.key);
+  });
+
+  test("merges parameters by name, however often they are laid over", () => {
+    const tenant = overrideTokenRequest(base, { parameters: { tenant: "one", x: "1" } });
+    const both = overrideTokenRequest(tenant, { parameters: { x: "2" } });
+    expect(both.grant.parameters).toEqual({ tenant: "one", x: "2" });
+  });
+
+  test("with forceRenewal alone asks for the same token", () => {
+    const forced = overrideTokenRequest(base, { forceRenewal: true });
+    expect(forced).toEqual({ ...base, forceRenewal: true });
+    expect(overrideTokenRequest(forced, { forceRenewal: false }).forceRenewal).toBe(false);
   });
 });
 
 describe("buildTokenRequest", () => {
-  const client = defineTokenClient("catalog.client", { ...minimal, scope: "read write" });
-
-  test("gives the same object every time when nothing is overridden", () => {
-    expect(buildTokenRequest(client)).toBe(client.defaultRequest);
-    expect(buildTokenRequest(client, undefined)).toBe(client.defaultRequest);
-  });
-
-  test("has the default's key when the default is asked for explicitly", () => {
-    expect(buildTokenRequest(client, { scope: ["write", "read"] }).key).toBe(client.defaultRequest.key);
-  });
-
-  test("lays overrides over the definition", () => {
-    const request = buildTokenRequest(client, { audience: "urn:api" });
-    expect(request).toMatchObject({ client, grant: { scope: "read write", audience: "urn:api" } });
-    expect(request.key).not.toBe(client.defaultRequest.key);
-  });
-
   test("gives every difference between definitions another key", () => {
     const keys = [
       defineTokenClient("catalog.client", minimal),
@@ -130,7 +144,7 @@ describe("buildTokenRequest", () => {
       defineTokenClient("catalog.client", { ...minimal, scope: "read" }),
       defineTokenClient("catalog.client", { ...minimal, parameters: { tenant: "one" } }),
       defineTokenClient("catalog.client", { ...minimal, parameters: { tenant: "two" } }),
-    ].map(({ defaultRequest }) => defaultRequest.key);
+    ].map((client) => buildTokenRequest(client).key);
     expect(new Set(keys).size).toBe(keys.length);
   });
 
@@ -138,14 +152,16 @@ describe("buildTokenRequest", () => {
     ["no authentication spelled out", { clientAuthentication: none() }],
     ["durations", { expiryMarginSeconds: 5, defaultLifetimeSeconds: 5, requestTimeoutMs: 5 }],
   ])("leaves out of the key what does not change the token: %s", (_, given) => {
-    const { key } = defineTokenClient("catalog.client", { ...minimal, ...given }).defaultRequest;
-    expect(key).toBe(defineTokenClient("catalog.client", minimal).defaultRequest.key);
+    const { key } = buildTokenRequest(defineTokenClient("catalog.client", { ...minimal, ...given }));
+    expect(key).toBe(buildTokenRequest(defineTokenClient("catalog.client", minimal)).key);
   });
 
   test("has no secret and no assertion in key or fingerprint", () => {
     const clientAuthentication = clientSecretPost("planted-secret");
     const defined = defineTokenClient("catalog.client", { ...minimal, clientAuthentication });
-    const { key } = buildTokenRequest(defined, { clientAssertion: "planted-assertion" });
+    const { key } = overrideTokenRequest(buildTokenRequest(defined), {
+      clientAssertion: "planted-assertion",
+    });
     expect(inspect([defined, key, defined.fingerprint], { depth: null, getters: true })).not.toContain(
       "planted",
     );

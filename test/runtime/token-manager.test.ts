@@ -3,7 +3,7 @@ import { request } from "undici";
 import { describe, expect, test } from "vitest";
 import { createTokenManager, type TokenManagerOptions } from "../../runtime/src/token-manager.ts";
 import { atEnd, createAgent, using } from "../support/disposal.ts";
-import { readForm, startApi, startTokenEndpoint } from "../support/scripted-server.ts";
+import { readForm, startApi, startServer, startTokenEndpoint } from "../support/scripted-server.ts";
 
 async function setUp(options: Partial<TokenManagerOptions<"a" | "b">> = {}) {
   const login = await using(startTokenEndpoint());
@@ -102,14 +102,46 @@ describe("a rejected token", () => {
 });
 
 describe("close", () => {
-  test("waits for the request under way, and closes the manager's Agent", async () => {
+  test("waits for the request under way", async () => {
     const { tokens } = await setUp();
     const got = tokens.getAccessToken("a");
     await tokens.close();
     expect(await got).toMatchObject({ value: "token-1" });
-    await expect(tokens.getAccessToken("b")).rejects.toMatchObject({
-      code: "ERR_TOKEN_ENDPOINT_UNREACHABLE",
-    });
+  });
+
+  test("lets nothing new begin", async () => {
+    const { tokens } = await setUp();
+    const fetch = tokens.fetch("a", { baseUrl: "https://api.example" });
+    await tokens.close();
+    const closed = { code: "ERR_INVALID_OPTION", message: "the token manager is closed" };
+    await expect(tokens.getAccessToken("a")).rejects.toMatchObject(closed);
+    await expect(fetch("/")).rejects.toMatchObject(closed);
+  });
+
+  test("lets a call that was sent before renew its token and be sent again", async () => {
+    const { tokens } = await setUp();
+    const { promise: arrived, resolve: arrive } = Promise.withResolvers<void>();
+    const { promise: closing, resolve: release } = Promise.withResolvers<void>();
+    const api = await using(
+      startServer(async ({ headers }, response) => {
+        if (headers.authorization === "Bearer token-2") return { ok: true };
+        arrive();
+        await closing;
+        return void response.writeHead(401).end();
+      }),
+    );
+    const agent = tokens.dispatcher.compose(tokens.interceptor("a", { baseUrl: api.origin }));
+    const answers = [
+      request(api.origin, { dispatcher: agent }),
+      tokens.fetch("a", { baseUrl: api.origin })("/"),
+    ];
+    await arrived;
+    const closed = tokens.close();
+    release();
+    const [answer, response] = await Promise.all(answers as [ReturnType<typeof request>, Promise<Response>]);
+    expect(await answer.body.json()).toEqual({ ok: true });
+    expect(await response.json()).toEqual({ ok: true });
+    await closed;
   });
 
   test("leaves a given dispatcher open", async () => {
@@ -130,7 +162,15 @@ describe("construction", () => {
 
   test.each(["fetch", "interceptor"] as const)("of a %s without any origin is refused", async (way) => {
     const { tokens } = await setUp();
-    expect(() => tokens[way]("a", {})).toThrow(expect.objectContaining({ code: "ERR_INVALID_OPTION" }));
+    for (const options of [{}, undefined as never]) {
+      expect(() => tokens[way]("a", options)).toThrow(
+        expect.objectContaining({ code: "ERR_INVALID_OPTION" }),
+      );
+    }
+  });
+
+  test("names a client that is undefined", () => {
+    expect(() => createTokenManager({ clients: { a: undefined as never } })).toThrow(/token client "a"/);
   });
 });
 

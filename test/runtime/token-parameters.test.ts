@@ -18,6 +18,8 @@ function createJwt(claims: unknown, signature = "signature"): string {
   return `${encode({ alg: "ES256" })}.${encode(claims)}.${signature}`;
 }
 
+import { JWT_BEARER } from "../../runtime/src/client-authentication.ts";
+
 describe("mergeGrant", () => {
   test.each<[string, TokenParameters, object]>([
     ["nothing given keeps everything", {}, {}],
@@ -35,7 +37,11 @@ describe("mergeGrant", () => {
       { parameters: { tenant: "two", trace: "1" } },
       { parameters: { tenant: "two", region: "eu", trace: "1" } },
     ],
-    ["an assertion is added", { clientAssertion: "a.b.c" }, { clientAssertion: "a.b.c" }],
+    [
+      "an assertion is added",
+      { clientAssertion: "a.b.c" },
+      { clientAssertion: { assertion: "a.b.c", type: JWT_BEARER } },
+    ],
   ])("%s", (_, given, want) => {
     expect(mergeGrant(given, base)).toEqual({ ...base, ...want });
   });
@@ -75,7 +81,7 @@ describe("mergeGrant", () => {
     ["audience", { audience: 7 }],
     ["parameters.tenant", { parameters: { tenant: 7 } }],
     ["parameters.tenant", { parameters: { tenant: "" } }],
-    ["clientAssertion", { clientAssertion: "" }],
+    ["clientAssertion.assertion", { clientAssertion: "" }],
     ["clientAssertion.assertion", { clientAssertion: { assertion: "", type: "urn:x" } }],
     ["clientAssertion.type", { clientAssertion: { assertion: "a.b.c" } }],
   ])("refuses an invalid %s, and names it: %j", (option, given) => {

@@ -2,7 +2,13 @@ import { createServer } from "node:net";
 import { Agent } from "undici";
 import { describe, expect, test } from "vitest";
 import { clientSecretBasic, clientSecretPost } from "../../runtime/src/client-authentication.ts";
-import { buildTokenRequest, defineTokenClient, type TokenClient } from "../../runtime/src/token-client.ts";
+import {
+  buildTokenRequest,
+  defineTokenClient,
+  overrideTokenRequest,
+  type TokenClient,
+  type TokenRequest,
+} from "../../runtime/src/token-client.ts";
 import { createTokenRequester } from "../../runtime/src/token-request.ts";
 import { using } from "../support/disposal.ts";
 import {
@@ -17,17 +23,19 @@ const dispatcher = new Agent();
 const requestToken = createTokenRequester({ dispatcher, now: () => 1_000_000 });
 const never = new AbortController().signal;
 
-function define(origin: string, given: Partial<TokenClient> = {}) {
-  return defineTokenClient("catalog.client", {
-    tokenEndpoint: `${origin}/token`,
-    clientId: "the client",
-    ...given,
-  });
+function define(origin: string, given: Partial<TokenClient> = {}): TokenRequest {
+  return buildTokenRequest(
+    defineTokenClient("catalog.client", {
+      tokenEndpoint: `${origin}/token`,
+      clientId: "the client",
+      ...given,
+    }),
+  );
 }
 
 async function request(script: Script, given: Partial<TokenClient> = {}) {
   const server = await using(startServer(script));
-  return requestToken(define(server.origin, given).defaultRequest, never);
+  return requestToken(define(server.origin, given), never);
 }
 
 describe("what is sent", () => {
@@ -39,7 +47,7 @@ describe("what is sent", () => {
       audience: "api",
       parameters: { tenant: "blue" },
     });
-    await requestToken(client.defaultRequest, never);
+    await requestToken(client, never);
     expect([...readForm(server.requests[0])].sort()).toEqual([
       ["audience", "api"],
       ["client_id", "the client"],
@@ -59,7 +67,7 @@ describe("what is sent", () => {
       parameters: { tenant: "blue", x: "1" },
     });
     const overrides = { scope: "b", resource: "urn:two", parameters: { tenant: "red" } };
-    await requestToken(buildTokenRequest(client, overrides), never);
+    await requestToken(overrideTokenRequest(client, overrides), never);
     const form = readForm(server.requests[0]);
     expect(form.getAll("scope")).toEqual(["b"]);
     expect(form.getAll("resource")).toEqual(["urn:two"]);
@@ -70,7 +78,7 @@ describe("what is sent", () => {
   test("authenticates with form-encoded Basic credentials and nothing in the form", async () => {
     const server = await using(startTokenEndpoint());
     const clientAuthentication = clientSecretBasic("a:b c%+");
-    await requestToken(define(server.origin, { clientAuthentication }).defaultRequest, never);
+    await requestToken(define(server.origin, { clientAuthentication }), never);
     const credentials = Buffer.from("the+client:a%3Ab+c%25%2B").toString("base64");
     expect(server.requests[0]?.headers.authorization).toBe(`Basic ${credentials}`);
     expect(readForm(server.requests[0]).has("client_secret")).toBe(false);
@@ -79,7 +87,7 @@ describe("what is sent", () => {
   test("authenticates with id and secret in the form and no Authorization field", async () => {
     const server = await using(startTokenEndpoint());
     const clientAuthentication = clientSecretPost("a:b c%+");
-    await requestToken(define(server.origin, { clientAuthentication }).defaultRequest, never);
+    await requestToken(define(server.origin, { clientAuthentication }), never);
     expect(readForm(server.requests[0]).get("client_secret")).toBe("a:b c%+");
     expect(server.requests[0]?.headers.authorization).toBeUndefined();
   });
@@ -87,7 +95,7 @@ describe("what is sent", () => {
   test("lets a request's client assertion take the place of the configured authentication", async () => {
     const server = await using(startTokenEndpoint());
     const client = define(server.origin, { clientAuthentication: clientSecretPost("secret") });
-    await requestToken(buildTokenRequest(client, { clientAssertion: "an.assertion.signed" }), never);
+    await requestToken(overrideTokenRequest(client, { clientAssertion: "an.assertion.signed" }), never);
     const form = readForm(server.requests[0]);
     expect(form.get("client_assertion")).toBe("an.assertion.signed");
     expect(form.get("client_assertion_type")).toBe("urn:ietf:params:oauth:client-assertion-type:jwt-bearer");
@@ -102,7 +110,7 @@ describe("what comes back", () => {
     );
     let now = 5000;
     const ticking = createTokenRequester({ dispatcher, now: () => (now += 1000) });
-    expect(await ticking(define(server.origin).defaultRequest, never)).toMatchObject({
+    expect(await ticking(define(server.origin), never)).toMatchObject({
       value: "a",
       tokenType: "Bearer",
       issuedAt: 6000,
@@ -168,11 +176,27 @@ describe("what comes back", () => {
       free.once("listening", () => done(free.address() as never)),
     );
     await new Promise((done) => free.close(done));
-    const given = define(`http://127.0.0.1:${port}`).defaultRequest;
+    const given = define(`http://127.0.0.1:${port}`);
     await expect(requestToken(given, never)).rejects.toMatchObject({
       code: "ERR_TOKEN_ENDPOINT_UNREACHABLE",
       cause: { code: "ECONNREFUSED" },
     });
+  });
+});
+
+describe("a client authentication that fails", () => {
+  test("is ERR_CLIENT_ASSERTION_FAILED, with its cause, and nothing is sent", async () => {
+    const server = await using(startTokenEndpoint());
+    const cause = new Error("the key store is locked");
+    const authenticate = () => Promise.reject(cause);
+    const given = define(server.origin, {
+      clientAuthentication: { method: "private_key_jwt", authenticate },
+    });
+    await expect(requestToken(given, never)).rejects.toMatchObject({
+      code: "ERR_CLIENT_ASSERTION_FAILED",
+      cause,
+    });
+    expect(server.requests).toHaveLength(0);
   });
 });
 
@@ -195,9 +219,7 @@ describe("an end before the answer", () => {
   test("is the signal's reason when the signal is aborted", async () => {
     const controller = new AbortController();
     const server = await using(startServer(() => controller.abort(new Error("stop"))));
-    await expect(requestToken(define(server.origin).defaultRequest, controller.signal)).rejects.toThrow(
-      "stop",
-    );
+    await expect(requestToken(define(server.origin), controller.signal)).rejects.toThrow("stop");
   });
 });
 
@@ -210,16 +232,18 @@ describe("discovery", () => {
           : { access_token: "a", token_type: "Bearer" },
       ),
     );
-    const client = defineTokenClient("catalog.client", { issuer: server.origin, clientId: "id" });
-    await requestToken(client.defaultRequest, never);
-    await requestToken(client.defaultRequest, never);
+    const client = buildTokenRequest(
+      defineTokenClient("catalog.client", { issuer: server.origin, clientId: "id" }),
+    );
+    await requestToken(client, never);
+    await requestToken(client, never);
     const paths = server.requests.map(({ path }) => path);
     expect(paths).toEqual(["/.well-known/openid-configuration", "/elsewhere", "/elsewhere"]);
   });
 
   test("is left out when the token endpoint is given too", async () => {
     const server = await using(startTokenEndpoint());
-    await requestToken(define(server.origin, { issuer: "https://login.example.com" }).defaultRequest, never);
+    await requestToken(define(server.origin, { issuer: "https://login.example.com" }), never);
     expect(server.requests.map(({ path }) => path)).toEqual(["/token"]);
   });
 });

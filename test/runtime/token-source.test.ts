@@ -2,15 +2,21 @@ import { setImmediate as turn } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { AccessToken } from "../../runtime/src/access-token.ts";
 import { TokenCache } from "../../runtime/src/token-cache.ts";
-import { buildTokenRequest, defineTokenClient, type TokenRequest } from "../../runtime/src/token-client.ts";
+import {
+  buildTokenRequest,
+  defineTokenClient,
+  overrideTokenRequest,
+  type TokenRequest,
+} from "../../runtime/src/token-client.ts";
 import { TokenSource } from "../../runtime/src/token-source.ts";
 
 const client = defineTokenClient("catalog.client", {
   tokenEndpoint: "https://login.example.com",
   clientId: "id",
 });
-const request = client.defaultRequest;
-const other = buildTokenRequest(client, { scope: "other" });
+const request = buildTokenRequest(client);
+const forced = { ...request, forceRenewal: true };
+const other = overrideTokenRequest(request, { scope: "other" });
 
 interface Asked {
   readonly request: TokenRequest;
@@ -182,16 +188,16 @@ describe("a caller's abort", () => {
     const { source, asked } = createSource();
     const signal = AbortSignal.abort(new Error("early"));
     await expect(source.get(request, signal)).rejects.toThrow("early");
-    await expect(source.renew(request, signal)).rejects.toThrow("early");
+    await expect(source.get(forced, signal)).rejects.toThrow("early");
     expect(asked).toHaveLength(0);
   });
 });
 
-describe("renew", () => {
+describe("get with forceRenewal", () => {
   test("asks although a token is cached, and replaces it", async () => {
     const setup = createSource();
     await cache("a", setup);
-    const got = setup.source.renew(request);
+    const got = setup.source.get(forced);
     setup.asked[1]?.issue("b");
     await got;
     expect(setup.source.get(request)).toMatchObject({ value: "b" });
@@ -200,7 +206,7 @@ describe("renew", () => {
   test("leaves the cached token alone when it fails", async () => {
     const setup = createSource();
     await cache("a", setup);
-    const got = setup.source.renew(request);
+    const got = setup.source.get(forced);
     setup.asked[1]?.fail(new Error("down"));
     await expect(got).rejects.toThrow("down");
     expect(setup.source.get(request)).toMatchObject({ value: "a" });
@@ -209,40 +215,40 @@ describe("renew", () => {
   test("shares the next request among all that arrive during one", async () => {
     const { source, asked } = createSource();
     const missed = source.get(request);
-    const forced = Promise.all([source.renew(request), source.renew(request)]);
+    const got = Promise.all([source.get(forced), source.get(forced)]);
     asked[0]?.issue("a");
     expect(await missed).toMatchObject({ value: "a" });
     await turn();
     expect(asked).toHaveLength(2);
     const token = asked[1]?.issue("b");
-    expect(await forced).toEqual([token, token]);
+    expect(await got).toEqual([token, token]);
     expect(source.get(request)).toBe(token);
   });
 
   test("still asks after the request under way failed", async () => {
     const { source, asked } = createSource();
     const missed = source.get(request) as Promise<AccessToken>;
-    const forced = source.renew(request);
+    const got = source.get(forced);
     asked[0]?.fail(new Error("down"));
     await expect(missed).rejects.toThrow("down");
     await turn();
     asked[1]?.issue("b");
-    expect(await forced).toMatchObject({ value: "b" });
+    expect(await got).toMatchObject({ value: "b" });
   });
 
   test("is not poisoned by an earlier caller that gave up before its request began", async () => {
     const { source, asked } = createSource();
     const controller = new AbortController();
     const missed = source.get(request);
-    const aborted = source.renew(request, controller.signal);
+    const aborted = source.get(forced, controller.signal);
     controller.abort();
     await Promise.allSettled([aborted]);
-    const forced = source.renew(request);
+    const got = source.get(forced);
     asked[0]?.issue("a");
     await missed;
     await turn();
     asked[1]?.issue("b");
-    expect(await forced).toMatchObject({ value: "b" });
+    expect(await got).toMatchObject({ value: "b" });
   });
 });
 
@@ -269,10 +275,10 @@ describe("replace", () => {
   test("joins a renewal under way", async () => {
     const setup = createSource();
     const rejected = await cache("a", setup);
-    const forced = setup.source.renew(request);
+    const renewed = setup.source.get(forced);
     const replaced = setup.source.replace(request, rejected);
     const token = setup.asked[1]?.issue("b");
-    expect(await Promise.all([forced, replaced])).toEqual([token, token]);
+    expect(await Promise.all([renewed, replaced])).toEqual([token, token]);
     expect(setup.asked).toHaveLength(2);
   });
 
@@ -331,7 +337,7 @@ describe("invalidate", () => {
 describe("settled", () => {
   test("waits for requests under way and those queued behind them", async () => {
     const { source, asked } = createSource();
-    const got = [source.get(request), source.renew(request)];
+    const got = [source.get(request), source.get(forced)];
     let settled = false;
     const done = source.settled().then(() => {
       settled = true;

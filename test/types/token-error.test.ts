@@ -20,6 +20,7 @@ describe("TokenError", () => {
         case "ERR_TOKEN_ENDPOINT_REJECTED":
         case "ERR_TOKEN_RESPONSE_INVALID":
         case "ERR_TOKEN_TYPE_MISMATCH":
+        case "ERR_CLIENT_ASSERTION_FAILED":
         case "ERR_DISCOVERY_FAILED":
         case "ERR_ISSUER_MISMATCH":
         case "ERR_ORIGIN_NOT_ALLOWED":

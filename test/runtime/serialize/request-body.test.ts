@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { compileBody } from "../../runtime/src/request-body.ts";
+import { compileBody } from "../../../runtime/src/serialize/request-body.ts";
 
 const invalidOption = expect.objectContaining({ code: "ERR_INVALID_OPTION" });
 
@@ -63,6 +63,14 @@ describe("compileBody", () => {
     const written = write("application/octet-stream", body);
     expect(written.body).toBe(body);
     expect(written.contentType).toBe("application/octet-stream");
+  });
+
+  test.each<[unknown, string]>([
+    [new Blob(["x"], { type: "image/webp" }), "image/webp"],
+    [new Blob(["x"]), "application/octet-stream"],
+    [new Uint8Array([1]), "application/octet-stream"],
+  ])("of a media type range has the type of its body: %o", (body, contentType) => {
+    expect(write("image/*", body).contentType).toBe(contentType);
   });
 
   test("of an ArrayBuffer goes as its bytes, without a copy", () => {

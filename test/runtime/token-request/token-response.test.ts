@@ -1,8 +1,8 @@
 import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
-import type { AccessToken } from "../../runtime/src/access-token.ts";
-import { TokenError } from "../../runtime/src/errors.ts";
-import { type AnswerContext, parseTokenResponse } from "../../runtime/src/token-response.ts";
+import type { AccessToken } from "../../../runtime/src/access-token.ts";
+import { TokenError } from "../../../runtime/src/errors.ts";
+import { type AnswerContext, parseTokenResponse } from "../../../runtime/src/token-request/token-response.ts";
 
 const requestedAt = 1_700_000_000_000;
 const context: AnswerContext = {

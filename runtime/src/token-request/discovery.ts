@@ -1,6 +1,6 @@
 import * as oauth from "oauth4webapi";
-import { TokenError, type TokenErrorFields } from "./errors.ts";
-import { parseSecureUrl } from "./origin.ts";
+import { TokenError, type TokenErrorFields } from "../errors.ts";
+import { parseSecureUrl } from "../origin.ts";
 import { parseObject, readAnswer } from "./server-answer.ts";
 
 export interface DiscoveryOptions {
@@ -37,7 +37,7 @@ export async function discover(
     if (server.issuer !== issuer) {
       throw new TokenError(
         "ERR_ISSUER_MISMATCH",
-        `the discovery document of ${issuer} names another issuer`,
+        `the discovery document of ${issuer} names another issuer, ${JSON.stringify(server.issuer)}; write issuer exactly so if it is right`,
         fields,
       );
     }

@@ -1,13 +1,13 @@
-import { invalidOption } from "./errors.ts";
-import { essenceOf, isJson, writeJson } from "./media-type.ts";
-import type { Parameter } from "./operation.ts";
+import { invalidOption } from "../errors.ts";
+import { essenceOf, isJson, writeJson } from "../media-type.ts";
+import type { Parameter } from "../operation.ts";
 
 type Encode = (text: string) => string;
 /** Gives the text of one parameter; undefined when there is nothing to send. */
 type Expand = (value: unknown) => string | undefined;
 
 /** Compiles a path parameter: styles `simple`, `label` and `matrix`. */
-export function expandPath(parameter: Parameter): Expand {
+export function compilePathParameter(parameter: Parameter): Expand {
   const { name, style = "simple", explode = false } = parameter;
   const { content } = parameter;
   if (content !== undefined) return (value) => encodeText(writeContent(content, value));
@@ -25,7 +25,7 @@ export function expandPath(parameter: Parameter): Expand {
 }
 
 /** Compiles a query parameter: styles `form`, `spaceDelimited`, `pipeDelimited` and `deepObject`. */
-export function expandQuery(parameter: Parameter): Expand {
+export function compileQueryParameter(parameter: Parameter): Expand {
   const { name, style = "form", content } = parameter;
   const encode = parameter.allowReserved ? encodeReserved : encodeText;
   const label = encodeText(name);
@@ -37,7 +37,7 @@ export function expandQuery(parameter: Parameter): Expand {
 }
 
 /** Compiles a cookie parameter: styles `form` and `cookie`. */
-export function expandCookie(parameter: Parameter): Expand {
+export function compileCookie(parameter: Parameter): Expand {
   const { name, style = "form", explode = true, content } = parameter;
   // Style `cookie` encodes nothing: what would end the value can't be sent (RFC 6265 §4.1.1).
   const encode = style === "cookie" ? (text: string) => assertCookieText(text, name) : encodeText;
@@ -46,7 +46,7 @@ export function expandCookie(parameter: Parameter): Expand {
 }
 
 /** Compiles a header parameter into a function that gives field name and value. */
-export function expandHeader(
+export function compileHeader(
   parameter: Parameter,
 ): (value: unknown) => readonly [string, string] | undefined {
   const { name, explode = false, content } = parameter;
@@ -56,7 +56,7 @@ export function expandHeader(
       content === undefined
         ? expand(value, { separator: ",", explode, encode: String })
         : writeContent(content, value);
-    return text === undefined ? undefined : [field, text];
+    return text === undefined ? undefined : [field, assertHeaderText(text, name)];
   };
 }
 
@@ -109,6 +109,14 @@ export function isStructured(value: unknown): value is object {
 /** Own entries that have a value. */
 export function listEntries(value: object): [string, unknown][] {
   return Object.entries(value).filter(([, item]) => item !== undefined && item !== null);
+}
+
+/** @see RFC 9110 §5.5 */
+function assertHeaderText(text: string, name: string): string {
+  if (/[^\t\x20-\x7e\x80-\xff]/.test(text)) {
+    throw invalidOption(`headers.${name}`, "may hold no control character and none beyond Latin-1");
+  }
+  return text;
 }
 
 function assertCookieText(text: string, name: string): string {

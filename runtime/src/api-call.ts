@@ -4,7 +4,7 @@ import type { ResponseReader } from "./deserialize.ts";
 import { ApiConnectionError, ApiTimeoutError, describeCause, isInvalidOption, TokenError } from "./errors.ts";
 import type { ApiResult } from "./result.ts";
 
-export interface ExchangeOptions {
+export interface ApiCallOptions {
   readonly reader: ResponseReader;
   /** `GET /items/{id}` */
   readonly operation: string;
@@ -18,18 +18,18 @@ export interface ExchangeOptions {
  * One call as undici's dispatch sees it: collects the answer, then settles the caller's promise once, with a result,
  * with the reason of an abort, or with why there was no answer.
  */
-export class Exchange implements Dispatcher.DispatchHandler {
-  readonly #options: ExchangeOptions;
+export class ApiCall implements Dispatcher.DispatchHandler {
+  readonly #options: ApiCallOptions;
   readonly #chunks: Buffer[] = [];
   #status = 0;
   #headers: IncomingHttpHeaders = {};
   #controller: Dispatcher.DispatchController | undefined;
-  #settled = false;
+  #isSettled = false;
   #timer: NodeJS.Timeout | undefined;
   #signal: AbortSignal | undefined;
   #onAbort: (() => void) | undefined;
 
-  constructor(options: ExchangeOptions) {
+  constructor(options: ApiCallOptions) {
     this.#options = options;
   }
 
@@ -42,13 +42,13 @@ export class Exchange implements Dispatcher.DispatchHandler {
       if (signal.aborted) this.#onAbort();
       else signal.addEventListener("abort", this.#onAbort, { once: true });
     }
-    return !this.#settled;
+    return !this.#isSettled;
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
     // Given up while it waited for a token or a connection.
-    if (this.#settled) controller.abort(new Error("the call was given up"));
+    if (this.#isSettled) controller.abort(new Error("the call was given up"));
   }
 
   onResponseStart(_: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
@@ -61,22 +61,27 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    if (!this.#settle()) return;
+    if (this.#isSettled) return;
     const { reader, operation, url, resolve } = this.#options;
-    resolve(reader.read(this.#chunks, { operation, status: this.#status, headers: this.#headers, url }));
+    try {
+      const info = { operation, status: this.#status, headers: this.#headers, url };
+      const result = reader.read(this.#chunks, info);
+      if (this.#settle()) resolve(result);
+    } catch (error) {
+      this.#reject(error as Error); // A body that is longer than a string can be.
+    }
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
+    this.#reject(error);
+  }
+
+  #reject(error: Error): void {
     if (!this.#settle()) return;
-    const passed = error instanceof TokenError || isInvalidOption(error);
-    this.#options.reject(
-      passed
-        ? error
-        : new ApiConnectionError(`no complete answer (${describeCause(error)})`, {
-            ...this.#describe(),
-            cause: error,
-          }),
-    );
+    const isPassedOn = error instanceof TokenError || isInvalidOption(error);
+    const message = `no complete answer (${describeCause(error)})`;
+    const { reject } = this.#options;
+    reject(isPassedOn ? error : new ApiConnectionError(message, { ...this.#describe(), cause: error }));
   }
 
   #timeOut(timeoutMs: number): void {
@@ -91,8 +96,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   /** The first who asks may settle the promise. */
   #settle(): boolean {
-    if (this.#settled) return false;
-    this.#settled = true;
+    if (this.#isSettled) return false;
+    this.#isSettled = true;
     clearTimeout(this.#timer);
     if (this.#onAbort !== undefined) this.#signal?.removeEventListener("abort", this.#onAbort);
     return true;
@@ -100,6 +105,6 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   #describe() {
     const { operation, method, url } = this.#options;
-    return { operation, method, url: url.replace(/\?.*/s, "") };
+    return { operation, method, url };
   }
 }

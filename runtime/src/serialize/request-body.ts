@@ -1,8 +1,8 @@
 import { FormData } from "undici";
-import { invalidOption } from "./errors.ts";
+import { invalidOption } from "../errors.ts";
+import { essenceOf, isJson, writeJson } from "../media-type.ts";
+import type { RequestBody } from "../operation.ts";
 import { isStructured, listEntries, stringify } from "./expansion.ts";
-import { essenceOf, isJson, writeJson } from "./media-type.ts";
-import type { RequestBody } from "./operation.ts";
 
 /** What to hand to undici; appends `content-type` to the headers where undici does not set it. */
 export type WriteBody = (input: { readonly body?: unknown }, headers: string[]) => unknown;
@@ -10,24 +10,37 @@ export type WriteBody = (input: { readonly body?: unknown }, headers: string[]) 
 /** Compiles a declared body into a function of a call's input. */
 export function compileBody(declared: RequestBody | undefined, operation: string): WriteBody {
   if (declared === undefined) return () => undefined;
-  const write = chooseBodyWriter(declared.mediaType);
-  return (input, headers) => {
-    if (input.body === undefined) {
+  const { write, contentTypeOf } = chooseBodyWriter(declared.mediaType);
+  return ({ body }, headers) => {
+    if (body === undefined) {
       if (declared.required) throw invalidOption(`${operation}: body`, "is required");
       return undefined;
     }
-    // undici adds it to a form, with the boundary.
-    if (write !== writeForm) headers.push("content-type", declared.mediaType);
-    return write(input.body);
+    const contentType = contentTypeOf(body);
+    if (contentType !== undefined) headers.push("content-type", contentType);
+    return write(body);
   };
 }
 
-function chooseBodyWriter(mediaType: string): (body: unknown) => unknown {
+interface BodyWriter {
+  readonly write: (body: unknown) => unknown;
+  readonly contentTypeOf: (body: unknown) => string | undefined;
+}
+
+function chooseBodyWriter(mediaType: string): BodyWriter {
   const essence = essenceOf(mediaType);
-  if (isJson(essence)) return writeJson;
-  if (essence === "multipart/form-data") return writeForm;
-  if (essence === "application/x-www-form-urlencoded") return writeUrlEncoded;
-  return (body) => (body instanceof ArrayBuffer ? new Uint8Array(body) : body);
+  const contentTypeOf = () => mediaType;
+  if (isJson(essence)) return { write: writeJson, contentTypeOf };
+  if (essence === "application/x-www-form-urlencoded") return { write: writeUrlEncoded, contentTypeOf };
+  // undici adds it, with the boundary.
+  if (essence === "multipart/form-data") return { write: writeForm, contentTypeOf: () => undefined };
+  const write = (body: unknown) => (body instanceof ArrayBuffer ? new Uint8Array(body) : body);
+  return { write, contentTypeOf: essence.includes("*") ? typeOfBlob : contentTypeOf };
+}
+
+/** A range such as `image/*` leaves the type to the body; a file knows its own. */
+function typeOfBlob(body: unknown): string {
+  return (body instanceof Blob && body.type) || "application/octet-stream";
 }
 
 function writeForm(body: unknown): FormData {

@@ -1,8 +1,8 @@
 import type { ServerResponse } from "node:http";
 import { Agent, fetch as undiciFetch } from "undici";
 import { describe, expect, test } from "vitest";
-import { type DiscoveryOptions, discover } from "../../runtime/src/discovery.ts";
-import { startServer } from "../support/scripted-server.ts";
+import { type DiscoveryOptions, discover } from "../../../runtime/src/token-request/discovery.ts";
+import { startServer } from "../../support/scripted-server.ts";
 
 const OIDC = "/.well-known/openid-configuration";
 const RFC_8414 = "/.well-known/oauth-authorization-server";

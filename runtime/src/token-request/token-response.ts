@@ -1,5 +1,6 @@
-import { AccessToken } from "./access-token.ts";
-import { TokenError, type TokenErrorCode } from "./errors.ts";
+import { AccessToken } from "../access-token.ts";
+import { TokenError, type TokenErrorCode } from "../errors.ts";
+import { decodeClaims } from "../jwt.ts";
 import { parseObject, type ServerAnswer } from "./server-answer.ts";
 
 export interface AnswerContext {
@@ -88,8 +89,7 @@ function parseLifetimeMs(expiresIn: unknown): number | undefined {
 
 /** Time left to a JWT by its own `exp`; undefined for an opaque token. */
 function readExpiry(token: string, context: AnswerContext): number | undefined {
-  const payload = token.split(".", 2)[1];
-  const { exp } = payload === undefined ? {} : parseObject(Buffer.from(payload, "base64url").toString());
+  const { exp } = decodeClaims(token);
   return Number.isFinite(exp) ? Number(exp) * 1000 - context.requestedAt : undefined;
 }
 

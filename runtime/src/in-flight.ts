@@ -1,0 +1,25 @@
+import { invalidOption } from "./errors.ts";
+
+/** Counts what is under way, so that closing can wait for it and lets nothing new begin. */
+export class InFlight {
+  #count = 0;
+  #closed: PromiseWithResolvers<void> | undefined;
+
+  /** @throws {TypeError} `ERR_INVALID_OPTION` once closed */
+  begin(): void {
+    if (this.#closed !== undefined) throw invalidOption("the token manager", "is closed");
+    this.#count++;
+  }
+
+  end(): void {
+    this.#count--;
+    if (this.#count === 0) this.#closed?.resolve();
+  }
+
+  /** Resolves once everything that began has ended. */
+  close(): Promise<void> {
+    this.#closed ??= Promise.withResolvers();
+    if (this.#count === 0) this.#closed.resolve();
+    return this.#closed.promise;
+  }
+}

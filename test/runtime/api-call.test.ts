@@ -1,0 +1,49 @@
+import { describe, expect, test } from "vitest";
+import { ApiCall } from "../../runtime/src/api-call.ts";
+import type { ApiResult } from "../../runtime/src/result.ts";
+
+const controller = { aborted: false, paused: false, reason: null, abort() {}, pause() {}, resume() {} };
+
+/** A call whose answer is read by `read`, and what its caller sees. */
+function createCall(read: () => ApiResult) {
+  const { promise, resolve, reject } = Promise.withResolvers<ApiResult>();
+  const reader = { accept: "*/*", read };
+  const url = "https://api.example/?q=1";
+  return { promise, call: new ApiCall({ reader, operation: "GET /", method: "GET", url, resolve, reject }) };
+}
+
+describe("ApiCall", () => {
+  test("rejects when the answer can't be read, for instance because it is longer than a string can be", async () => {
+    const cause = Object.assign(new Error("too long"), { code: "ERR_STRING_TOO_LONG" });
+    const { promise, call } = createCall(() => {
+      throw cause;
+    });
+    call.begin(0, undefined);
+    call.onResponseEnd();
+    await expect(promise).rejects.toMatchObject({ name: "ApiConnectionError", cause });
+  });
+
+  test("leaves no listener on a signal that outlives it", async () => {
+    const signals = new AbortController();
+    const listeners = new Set<unknown>();
+    const signal = Object.assign(signals.signal, {
+      addEventListener: (_: string, listener: unknown) => listeners.add(listener),
+      removeEventListener: (_: string, listener: unknown) => listeners.delete(listener),
+    });
+    const { promise, call } = createCall(() => ({ ok: true }) as ApiResult);
+    call.begin(1000, signal);
+    expect(listeners.size).toBe(1);
+    call.onResponseEnd();
+    await promise;
+    expect(listeners.size).toBe(0);
+  });
+
+  test("aborts a request that begins after it was given up", () => {
+    const { promise, call } = createCall(() => ({ ok: true }) as ApiResult);
+    promise.catch(() => {});
+    expect(call.begin(0, AbortSignal.abort())).toBe(false);
+    let aborted = false;
+    call.onRequestStart({ ...controller, abort: () => (aborted = true) });
+    expect(aborted).toBe(true);
+  });
+});
