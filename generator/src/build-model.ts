@@ -4,22 +4,8 @@ import { buildOperation } from "./build-model/operations.ts";
 import { asObject, asString, own } from "./document.ts";
 import { type Diagnostic, diagnosticAt, errorAt } from "./errors.ts";
 import type { ApiModel, LoadedSpec, Mapping, SourceOperation } from "./model.ts";
-import { camelCase, capitalize } from "./names.ts";
+import { camelCase, capitalize, IMPORTED_NAMES } from "./names.ts";
 import { urlProblem } from "./secure-url.ts";
-
-/** What a generated client imports: none of its own names may be one of these. */
-const IMPORTED = [
-  ...[
-    "ApiClient",
-    "ApiClientOptions",
-    "BinaryBody",
-    "CallOptions",
-    "Failure",
-    "Operation",
-    "PublicCallOptions",
-  ],
-  ...["RequiredBaseUrl", "Success", "Undeclared", "call", "components", "operations", "paths"],
-];
 
 /**
  * Decides everything about a generated client, its names included, so that the emitters only print.
@@ -41,7 +27,13 @@ export function buildModel(mapping: Mapping): ApiModel {
     return buildOperation(spec.document, source, { name, authorization, aliasOf });
   });
   return {
-    ...{ className, folder, specName, tokenClient, scopes, aliases, operations },
+    className,
+    folder,
+    specName,
+    tokenClient,
+    scopes,
+    aliases,
+    operations,
     ...names,
     ...describe(spec),
     ...(baseUrl !== undefined && { baseUrl }),
@@ -63,7 +55,7 @@ function describe({ document, target }: LoadedSpec): Pick<ApiModel, "title" | "v
 function chooseNames({ document, operations, target }: LoadedSpec) {
   const scopeType = `${target.className.replace(/(?<=.)Client$/, "")}Scope`;
   const tableName = `${camelCase(target.folder)}Operations`;
-  const fixed = new Set([...IMPORTED, target.className, scopeType, tableName]);
+  const fixed = new Set([...IMPORTED_NAMES, target.className, scopeType, tableName]);
   const { names: methods, renamed } = nameOperations(operations, fixed);
   const types = [...methods.values()].flatMap((name) => {
     return [`${capitalize(name)}Input`, `${capitalize(name)}Result`];

@@ -1,9 +1,10 @@
 /** Names on every client class, or that JavaScript itself calls: a method of that name would be a trap. */
-const TAKEN_METHODS = new Set([
-  ...["constructor", "paths", "then", "toJSON", "toString", "toLocaleString", "valueOf"],
-  ...["hasOwnProperty", "isPrototypeOf", "propertyIsEnumerable", "__proto__"],
-  ...["__defineGetter__", "__defineSetter__", "__lookupGetter__", "__lookupSetter__"],
-]);
+const TAKEN_METHODS = new Set(
+  (
+    "constructor paths then toJSON toString toLocaleString valueOf hasOwnProperty isPrototypeOf " +
+    "propertyIsEnumerable __proto__ __defineGetter__ __defineSetter__ __lookupGetter__ __lookupSetter__"
+  ).split(" "),
+);
 
 /** What a type in generated code must not be called: keywords, and globals that a reader takes it for. */
 const TAKEN_TYPES = new Set(
@@ -21,6 +22,30 @@ const TAKEN_TYPES = new Set(
     "URL URLSearchParams Uint8Array WeakMap WeakSet WritableStream"
   ).split(" "),
 );
+
+/** Everything that client.ts may import from the runtime, in the order in which it does. */
+export const RUNTIME_IMPORTS = [
+  "ApiClient",
+  "type ApiClientOptions",
+  "type BinaryBody",
+  "type CallOptions",
+  "call",
+  "type Failure",
+  "type Operation",
+  "type PublicCallOptions",
+  "type RequiredBaseUrl",
+  "type Success",
+  "type Undeclared",
+] as const;
+
+/** Everything that client.ts may import from schema.d.ts, in the order in which it does. */
+export const SCHEMA_IMPORTS = ["components", "operations", "paths"] as const;
+
+/** What client.ts must not call anything of its own. */
+export const IMPORTED_NAMES: ReadonlySet<string> = new Set([
+  ...RUNTIME_IMPORTS.map((name) => name.replace("type ", "")),
+  ...SCHEMA_IMPORTS,
+]);
 
 const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
 

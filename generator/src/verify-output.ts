@@ -10,25 +10,41 @@ const TYPE_STATEMENTS = new Set([K.InterfaceDeclaration, K.TypeAliasDeclaration]
 /** The statements of the other files. */
 const STATEMENTS = new Set([
   ...TYPE_STATEMENTS,
-  ...[K.ImportDeclaration, K.ExportDeclaration, K.ClassDeclaration, K.VariableStatement],
+  K.ImportDeclaration,
+  K.ExportDeclaration,
+  K.ClassDeclaration,
+  K.VariableStatement,
 ]);
 
 /** Everything below a statement that is no type: data, and the calls that the emitter means to write. */
 const EXPRESSIONS = new Set([
-  ...[
-    K.Identifier,
-    K.StringLiteral,
-    K.TrueKeyword,
-    K.FalseKeyword,
-    K.ThisKeyword,
-    K.SuperKeyword,
-    K.ExportKeyword,
-  ],
-  ...[K.ObjectLiteralExpression, K.PropertyAssignment, K.ArrayLiteralExpression, K.ComputedPropertyName],
-  ...[K.SatisfiesExpression, K.CallExpression, K.ElementAccessExpression, K.PropertyAccessExpression],
-  ...[K.VariableDeclarationList, K.VariableDeclaration, K.Constructor, K.MethodDeclaration, K.Parameter],
-  ...[K.TypeParameter, K.HeritageClause, K.ExpressionWithTypeArguments, K.QuestionToken],
-  ...[K.Block, K.ReturnStatement, K.ExpressionStatement],
+  K.Identifier,
+  K.StringLiteral,
+  K.TrueKeyword,
+  K.FalseKeyword,
+  K.ThisKeyword,
+  K.SuperKeyword,
+  K.ExportKeyword,
+  K.ObjectLiteralExpression,
+  K.PropertyAssignment,
+  K.ArrayLiteralExpression,
+  K.ComputedPropertyName,
+  K.SatisfiesExpression,
+  K.CallExpression,
+  K.ElementAccessExpression,
+  K.PropertyAccessExpression,
+  K.VariableDeclarationList,
+  K.VariableDeclaration,
+  K.Constructor,
+  K.MethodDeclaration,
+  K.Parameter,
+  K.TypeParameter,
+  K.HeritageClause,
+  K.ExpressionWithTypeArguments,
+  K.QuestionToken,
+  K.Block,
+  K.ReturnStatement,
+  K.ExpressionStatement,
 ]);
 
 const CALLS = /^(super|bindTokenClients|this\[call\])$/;

@@ -56,13 +56,14 @@ describe("generate", () => {
     const cwd = folderWith(project());
     const result = await generate({ cwd });
     expect(Object.keys(contentsOf(join(cwd, "generated")))).toEqual([
-      ...["catalog/client.ts", "catalog/index.ts", "catalog/schema.d.ts", "index.ts"],
-      ...[
-        "invoice-archive/client.ts",
-        "invoice-archive/index.ts",
-        "invoice-archive/schema.d.ts",
-        "token-clients.ts",
-      ],
+      "catalog/client.ts",
+      "catalog/index.ts",
+      "catalog/schema.d.ts",
+      "index.ts",
+      "invoice-archive/client.ts",
+      "invoice-archive/index.ts",
+      "invoice-archive/schema.d.ts",
+      "token-clients.ts",
     ]);
     expect(result.files).toBe(8);
     expect(compileErrors(cwd, ["generated/index.ts"])).toEqual([]);

@@ -185,6 +185,16 @@ describe("a config that is wrong", () => {
       { ...config, clients: { Promise: clients.CatalogClient } },
       "clients.Promise",
     ],
+    [
+      "the class name of what generated code imports",
+      { ...config, clients: { Operation: clients.CatalogClient } },
+      "clients.Operation",
+    ],
+    [
+      "the class name of what the index exports",
+      { ...config, clients: { TokenClientName: clients.CatalogClient } },
+      "clients.TokenClientName",
+    ],
     ["an unknown import extension", { ...config, importExtension: "mts" }, "importExtension"],
   ])("is refused with the path for %s", async (_, value, pointer) => {
     const error = await errorOf(value);

@@ -120,8 +120,14 @@ export function checkRequestAndCache(sources: Sources): Violations {
 }
 
 const STAGES = [
-  ...["load-config", "load-spec", "resolve-mapping", "build-model", "emit-schema", "emit-client"],
-  ...["verify-output", "write-files"],
+  "load-config",
+  "load-spec",
+  "resolve-mapping",
+  "build-model",
+  "emit-schema",
+  "emit-client",
+  "verify-output",
+  "write-files",
 ];
 
 /** They put the stages together. */

@@ -8,9 +8,7 @@ const DEFAULT_STYLE: Record<string, string> = {
   cookie: "form",
 };
 
-const STYLES = new Set([
-  ...["simple", "label", "matrix", "form", "spaceDelimited", "pipeDelimited", "deepObject", "cookie"],
-]);
+const STYLES = new Set("simple label matrix form spaceDelimited pipeDelimited deepObject cookie".split(" "));
 
 const EXPLODED_BY_DEFAULT = new Set(["form", "deepObject", "cookie"]);
 

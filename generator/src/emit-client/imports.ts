@@ -1,5 +1,6 @@
 import { stringLiteral } from "../encode.ts";
 import type { ApiModel, OperationModel, TypeModel } from "../model.ts";
+import { RUNTIME_IMPORTS, SCHEMA_IMPORTS } from "../names.ts";
 import { LINE_WIDTH } from "./print-literal.ts";
 
 /** The contract between committed clients and any later runtime. */
@@ -23,28 +24,29 @@ function importStatement(keyword: string, names: readonly string[], from: string
 function runtimeNames(model: ApiModel): string[] {
   const { operations } = model;
   const outcomes = new Set(operations.flatMap(({ responses }) => responses.map(({ outcome }) => outcome)));
-  const used: [string, boolean][] = [
-    ["ApiClient", true],
-    ["type ApiClientOptions", true],
-    ["type BinaryBody", operations.some(({ body }) => body?.type.kind === "binaryBody")],
-    ["type CallOptions", operations.some(({ authorization }) => authorization.token)],
-    ["call", true],
-    ["type Failure", outcomes.has("failure") || outcomes.has("either")],
-    ["type Operation", true],
-    ["type PublicCallOptions", operations.some(({ authorization }) => !authorization.token)],
-    ["type RequiredBaseUrl", model.baseUrl === undefined],
-    ["type Success", outcomes.has("success") || outcomes.has("either")],
-    ["type Undeclared", true],
-  ];
-  return used.filter(([, isUsed]) => isUsed).map(([name]) => name);
+  const isUsed: Readonly<Record<(typeof RUNTIME_IMPORTS)[number], boolean>> = {
+    ApiClient: true,
+    "type ApiClientOptions": true,
+    "type BinaryBody": operations.some(({ body }) => body?.type.kind === "binaryBody"),
+    "type CallOptions": operations.some(({ authorization }) => authorization.token),
+    call: true,
+    "type Failure": outcomes.has("failure") || outcomes.has("either"),
+    "type Operation": true,
+    "type PublicCallOptions": operations.some(({ authorization }) => !authorization.token),
+    "type RequiredBaseUrl": model.baseUrl === undefined,
+    "type Success": outcomes.has("success") || outcomes.has("either"),
+    "type Undeclared": true,
+  };
+  return RUNTIME_IMPORTS.filter((name) => isUsed[name]);
 }
 
 function schemaNames(model: ApiModel): string[] {
-  return [
-    ...(model.aliases.length > 0 ? ["components"] : []),
-    ...(model.operations.some(usesSchema) ? ["operations"] : []),
-    "paths",
-  ];
+  const isUsed: Readonly<Record<(typeof SCHEMA_IMPORTS)[number], boolean>> = {
+    components: model.aliases.length > 0,
+    operations: model.operations.some(usesSchema),
+    paths: true,
+  };
+  return SCHEMA_IMPORTS.filter((name) => isUsed[name]);
 }
 
 /** Whether a type of the operation is looked up in its own entry of schema.d.ts. */

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { isIdentifier, isTakenType } from "../names.ts";
+import { IMPORTED_NAMES, isIdentifier, isTakenType } from "../names.ts";
 import { type UrlPart, urlProblem } from "../secure-url.ts";
 
 const text = v.pipe(v.string("expected a string"), v.nonEmpty("expected a string that is not empty"));
@@ -59,10 +59,8 @@ const className = v.pipe(
   ),
 );
 
-const RESERVED = new Set([
-  ...["ApiClient", "ApiClientOptions", "BinaryBody", "CallOptions", "Client", "Failure", "Operation"],
-  ...["PublicCallOptions", "RequiredBaseUrl", "Success", "TokenClientName", "Undeclared"],
-]);
+/** Imported by client.ts, or exported by index.ts beside the classes. */
+const RESERVED = new Set([...IMPORTED_NAMES, "TokenClientName"]);
 
 /** What a config may hold; anything else is a mistake. */
 export const configSchema = v.strictObject(

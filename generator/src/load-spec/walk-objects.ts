@@ -1,11 +1,12 @@
 import type { JsonObject } from "../document.ts";
 
 /** Keys whose values are maps from names to objects: a name in them means nothing by itself. */
-const MAPS = new Set([
-  ...["schemas", "responses", "parameters", "requestBodies", "headers", "pathItems", "examples", "links"],
-  ...["callbacks", "securitySchemes", "paths", "webhooks", "content", "encoding"],
-  ...["properties", "patternProperties", "dependentSchemas", "$defs", "definitions"],
-]);
+const MAPS = new Set(
+  (
+    "schemas responses parameters requestBodies headers pathItems links callbacks securitySchemes " +
+    "paths webhooks content encoding properties patternProperties dependentSchemas $defs definitions"
+  ).split(" "),
+);
 
 /** Keys whose values are data: what looks like a schema or a reference in them is none. */
 const DATA = /^(example|examples|default|enum|const|value|x-.*)$/;
