@@ -2,7 +2,7 @@
 // visible here: a token that the API rejects (it was revoked) has to be renewed and the call sent again.
 //
 // Environment: TOKEN_ENDPOINT, CATALOG_URL, CATALOG_CLIENT_ID, CATALOG_CLIENT_SECRET
-import { clientSecretBasic, createTokenManager } from "@openapi-m2m/runtime";
+import { type AccessToken, clientSecretBasic, createTokenManager } from "@openapi-m2m/runtime";
 import { request } from "undici";
 import { readEnvironment } from "./environment.ts";
 import { untilStopped } from "./until-stopped.ts";
@@ -20,18 +20,16 @@ const tokens = createTokenManager({
   },
 });
 
-async function getCategories(forceRenewal = false) {
-  const token = await tokens.getAccessToken("catalog.client", { forceRenewal });
-  return request(new URL("categories", env.CATALOG_URL), {
-    headers: { authorization: `Bearer ${token.value}` },
-  });
+async function getCategories(token: AccessToken) {
+  const authorization = `${token.tokenType} ${token.value}`;
+  return request(new URL("categories", env.CATALOG_URL), { headers: { authorization } });
 }
 
 await untilStopped(async () => {
-  let response = await getCategories();
+  let response = await getCategories(await tokens.getAccessToken("catalog.client"));
   if (response.statusCode === 401) {
     await response.body.dump();
-    response = await getCategories(true);
+    response = await getCategories(await tokens.getAccessToken("catalog.client", { forceRenewal: true }));
   }
   if (response.statusCode !== 200) throw new Error(`The catalog answered ${response.statusCode}`);
   console.log("categories:", await response.body.text());

@@ -1,4 +1,4 @@
-// The main job: five workers, two APIs and an authorization server whose tokens live for seconds. Half way all
+// The main job: six workers, two APIs and an authorization server whose tokens live for seconds. Half way all
 // tokens in use are revoked. Fails if a figure contradicts what the runtime promises.
 //
 //   node examples/demo/main.ts [--seconds 10]
@@ -26,7 +26,7 @@ const invoices = await startInvoiceApi({ ...authorizationServer, audience: "urn:
 const startedAt = performance.now();
 const workers = startWorkers({ authorizationServer, catalog, invoices });
 
-console.log(`Five workers for ${seconds} seconds, with tokens of ${tokenLifetimeSeconds} seconds.`);
+console.log(`Six workers for ${seconds} seconds, with tokens of ${tokenLifetimeSeconds} seconds.`);
 const display = show();
 const interruption = new AbortController();
 process.once("SIGINT", () => interruption.abort()).once("SIGTERM", () => interruption.abort());

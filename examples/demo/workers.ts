@@ -26,6 +26,7 @@ const workers: readonly Worker[] = [
   { name: "named-http-client", clients: { "invoice.client": 1 } },
   { name: "typed-client", clients: { "catalog.client": 1, "invoice.client": 1 } },
   { name: "per-request", clients: { "catalog.client": 2 }, heedsHangup: true },
+  { name: "interceptor", clients: { "invoice.client": 1 } },
   { name: "openapi-fetch", clients: { "catalog.client": 1 } },
 ];
 

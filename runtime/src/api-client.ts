@@ -93,7 +93,9 @@ export abstract class ApiClient<Paths extends object> {
 
   constructor(definition: ApiClientDefinition, options: AnyClientOptions) {
     const { tokenClient = definition.tokenClient, baseUrl = definition.baseUrl } = options;
-    const tokens = options.tokens as TokenManager;
+    const tokens = options.tokens as TokenManager | undefined;
+    if (tokens === undefined)
+      throw invalidOption(`${definition.name}: tokens`, "is required: createTokenManager() makes it");
     if (baseUrl === undefined) throw invalidOption(`${definition.name}: baseUrl`, "is required");
     this.#options = { ...options, tokens, baseUrl };
     this.#tokens = tokens;

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import type { Dispatcher } from "undici";
 import { type AccessToken, authorizationOf } from "./access-token.ts";
 import { type Authorization, assertNoAuthorization, MAX_DRAINED_BYTES } from "./authorization.ts";
+import { invalidOption } from "./errors.ts";
 import { isReplayable, openBody } from "./replayable-body.ts";
 import type { TokenParameters } from "./token-parameters.ts";
 
@@ -24,6 +25,7 @@ export interface AuthorizedDispatchOptions extends Dispatcher.DispatchOptions {
  */
 export function createInterceptor(authorization: Authorization): Dispatcher.DispatcherComposeInterceptor {
   return (dispatch) => (options, handler) => {
+    assertHandler(handler);
     if (!authorization.allows(options.origin)) return dispatch(options, handler);
     return new AuthorizedDispatch(dispatch, options, handler, authorization).start();
   };
@@ -233,6 +235,15 @@ class HeldResponse {
     if (!this.#dropped) this.#controller.pause();
     else this.#controller.abort(new Error("the rest of the rejected answer is not needed"));
   }
+}
+
+/** The handlers of undici 6 and 7, and so those of Node's own fetch, have other methods: they would never be told. */
+function assertHandler(handler: Handler): void {
+  if (typeof handler.onRequestStart === "function" || typeof handler.onResponseError === "function") return;
+  throw invalidOption(
+    "dispatcher",
+    "takes calls of undici 8 only: import fetch or request from that package",
+  );
 }
 
 /** Adds the field to headers in any of the forms that undici takes. */

@@ -9,7 +9,7 @@ import { decodeClaims } from "./jwt.ts";
  * `scope`, `resource` and `audience` replace the configured values; `parameters` are merged over them by name.
  */
 export interface TokenParameters<Scope extends string = string> {
-  /** Space-separated as on the wire, or a list. */
+  /** One scope or a list of them; a plain string may hold several, separated by spaces as on the wire. */
   readonly scope?: Scope | readonly Scope[];
   /** Absolute URIs (RFC 8707), sent in this order. */
   readonly resource?: string | readonly string[];

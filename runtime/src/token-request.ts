@@ -71,6 +71,7 @@ export function createTokenRequester(options: TokenRequesterOptions): TokenReque
     );
     return parseTokenResponse(await readAnswer(response), {
       client: client.name,
+      tokenEndpoint: server.token_endpoint as string,
       requestedAt,
       defaultLifetimeMs: client.defaultLifetimeMs,
       secrets,

@@ -11,7 +11,7 @@ test("the demo ends well, and its last line has figures that agree with each oth
   const summary: Summary = JSON.parse(stdout.trimEnd().split("\n").at(-1) ?? "");
   expect(summary).toMatchObject({ ok: true, contradictions: [] });
   expect(Object.keys(summary.tokenClients)).toEqual(["catalog.client", "invoice.client"]);
-  expect(summary.clients).toHaveLength(6);
+  expect(summary.clients).toHaveLength(7);
   for (const { tokensIssued, tokenRequests, resends, rejections } of summary.clients) {
     expect(tokenRequests).toBe(tokensIssued);
     expect(resends).toBe(rejections);

@@ -65,6 +65,7 @@ describe("each worker", () => {
     { worker: "named-http-client", linesPerRound: 1, callsPerRound: 1 },
     { worker: "typed-client", linesPerRound: 2, callsPerRound: 5 },
     { worker: "per-request", linesPerRound: 1, callsPerRound: 3 },
+    { worker: "interceptor", linesPerRound: 1, callsPerRound: 1 },
     { worker: "openapi-fetch", linesPerRound: 1, callsPerRound: 1 },
   ])("$worker finishes its round on SIGTERM, then ends with exit code 0", async (given) => {
     const before = catalog.calls.length + invoices.calls.length;

@@ -269,6 +269,11 @@ describe("paths", () => {
 });
 
 describe("construction", () => {
+  test("without tokens is refused", () => {
+    const options = { baseUrl: "https://api.example" } as ApiClientOptions<"a">;
+    expect(() => new TestClient(options)).toThrow(expect.objectContaining({ code: "ERR_INVALID_OPTION" }));
+  });
+
   test("without a base URL is refused", async () => {
     const { tokens } = await setUp();
     expect(() => new TestClient({ tokens })).toThrow(expect.objectContaining({ code: "ERR_INVALID_OPTION" }));

@@ -218,6 +218,12 @@ describe("a 401", () => {
 });
 
 describe("composition", () => {
+  test("refuses at once the handlers of another undici, whose calls would never end", async () => {
+    const { dispatcher, api } = await setUp();
+    const call = fetch(api.origin, { dispatcher } as object);
+    await expect(call).rejects.toMatchObject({ cause: { code: "ERR_INVALID_OPTION" } });
+  });
+
   test("does not let a retry interceptor ask for a token again after a failure", async () => {
     const { login, tokens, api } = await setUp({
       login: (_, response) => void response.writeHead(400).end(),

@@ -5,6 +5,7 @@ import { parseObject, type ServerAnswer } from "./server-answer.ts";
 
 export interface AnswerContext {
   readonly client: string;
+  readonly tokenEndpoint: string;
   readonly requestedAt: number;
   readonly defaultLifetimeMs: number;
   /** What must not come back in an error: whatever proved the client's identity. */
@@ -23,7 +24,7 @@ export function parseTokenResponse(answer: ServerAnswer, context: AnswerContext)
   if (answer.status !== 200) throw buildAnswerError(answer, context);
   const { access_token: value, token_type: type, expires_in, scope } = parseObject(answer.body);
   const invalid = (what: string) =>
-    new TokenError("ERR_TOKEN_RESPONSE_INVALID", `the token endpoint's answer ${what}`, {
+    new TokenError("ERR_TOKEN_RESPONSE_INVALID", `the answer of ${context.tokenEndpoint} ${what}`, {
       client: context.client,
       status: answer.status,
     });
@@ -62,7 +63,7 @@ function buildAnswerError(answer: ServerAnswer, context: AnswerContext): TokenEr
   const said = [fields.error, fields.errorDescription].filter((part) => part !== undefined).join(": ");
   return new TokenError(
     code,
-    `the token endpoint answered ${answer.status}${said && ` (${said})`}; ${hint}`,
+    `${context.tokenEndpoint} answered ${answer.status}${said && ` (${said})`}; ${hint}`,
     fields,
   );
 }

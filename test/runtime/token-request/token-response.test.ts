@@ -7,6 +7,7 @@ import { type AnswerContext, parseTokenResponse } from "../../../runtime/src/tok
 const requestedAt = 1_700_000_000_000;
 const context: AnswerContext = {
   client: "catalog.client",
+  tokenEndpoint: "https://login.example.com/token",
   requestedAt,
   defaultLifetimeMs: 300_000,
   secrets: ["planted-secret"],
