@@ -1,9 +1,9 @@
 import { aliasesOf } from "./build-model/aliases.ts";
-import { nameOperations } from "./build-model/name-operations.ts";
+import { type NamedOperation, nameOperations } from "./build-model/name-operations.ts";
 import { buildOperation } from "./build-model/operations.ts";
 import { asObject, asString, own } from "./document.ts";
 import { type Diagnostic, diagnosticAt, errorAt } from "./errors.ts";
-import type { ApiModel, LoadedSpec, Mapping, SourceOperation } from "./model.ts";
+import type { ApiModel, AuthorizedSpec, LoadedSpec, SourceOperation } from "./model.ts";
 import { camelCase, capitalize, IMPORTED_NAMES } from "./names.ts";
 import { urlProblem } from "./secure-url.ts";
 
@@ -15,29 +15,23 @@ import { urlProblem } from "./secure-url.ts";
  *
  * @throws {GeneratorError} `ERR_DOCUMENT_INVALID` when the trusted server of the document cannot be the base URL
  */
-export function buildModel(mapping: Mapping): ApiModel {
-  const { spec, authorizations, scopes } = mapping;
+export function buildModel(spec: AuthorizedSpec): ApiModel {
   const { className, folder, specName, tokenClient } = spec.target;
-  const { methods, renamed, aliases, ...names } = chooseNames(spec);
+  const { methods, aliases, ...names } = chooseNames(spec);
   const aliasOf = new Map(aliases.map(({ name, schema }) => [schema, name]));
   const baseUrl = baseUrlOf(spec);
-  const operations = spec.operations.map((source) => {
-    const name = methods.get(source.pointer) ?? "";
-    const authorization = authorizations.get(source.pointer) ?? { token: true, scopes: [] };
-    return buildOperation(spec.document, source, { name, authorization, aliasOf });
-  });
   return {
     className,
     folder,
     specName,
     tokenClient,
-    scopes,
     aliases,
-    operations,
     ...names,
     ...describe(spec),
     ...(baseUrl !== undefined && { baseUrl }),
-    warnings: renamed.map(({ source, message }) => warning(spec, source, message)),
+    scopes: spec.scopes,
+    operations: methods.map((method) => buildOperation(spec.document, method, aliasOf)),
+    warnings: methods.flatMap((method) => renaming(spec, method)),
   };
 }
 
@@ -52,22 +46,21 @@ function describe({ document, target }: LoadedSpec): Pick<ApiModel, "title" | "v
 }
 
 /** Methods before schemas: a method is called by its name, an alias only saves writing. */
-function chooseNames({ document, operations, target }: LoadedSpec) {
+function chooseNames({ document, operations, target }: AuthorizedSpec) {
   const scopeType = `${target.className.replace(/(?<=.)Client$/, "")}Scope`;
   const tableName = `${camelCase(target.folder)}Operations`;
   const fixed = new Set([...IMPORTED_NAMES, target.className, scopeType, tableName]);
-  const { names: methods, renamed } = nameOperations(operations, fixed);
-  const types = [...methods.values()].flatMap((name) => {
-    return [`${capitalize(name)}Input`, `${capitalize(name)}Result`];
-  });
+  const methods = nameOperations(operations, fixed);
+  const types = methods.flatMap(({ name }) => [`${capitalize(name)}Input`, `${capitalize(name)}Result`]);
   const aliases = aliasesOf(document, new Set([...fixed, ...types]));
-  return { scopeType, tableName, methods, renamed, aliases };
+  return { scopeType, tableName, methods, aliases };
 }
 
-function warning(spec: LoadedSpec, source: SourceOperation, message: string): Diagnostic {
+function renaming(spec: LoadedSpec, { source, renamed }: NamedOperation<SourceOperation>): Diagnostic[] {
+  if (renamed === undefined) return [];
   const { pointer } = source;
-  const fix = "give it another operationId";
-  return diagnosticAt(spec.locate(pointer), { severity: "warning", pointer, message, fix });
+  const finding = { pointer, message: renamed, fix: "give it another operationId" };
+  return [diagnosticAt(spec.locate(pointer), { severity: "warning", ...finding })];
 }
 
 /** The document's own server only where the config says that it is trusted. */

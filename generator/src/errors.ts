@@ -93,3 +93,31 @@ export function formatDiagnostic(diagnostic: Diagnostic): string {
 export function reasonOf(caught: unknown): string {
   return caught instanceof Error ? caught.message : String(caught);
 }
+
+/**
+ * Maps every item, and only then reports the `GeneratorError`s of all that failed, as one: one run shows the
+ * problems of every document. What two items have in common is reported once.
+ *
+ * @returns the results in the order of the items
+ * @throws {GeneratorError} with the code of the first that failed; any other error as it is
+ */
+export async function mapAll<Item, Result>(
+  items: readonly Item[],
+  map: (item: Item) => Result | Promise<Result>,
+): Promise<Result[]> {
+  const outcomes = await Promise.allSettled(items.map(async (item) => await map(item)));
+  const results: Result[] = [];
+  const errors: GeneratorError[] = [];
+  for (const outcome of outcomes) {
+    if (outcome.status === "fulfilled") results.push(outcome.value);
+    else if (outcome.reason instanceof GeneratorError) errors.push(outcome.reason);
+    else throw outcome.reason;
+  }
+  const [first] = errors;
+  if (first === undefined) return results;
+  if (errors.length === 1) throw first;
+  const byText = new Map(
+    errors.flatMap(({ diagnostics }) => diagnostics.map((entry) => [formatDiagnostic(entry), entry])),
+  );
+  throw new GeneratorError(first.code, [...byText.values()], { cause: new AggregateError(errors) });
+}

@@ -1,7 +1,7 @@
 import { buildModel } from "./build-model.ts";
 import { emitClient, emitIndex } from "./emit-client.ts";
 import { emitSchema } from "./emit-schema.ts";
-import type { Diagnostic } from "./errors.ts";
+import { type Diagnostic, mapAll } from "./errors.ts";
 import { loadConfig } from "./load-config.ts";
 import { loadSpec } from "./load-spec.ts";
 import { resolveMapping } from "./resolve-mapping.ts";
@@ -34,18 +34,14 @@ export interface GenerateResult {
  */
 export async function generate(options: GenerateOptions): Promise<GenerateResult> {
   const config = await loadConfig(options.cwd, options.config);
-  const specs = await Promise.all(config.clients.map((target) => loadSpec(target)));
-  const { mappings, warnings } = resolveMapping(config, specs);
-  const clients = mappings.map((mapping) => ({ spec: mapping.spec, model: buildModel(mapping) }));
+  const { specs, warnings } = resolveMapping(config, await mapAll(config.clients, loadSpec));
+  const clients = await mapAll(specs, (spec) => ({ spec, model: buildModel(spec) }));
+  const schemas = await mapAll(clients, ({ spec, model }) => emitSchema(spec, model));
+  const models = clients.map(({ model }) => model);
   const files = verifyOutput([
-    ...clients.flatMap(({ spec, model }) => [
-      emitSchema(spec, model),
-      ...emitClient(model, config.importExtension),
-    ]),
-    ...emitIndex(
-      config,
-      clients.map(({ model }) => model),
-    ),
+    ...schemas,
+    ...models.flatMap((model) => emitClient(model, config.importExtension)),
+    ...emitIndex(config, models),
   ]);
   const stale = options.check ? compareFiles(config.output, files) : writeFiles(config.output, files);
   return {

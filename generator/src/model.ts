@@ -2,7 +2,7 @@ import type { JsonObject } from "./document.ts";
 import type { Diagnostic, Position } from "./errors.ts";
 
 /** What the mapping says of a token client; credentials and secrets come at run time, never from here. */
-export interface TokenClientConfig {
+export interface TokenClientMapping {
   /** https, or http on loopback. One of `tokenEndpoint` and `issuer` is needed. */
   readonly tokenEndpoint?: string;
   /** Found through discovery (RFC 8414, OpenID Connect). */
@@ -31,7 +31,7 @@ export interface UserConfig<TokenClientName extends string = string> {
   readonly output: string;
   /** How generated imports end. Default: as the nearest tsconfig.json above `output` wants. */
   readonly importExtension?: "js" | "ts";
-  readonly tokenClients: Readonly<Record<TokenClientName, TokenClientConfig>>;
+  readonly tokenClients: Readonly<Record<TokenClientName, TokenClientMapping>>;
   /** Class name to what it is generated from. */
   readonly clients: Readonly<Record<string, ClientConfig<NoInfer<TokenClientName>>>>;
 }
@@ -42,7 +42,7 @@ export interface Config {
   readonly file: string;
   readonly output: string;
   readonly importExtension: "js" | "ts";
-  readonly tokenClients: Readonly<Record<string, TokenClientConfig>>;
+  readonly tokenClients: Readonly<Record<string, TokenClientMapping>>;
   readonly clients: readonly ClientTarget[];
   /** Where in the config file the value at this path is. */
   readonly locate: (path: readonly string[]) => Position;
@@ -88,16 +88,20 @@ export type Authorization =
   | { readonly token: false }
   | { readonly token: true; readonly scopes: readonly string[] };
 
-export interface Mapping {
-  readonly spec: LoadedSpec;
-  /** By the pointer of the operation. */
-  readonly authorizations: ReadonlyMap<string, Authorization>;
+export interface AuthorizedOperation extends SourceOperation {
+  readonly authorization: Authorization;
+}
+
+/** A document whose operations say what they need of their token client. */
+export interface AuthorizedSpec extends LoadedSpec {
+  readonly operations: readonly AuthorizedOperation[];
   /** Every scope that the document declares or asks for, in its order. */
   readonly scopes: readonly string[];
 }
 
+/** The token client mapping applied to every document of the config. */
 export interface ResolvedMapping {
-  readonly mappings: readonly Mapping[];
+  readonly specs: readonly AuthorizedSpec[];
   readonly warnings: readonly Diagnostic[];
 }
 

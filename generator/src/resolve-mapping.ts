@@ -1,9 +1,9 @@
 import { formatPath } from "./document.ts";
 import { type Diagnostic, diagnosticAt, GeneratorError } from "./errors.ts";
-import type { Authorization, Config, LoadedSpec, Mapping, ResolvedMapping } from "./model.ts";
+import type { AuthorizedOperation, AuthorizedSpec, Config, LoadedSpec, ResolvedMapping } from "./model.ts";
 import { suggestion } from "./names.ts";
 import { chooseAlternative, type Remark } from "./resolve-mapping/choose-alternative.ts";
-import { declaredScopes } from "./resolve-mapping/declared-scopes.ts";
+import { declaredScopes, neededScopes } from "./resolve-mapping/declared-scopes.ts";
 import { readSchemes } from "./resolve-mapping/security-schemes.ts";
 
 /**
@@ -13,28 +13,27 @@ import { readSchemes } from "./resolve-mapping/security-schemes.ts";
  * @throws {GeneratorError} `ERR_MAPPING_SCOPE` with every operation that its token client cannot serve
  */
 export function resolveMapping(config: Config, specs: readonly LoadedSpec[]): ResolvedMapping {
-  const warnings: Diagnostic[] = [];
-  const errors: Diagnostic[] = [];
-  const mappings = specs.map((spec): Mapping => {
+  const resolved = specs.map((spec) => {
     const configured = scopesOf(config, spec.target.tokenClient);
-    const { authorizations, warnings: remarks } = authorize(spec, configured);
-    warnings.push(...remarks);
-    errors.push(...missingScopes(spec, authorizations, configured));
-    return { spec, authorizations, scopes: declaredScopes(spec, authorizations) };
+    const { operations, warnings } = authorize(spec, configured);
+    const authorized = { ...spec, operations, scopes: declaredScopes(spec.document, operations) };
+    return { authorized, warnings, errors: configured ? missingScopes(authorized, configured) : [] };
   });
+  const errors = resolved.flatMap((entry) => entry.errors);
   if (errors.length > 0) throw new GeneratorError("ERR_MAPPING_SCOPE", errors);
-  return { mappings, warnings: [...warnings, ...unneededScopes(config, mappings)] };
+  const authorized = resolved.map((entry) => entry.authorized);
+  const warnings = resolved.flatMap((entry) => entry.warnings);
+  return { specs: authorized, warnings: [...warnings, ...unneededScopes(config, authorized)] };
 }
-
-type Authorizations = ReadonlyMap<string, Authorization>;
 
 function authorize(
   spec: LoadedSpec,
   configured: ReadonlySet<string> | undefined,
-): { authorizations: Authorizations; warnings: Diagnostic[] } {
+): { operations: readonly AuthorizedOperation[]; warnings: readonly Diagnostic[] } {
   const schemes = readSchemes(spec.document);
   const remarks = new Map<string, { pointer: string; remark: Remark; count: number }>();
-  const entries = spec.operations.map(({ pointer, operation }): [string, Authorization] => {
+  const operations = spec.operations.map((source): AuthorizedOperation => {
+    const { pointer, operation } = source;
     const own = operation["security"] !== undefined;
     const security = own ? operation["security"] : spec.document["security"];
     const choice = chooseAlternative(security, schemes, configured);
@@ -43,12 +42,9 @@ function authorize(
       const known = remarks.get(remark.message) ?? first;
       remarks.set(remark.message, { ...known, count: known.count + 1 });
     }
-    return [pointer, choice.authorization];
+    return { ...source, authorization: choice.authorization };
   });
-  return {
-    authorizations: new Map(entries),
-    warnings: [...remarks.values()].map((entry) => warning(spec, entry)),
-  };
+  return { operations, warnings: [...remarks.values()].map((entry) => warning(spec, entry)) };
 }
 
 /** One for all operations that it is about, at the first of them. */
@@ -60,41 +56,31 @@ function warning(
   return diagnosticAt(spec.locate(pointer), { severity: "warning", pointer, message, fix: remark.fix });
 }
 
-function missingScopes(
-  spec: LoadedSpec,
-  authorizations: Authorizations,
-  configured: ReadonlySet<string> | undefined,
-): Diagnostic[] {
-  return [...authorizations].flatMap(([pointer, authorization]) => {
-    if (!authorization.token || configured === undefined) return [];
-    const missing = authorization.scopes.filter((scope) => !configured.has(scope));
-    if (missing.length === 0) return [];
+function missingScopes(spec: AuthorizedSpec, configured: ReadonlySet<string>): Diagnostic[] {
+  return spec.operations.flatMap((operation) => {
+    const missing = neededScopes([operation]).filter((scope) => !configured.has(scope));
+    const [first] = missing;
+    if (first === undefined) return [];
+    const { pointer } = operation;
     const message = `needs the scope ${missing.join(" ")}, which token client "${spec.target.tokenClient}" does not ask for`;
-    const fix =
-      suggestion(missing[0] ?? "", configured) ?? "add it to the token client's scope in the config";
+    const fix = suggestion(first, configured) ?? "add it to the token client's scope in the config";
     return [diagnosticAt(spec.locate(pointer), { pointer, message, fix })];
   });
 }
 
-function unneededScopes(config: Config, mappings: readonly Mapping[]): Diagnostic[] {
+function unneededScopes(config: Config, specs: readonly AuthorizedSpec[]): Diagnostic[] {
   return Object.keys(config.tokenClients).flatMap((name) => {
-    const used = mappings.filter(({ spec }) => spec.target.tokenClient === name);
-    const needed = new Set(
-      used.flatMap(({ authorizations }) => [...authorizations.values()].flatMap(neededBy)),
-    );
+    const used = specs.filter(({ target }) => target.tokenClient === name);
+    const needed = new Set(used.flatMap(({ operations }) => neededScopes(operations)));
     const unneeded = [...(scopesOf(config, name) ?? [])].filter((scope) => !needed.has(scope));
     // Documents that declare no scopes at all say nothing of what is needed.
-    if (unneeded.length === 0 || used.length === 0 || needed.size === 0) return [];
+    if (unneeded.length === 0 || needed.size === 0) return [];
     const path = ["tokenClients", name, "scope"];
     const pointer = formatPath(path);
     const message = `no operation needs the scope ${unneeded.join(" ")}`;
     const fix = "remove it, so that tokens may do no more than they must";
     return [diagnosticAt(config.locate(path), { severity: "warning", pointer, message, fix })];
   });
-}
-
-function neededBy(authorization: Authorization): readonly string[] {
-  return authorization.token ? authorization.scopes : [];
 }
 
 /** undefined when the config leaves the scope to run time. */

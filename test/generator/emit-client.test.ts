@@ -3,11 +3,17 @@ import { describe, expect, test } from "vitest";
 import { buildModel } from "../../generator/src/build-model.ts";
 import { emitClient, emitIndex } from "../../generator/src/emit-client.ts";
 import { emitSchema } from "../../generator/src/emit-schema.ts";
-import type { ClientTarget, Mapping } from "../../generator/src/model.ts";
-import { resolveMapping } from "../../generator/src/resolve-mapping.ts";
+import type { ClientTarget } from "../../generator/src/model.ts";
 import { verifyOutput } from "../../generator/src/verify-output.ts";
 import { compileErrors } from "../support/compile.ts";
-import { configOf, documentOf, documentWith, modelOf, okResponses, specOf } from "../support/documents.ts";
+import {
+  authorizedSpecOf,
+  configOf,
+  documentOf,
+  documentWith,
+  modelOf,
+  okResponses,
+} from "../support/documents.ts";
 import { addFiles, folderWith } from "../support/folder.ts";
 import { hostileTexts } from "../support/hostile-texts.ts";
 
@@ -16,14 +22,9 @@ async function clientOf(document: unknown, rest: Partial<ClientTarget> = {}): Pr
 }
 
 async function filesOf(document: unknown) {
-  const config = configOf();
-  const { mappings } = resolveMapping(config, [await specOf(document)]);
-  const models = mappings.map((mapping) => buildModel(mapping));
-  const clients = mappings.flatMap(({ spec }: Mapping, index) => {
-    const model = models[index];
-    return model ? [emitSchema(spec, model), ...emitClient(model, "ts")] : [];
-  });
-  return [...clients, ...emitIndex(config, models)];
+  const spec = await authorizedSpecOf(document);
+  const model = buildModel(spec);
+  return [emitSchema(spec, model), ...emitClient(model, "ts"), ...emitIndex(configOf(), [model])];
 }
 
 /** Everything of a document that is text, and may be anything. */

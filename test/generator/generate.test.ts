@@ -116,6 +116,35 @@ describe("generate", () => {
     expect(readdirSync(cwd)).not.toContain("generated");
   });
 
+  test("reports the problems of all documents together", async () => {
+    const cwd = folderWith(
+      project({ "specs/catalog.json": documentOf({}), "specs/invoice.json": { openapi: "2.0" } }),
+    );
+    const error = await generatorErrorOf(() => generate({ cwd }));
+    expect(error.diagnostics.map(({ file }) => file)).toEqual([
+      join(cwd, "specs/catalog.json"),
+      join(cwd, "specs/invoice.json"),
+    ]);
+  });
+
+  test("reports a document's problem once, however many clients are made of it", async () => {
+    const { CatalogClient } = config.clients;
+    const clients = { CatalogClient, CatalogAdmin: CatalogClient };
+    const cwd = folderWith(
+      project({ "openapi-m2m.config.json": { ...config, clients }, "specs/catalog.json": "{" }),
+    );
+    const error = await generatorErrorOf(() => generate({ cwd }));
+    expect(error.diagnostics).toHaveLength(1);
+  });
+
+  test("reports the trusted servers of all documents together", async () => {
+    const clients = Object.fromEntries(
+      Object.entries(config.clients).map(([name, client]) => [name, { ...client, baseUrl: "document" }]),
+    );
+    const cwd = folderWith(project({ "openapi-m2m.config.json": { ...config, clients } }));
+    expect((await generatorErrorOf(() => generate({ cwd }))).diagnostics).toHaveLength(2);
+  });
+
   test("may make two clients of one document", async () => {
     const entry = config.clients.CatalogClient;
     const clients = { CatalogClient: entry, CatalogAdmin: { ...entry, tokenClient: "invoice.client" } };

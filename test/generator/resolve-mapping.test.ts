@@ -21,11 +21,11 @@ const components = { securitySchemes };
 async function authorizationOf(security: unknown, documentSecurity?: unknown, scope?: string) {
   const operation = security === undefined ? okResponses : { ...okResponses, security };
   const rest = documentSecurity === undefined ? { components } : { components, security: documentSecurity };
-  const { mappings, warnings } = await mappingOf(
+  const { specs, warnings } = await mappingOf(
     documentWith(operation, rest),
     scope === undefined ? {} : { scope },
   );
-  return { authorization: mappings[0]?.authorizations.get("#/paths/~1things/get"), warnings };
+  return { authorization: specs[0]?.operations[0]?.authorization, warnings };
 }
 
 const token = (...scopes: string[]) => ({ token: true, scopes });
@@ -122,9 +122,9 @@ describe("resolveMapping", () => {
   });
 
   test("lists the scopes that the document declares, then those that it only asks for", async () => {
-    const { mappings } = await mappingOf(
+    const { specs } = await mappingOf(
       documentWith({ ...okResponses, security: [{ oidc: ["email"] }] }, { components }),
     );
-    expect(mappings[0]?.scopes).toEqual(["read", "write", "email"]);
+    expect(specs[0]?.scopes).toEqual(["read", "write", "email"]);
   });
 });

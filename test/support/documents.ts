@@ -4,10 +4,10 @@ import { GeneratorError } from "../../generator/src/errors.ts";
 import { loadSpec } from "../../generator/src/load-spec.ts";
 import type {
   ApiModel,
+  AuthorizedSpec,
   ClientTarget,
   Config,
   LoadedSpec,
-  Mapping,
   ResolvedMapping,
 } from "../../generator/src/model.ts";
 import { resolveMapping } from "../../generator/src/resolve-mapping.ts";
@@ -61,9 +61,16 @@ export function configOf(options: { scope?: string } = {}): Config {
   };
 }
 
+export async function authorizedSpecOf(
+  document: unknown,
+  rest: Partial<ClientTarget> = {},
+): Promise<AuthorizedSpec> {
+  const { specs } = resolveMapping(configOf(), [await specOf(document, rest)]);
+  return specs[0] as AuthorizedSpec;
+}
+
 export async function modelOf(document: unknown, rest: Partial<ClientTarget> = {}): Promise<ApiModel> {
-  const { mappings } = resolveMapping(configOf(), [await specOf(document, rest)]);
-  return buildModel(mappings[0] as Mapping);
+  return buildModel(await authorizedSpecOf(document, rest));
 }
 
 /** The GeneratorError that a call ends with. */

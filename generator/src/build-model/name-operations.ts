@@ -9,11 +9,11 @@ import {
   methodNameFromPath,
 } from "../names.ts";
 
-export interface NamedOperations {
-  /** By the pointer of the operation. */
-  readonly names: ReadonlyMap<string, string>;
-  /** Operations that did not get the name that they ask for. */
-  readonly renamed: readonly { readonly source: SourceOperation; readonly message: string }[];
+export interface NamedOperation<Source extends SourceOperation> {
+  readonly source: Source;
+  readonly name: string;
+  /** Why the operation did not get the name that it asks for. */
+  readonly renamed?: string;
 }
 
 /**
@@ -23,34 +23,37 @@ export interface NamedOperations {
  * name made from the path; among equals the first in the document wins, and the others are named by their paths.
  *
  * @param taken - type names that the file uses for something else
+ * @returns every operation with its name, in the order given
  */
-export function nameOperations(
-  sources: readonly SourceOperation[],
+export function nameOperations<Source extends SourceOperation>(
+  sources: readonly Source[],
   taken: ReadonlySet<string>,
-): NamedOperations {
-  const names = new Map<string, string>();
+): NamedOperation<Source>[] {
   const types = new Set<string>();
-  const renamed: { source: SourceOperation; message: string }[] = [];
   // The types of a method begin with a capital: two names that differ only in that are the same.
   const isFree = (name: string) =>
     !types.has(capitalize(name)) &&
     !taken.has(`${capitalize(name)}Input`) &&
     !taken.has(`${capitalize(name)}Result`);
 
-  for (const source of sources.toSorted((a, b) => precedence(a) - precedence(b))) {
-    const id = asString(source.operation["operationId"]) ?? "";
-    const fromPath = methodNameFromPath(source.method, source.path);
-    const wanted = methodName(id) || fromPath;
+  const byPrecedence = sources
+    .map((source, index) => ({ source, index }))
+    .toSorted((a, b) => precedence(a.source) - precedence(b.source));
+  const named = byPrecedence.map((entry) => {
+    const { wanted, fromPath } = wishesOf(entry.source);
     const usable = isTakenMethod(wanted) ? methodName(`${wanted.replaceAll("_", "")}_`) : wanted;
     const name = isFree(usable) ? usable : firstFree(fromPath, (candidate) => !isFree(candidate));
-    names.set(source.pointer, name);
     types.add(capitalize(name));
-    if (name !== wanted) {
-      const reason = isTakenMethod(wanted) ? "is taken" : "is another operation's method too";
-      renamed.push({ source, message: `the name "${wanted}" ${reason}; the method is called "${name}"` });
-    }
-  }
-  return { names, renamed };
+    if (name === wanted) return { ...entry, name };
+    const reason = isTakenMethod(wanted) ? "is taken" : "is another operation's method too";
+    return { ...entry, name, renamed: `the name "${wanted}" ${reason}; the method is called "${name}"` };
+  });
+  return named.toSorted((a, b) => a.index - b.index);
+}
+
+function wishesOf({ operation, method, path }: SourceOperation): { wanted: string; fromPath: string } {
+  const fromPath = methodNameFromPath(method, path);
+  return { wanted: methodName(asString(operation["operationId"]) ?? "") || fromPath, fromPath };
 }
 
 function precedence({ operation }: SourceOperation): number {

@@ -1,5 +1,5 @@
 import { asString, type JsonObject } from "../document.ts";
-import type { Authorization, OperationModel, SourceOperation } from "../model.ts";
+import type { AuthorizedOperation, OperationModel } from "../model.ts";
 import { capitalize } from "../names.ts";
 import { type AliasOf, buildBody, buildResponses } from "./bodies.ts";
 import { parametersIn, pathSegments } from "./parameters.ts";
@@ -7,10 +7,10 @@ import { parametersIn, pathSegments } from "./parameters.ts";
 /** Everything about one method of a generated client. */
 export function buildOperation(
   document: JsonObject,
-  source: SourceOperation,
-  { name, authorization, aliasOf }: { name: string; authorization: Authorization; aliasOf: AliasOf },
+  { source, name }: { source: AuthorizedOperation; name: string },
+  aliasOf: AliasOf,
 ): OperationModel {
-  const { operation } = source;
+  const { operation, authorization } = source;
   const summary = asString(operation["summary"]);
   const description = asString(operation["description"]);
   const body = buildBody(document, operation, aliasOf);

@@ -1,5 +1,5 @@
 import { commentLine, fileHeader, identifier, stringLiteral } from "../encode.ts";
-import type { ApiModel, OutputFile, TokenClientConfig } from "../model.ts";
+import type { ApiModel, OutputFile, TokenClientMapping } from "../model.ts";
 import { RUNTIME } from "./imports.ts";
 import { type Literal, printLiteral } from "./print-literal.ts";
 import { typeAlias } from "./type-text.ts";
@@ -9,7 +9,7 @@ const CALL_WIDTH = "/* @__PURE__ */ bindTokenClients();".length;
 /** `token-clients.ts`: the mapping as data, and the function that lays credentials over it. */
 export function tokenClientsFile(
   source: string,
-  tokenClients: Readonly<Record<string, TokenClientConfig>>,
+  tokenClients: Readonly<Record<string, TokenClientMapping>>,
 ): OutputFile {
   const names = Object.keys(tokenClients);
   const mapping = tokenClients as Readonly<Record<string, Literal & object>>;

@@ -1,0 +1,42 @@
+import { describe, expect, test } from "vitest";
+import { errorAt, mapAll, startOf } from "../../generator/src/errors.ts";
+
+const failWith = (file: string) =>
+  errorAt("ERR_DOCUMENT_EMPTY", startOf(file), { message: "the document has no operations" });
+
+describe("mapAll", () => {
+  test("returns the results in the order of the items, whichever is done first", async () => {
+    const results = await mapAll([2, 1], async (item) => {
+      if (item === 2) await Promise.resolve();
+      return item * 10;
+    });
+    expect(results).toEqual([20, 10]);
+  });
+
+  test("rejects with the one error as it is", async () => {
+    const error = failWith("a.yaml");
+    const map = (fails: boolean) => {
+      if (fails) throw error;
+    };
+    await expect(mapAll([false, true], map)).rejects.toBe(error);
+  });
+
+  test("rejects with every problem once, and keeps the errors as the cause", async () => {
+    const map = (file: string) => {
+      throw failWith(file);
+    };
+    await expect(mapAll(["a.yaml", "b.yaml", "a.yaml"], map)).rejects.toMatchObject({
+      code: "ERR_DOCUMENT_EMPTY",
+      diagnostics: [{ file: "a.yaml" }, { file: "b.yaml" }],
+      cause: { errors: [{}, {}, {}] },
+    });
+  });
+
+  test("does not hide an error of another kind among them", async () => {
+    const defect = new RangeError("defect");
+    const map = (isDefect: boolean) => {
+      throw isDefect ? defect : failWith("a.yaml");
+    };
+    await expect(mapAll([false, true], map)).rejects.toBe(defect);
+  });
+});
