@@ -87,8 +87,8 @@ export abstract class ApiClient<Paths extends object> {
   readonly #base: Base;
   readonly #origins: ReadonlySet<string>;
   readonly #headers: readonly (readonly [name: string, value: string])[];
-  readonly #dispatcher: Dispatcher;
-  readonly #authorized: Dispatcher;
+  readonly #dispatch: Dispatcher["dispatch"];
+  readonly #dispatchAuthorized: Dispatcher["dispatch"];
   #paths: Client<Paths> | undefined;
 
   constructor(definition: ApiClientDefinition, options: AnyClientOptions) {
@@ -104,8 +104,9 @@ export abstract class ApiClient<Paths extends object> {
     this.#origins = parseOrigins(baseUrl, options.allowedOrigins);
     this.#headers = Object.entries(options.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]);
     for (const [name] of this.#headers) assertNoAuthorization(name);
-    this.#dispatcher = options.dispatcher ?? tokens.dispatcher;
-    this.#authorized = this.#dispatcher.compose(tokens.interceptor(tokenClient, this.#options));
+    const dispatcher = options.dispatcher ?? tokens.dispatcher;
+    this.#dispatch = dispatcher.dispatch.bind(dispatcher);
+    this.#dispatchAuthorized = tokens.interceptor(tokenClient, this.#options)(this.#dispatch);
   }
 
   /** The same API as an openapi-fetch client, with the same tokens. */
@@ -164,7 +165,8 @@ export abstract class ApiClient<Paths extends object> {
       token,
       signal,
     };
-    (secured ? this.#authorized : this.#dispatcher).dispatch(options, apiCall);
+    if (secured) this.#dispatchAuthorized(options, apiCall);
+    else this.#dispatch(options, apiCall);
   }
 
   /** What the call says itself goes before what the client sends with every call. */

@@ -11,8 +11,8 @@ export interface ResponseReader {
 
 interface Declaration {
   readonly name: number | string;
-  /** Empty: no body. */
-  readonly mediaTypes: readonly string[];
+  /** Media types without their parameters; empty: no body. */
+  readonly essences: readonly string[];
 }
 
 type Reading = { readonly value: unknown } | { readonly unreadable: string };
@@ -34,8 +34,8 @@ export function compileResponses(operation: Operation): ResponseReader {
         const implied = status === 401 && operation.scopes !== undefined;
         return fail(implied ? 401 : "undeclared", readByContentType(body, response), response);
       }
-      const empty = declared.mediaTypes.length === 0 || operation.method === "HEAD";
-      const reading = empty ? { value: undefined } : readBody(body, declared.mediaTypes, response);
+      const isEmpty = declared.essences.length === 0 || operation.method === "HEAD";
+      const reading = isEmpty ? { value: undefined } : readBody(body, declared.essences, response);
       if ("unreadable" in reading) return fail(ok ? "invalid" : "undeclared", reading.unreadable, response);
       if (ok) return { ok: true, status: declared.name, data: reading.value, response };
       return fail(declared.name, reading.value, response);
@@ -50,14 +50,18 @@ export function compileResponses(operation: Operation): ResponseReader {
 function findDeclaration({ responses, scopes }: Operation, status: number): Declaration | undefined {
   const range = `${Math.floor(status / 100)}XX`;
   const exact = responses[status];
-  if (exact !== undefined) return { name: status, mediaTypes: exact };
+  if (exact !== undefined) return declare(status, exact);
   const secured401 = status === 401 && scopes !== undefined;
   const wide = responses[range];
-  if (wide !== undefined) return { name: secured401 ? 401 : range, mediaTypes: wide };
+  if (wide !== undefined) return declare(secured401 ? 401 : range, wide);
   const declaresSuccess = Object.keys(responses).some((name) => name.startsWith("2"));
   const { default: rest } = responses;
   if (rest === undefined || (declaresSuccess && range === "2XX")) return undefined;
-  return { name: secured401 ? 401 : "default", mediaTypes: rest };
+  return declare(secured401 ? 401 : "default", rest);
+}
+
+function declare(name: number | string, mediaTypes: readonly string[]): Declaration {
+  return { name, essences: mediaTypes.map(essenceOf) };
 }
 
 function listAccepted(operation: Operation): string {
@@ -67,15 +71,18 @@ function listAccepted(operation: Operation): string {
   return accepted.size === 0 ? "*/*" : [...accepted].join(", ");
 }
 
-/** Reads a body as the most specific declared media type or range that its content type fits, else as the first. */
-function readBody(body: readonly Buffer[], mediaTypes: readonly string[], response: ResponseInfo): Reading {
-  const actual = contentTypeOf(response);
-  const declared = mediaTypes.map((mediaType) => essenceOf(mediaType));
-  const fitting = actual === "" ? [] : [actual, actual.replace(/\/.*/, "/*"), "*/*"];
-  const chosen = fitting.find((range) => declared.includes(range)) ?? declared[0] ?? actual;
-  const essence = chosen === "*/*" ? actual : chosen;
+function readBody(body: readonly Buffer[], declared: readonly string[], response: ResponseInfo): Reading {
+  const essence = chooseEssence(declared, contentTypeOf(response));
   if (isJson(essence)) return readJson(readText(body));
   return { value: essence.startsWith("text/") ? readText(body) : readBytes(body) };
+}
+
+/** The most specific declared media type or range that the actual one fits, else the first. */
+function chooseEssence(declared: readonly string[], actual: string): string {
+  if (actual === "" || declared.includes(actual)) return actual || (declared[0] as string);
+  const range = actual.replace(/\/.*/, "/*");
+  if (declared.includes(range)) return range;
+  return declared.includes("*/*") ? actual : (declared[0] as string);
 }
 
 /** Reads a body of which nothing is declared. */
