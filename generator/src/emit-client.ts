@@ -1,12 +1,14 @@
 import { basename } from "node:path";
 import { IndentationText, Project } from "ts-morph";
 import { clientClass } from "./emit-client/client-class.ts";
+import { jsDoc } from "./emit-client/docs.ts";
 import { importStatements } from "./emit-client/imports.ts";
 import { operationTypes } from "./emit-client/operation-types.ts";
 import { operationsTable } from "./emit-client/operations-table.ts";
 import { indexFile, tokenClientsFile } from "./emit-client/token-clients.ts";
 import { componentType, typeAlias } from "./emit-client/type-text.ts";
-import { fileHeader, stringLiteral } from "./encode.ts";
+import { stringLiteral } from "./encode.ts";
+import { fileHeader } from "./file-header.ts";
 import type { ApiModel, Config, OutputFile } from "./model.ts";
 
 /** Prints a client: `client.ts` with its types, class and operations table, and `index.ts`. */
@@ -20,7 +22,7 @@ export function emitClient(model: ApiModel, importExtension: "js" | "ts"): Outpu
   const file = project.createSourceFile("client.ts", {
     statements: [
       `${header}\n${importStatements(model, importExtension).join("\n")}\n`,
-      ...model.aliases.map(({ name, schema }) => typeAlias(name, [componentType(schema)])),
+      ...schemaAliases(model),
       ...scopeType(model),
       ...model.operations.flatMap((operation) => ["\n", ...operationTypes(model, operation)]),
       clientClass(model),
@@ -40,6 +42,15 @@ export function emitClient(model: ApiModel, importExtension: "js" | "ts"): Outpu
 export function emitIndex(config: Config, models: readonly ApiModel[]): OutputFile[] {
   const source = basename(config.file);
   return [tokenClientsFile(source, config.tokenClients), indexFile(source, models, config.importExtension)];
+}
+
+/** Those without a comment of their own stand together. */
+function schemaAliases({ aliases }: ApiModel): string[] {
+  return aliases.map(({ name, schema, description }, index) => {
+    const doc = description === undefined ? "" : `${jsDoc(description)}\n`;
+    const isApart = index === 0 || doc !== "" || aliases[index - 1]?.description !== undefined;
+    return `${isApart ? "\n" : ""}${doc}${typeAlias(name, [componentType(schema)])}`;
+  });
 }
 
 function scopeType({ scopeType, scopes }: ApiModel): string[] {

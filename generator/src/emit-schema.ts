@@ -1,8 +1,8 @@
 import { astToString } from "openapi-typescript";
 import { asObject, isObject, type JsonObject } from "./document.ts";
 import { transformDocument } from "./emit-schema/transform-document.ts";
-import { fileHeader } from "./encode.ts";
 import { errorAt, reasonOf } from "./errors.ts";
+import { fileHeader } from "./file-header.ts";
 import type { ApiModel, LoadedSpec, OutputFile } from "./model.ts";
 
 /**

@@ -89,6 +89,9 @@ export function formatDiagnostic(diagnostic: Diagnostic): string {
   return `${file}:${line}:${column}: ${severity}: ${where}${message}${fix === undefined ? "" : ` (${fix})`}`;
 }
 
+/** How to mend what only a defect of the generator can cause. */
+export const REPORT_DEFECT = "a document must not be able to cause this: please report it";
+
 /** The caught value's message, for a sentence of our own; the value itself belongs in `cause`. */
 export function reasonOf(caught: unknown): string {
   return caught instanceof Error ? caught.message : String(caught);

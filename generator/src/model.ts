@@ -128,6 +128,8 @@ export interface ApiModel {
 export interface SchemaAlias {
   readonly name: string;
   readonly schema: string;
+  /** The schema's own; never empty. */
+  readonly description?: string;
 }
 
 export interface OperationModel {

@@ -1,5 +1,5 @@
 import ts from "typescript";
-import { diagnosticAt, GeneratorError } from "./errors.ts";
+import { diagnosticAt, GeneratorError, REPORT_DEFECT } from "./errors.ts";
 import type { OutputFile } from "./model.ts";
 
 const K = ts.SyntaxKind;
@@ -61,8 +61,10 @@ export function verifyOutput(files: readonly OutputFile[]): readonly OutputFile[
     return unexpectedNodes(source).map((node) => {
       const { line, character } = source.getLineAndCharacterOfPosition(node.getStart());
       const message = `unexpected ${K[node.kind]} in generated code; nothing was written`;
-      const fix = "a document must not be able to cause this: please report it";
-      return diagnosticAt({ file: file.path, line: line + 1, column: character + 1 }, { message, fix });
+      return diagnosticAt(
+        { file: file.path, line: line + 1, column: character + 1 },
+        { message, fix: REPORT_DEFECT },
+      );
     });
   });
   if (diagnostics.length > 0) throw new GeneratorError("ERR_OUTPUT_UNSAFE", diagnostics);

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, sep } from "node:path";
-import { HEADER_START } from "./encode.ts";
 import { type Diagnostic, diagnosticAt, errorAt, GeneratorError, reasonOf, startOf } from "./errors.ts";
+import { HEADER_START } from "./file-header.ts";
 import type { OutputFile } from "./model.ts";
 
 /** What is not on the disk as it should be; paths relative to the output folder, sorted. */

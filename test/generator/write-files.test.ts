@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { fileHeader } from "../../generator/src/encode.ts";
+import { fileHeader } from "../../generator/src/file-header.ts";
 import { compareFiles, writeFiles } from "../../generator/src/write-files.ts";
 import { generatorErrorOf } from "../support/documents.ts";
 import { addFiles, folderWith } from "../support/folder.ts";

@@ -1,4 +1,4 @@
-import { asObject, own } from "../document.ts";
+import { asObject, asString, own } from "../document.ts";
 import type { SchemaAlias } from "../model.ts";
 import { firstFree, isTakenType, typeName } from "../names.ts";
 
@@ -7,7 +7,8 @@ import { firstFree, isTakenType, typeName } from "../names.ts";
  * global, gets `Schema` added.
  */
 export function aliasesOf(document: unknown, taken: ReadonlySet<string>): SchemaAlias[] {
-  const schemas = Object.keys(asObject(own(own(document, "components"), "schemas")));
+  const components = asObject(own(own(document, "components"), "schemas"));
+  const schemas = Object.keys(components);
   const used = new Set(taken);
   const isTaken = (name: string) => used.has(name) || isTakenType(name);
   // Names that need no change first, so that one that does never takes theirs.
@@ -21,5 +22,8 @@ export function aliasesOf(document: unknown, taken: ReadonlySet<string>): Schema
     used.add(name);
     aliases.set(schema, name);
   }
-  return schemas.map((schema) => ({ schema, name: aliases.get(schema) ?? schema }));
+  return schemas.map((schema) => {
+    const description = asString(own(components[schema], "description"))?.trim();
+    return { schema, name: aliases.get(schema) ?? schema, ...(description && { description }) };
+  });
 }

@@ -24,7 +24,15 @@ export function methodDoc(operation: OperationModel): string {
   const isShort = prose.length === 1 && !prose[0]?.includes("\n") && !deprecated;
   const line = [...prose, wire].join(" ");
   if (isShort && line.length + "  /**  */".length <= LINE_WIDTH) return line;
-  return docText([...prose, wire], deprecated ? "@deprecated" : undefined);
+  return docText([...prose, wire, ...(deprecated ? ["@deprecated"] : [])]);
+}
+
+/** A document's text as a whole comment. */
+export function jsDoc(text: string): string {
+  const lines = commentLines(text);
+  const line = `/** ${lines.join("")} */`;
+  if (lines.length === 1 && line.length <= LINE_WIDTH) return line;
+  return `/**\n${lines.map((part) => `${` * ${part}`.trimEnd()}\n`).join("")} */`;
 }
 
 function scopeList(scopes: readonly string[]): string {
@@ -32,8 +40,8 @@ function scopeList(scopes: readonly string[]): string {
   return `, ${scopes.length === 1 ? "scope" : "scopes"} ${scopes.join(", ")}`;
 }
 
-function docText(parts: readonly string[], tag?: string): string {
-  const text = [parts.join("\n\n"), ...(tag ? [tag] : [])].join("\n");
+function docText(parts: readonly string[]): string {
+  const text = parts.join("\n\n");
   // ts-morph writes a text that begins with a line break over several lines.
   return text.includes("\n") || text.length > LINE_WIDTH ? `\n${text}` : text;
 }

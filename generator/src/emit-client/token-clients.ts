@@ -1,10 +1,12 @@
-import { commentLine, fileHeader, identifier, stringLiteral } from "../encode.ts";
+import { commentLine, identifier, stringLiteral } from "../encode.ts";
+import { fileHeader } from "../file-header.ts";
 import type { ApiModel, OutputFile, TokenClientMapping } from "../model.ts";
 import { RUNTIME } from "./imports.ts";
 import { type Literal, printLiteral } from "./print-literal.ts";
 import { typeAlias } from "./type-text.ts";
 
-const CALL_WIDTH = "/* @__PURE__ */ bindTokenClients();".length;
+const TOKEN_CLIENTS =
+  "export const tokenClients: TokenClientsFunction<TokenClientName> = /* @__PURE__ */ bindTokenClients(";
 
 /** `token-clients.ts`: the mapping as data, and the function that lays credentials over it. */
 export function tokenClientsFile(
@@ -16,7 +18,7 @@ export function tokenClientsFile(
   const [example = "name"] = names;
   // The type is spelled out for declarations: inferred, it would name modules that the runtime does not export.
   const content = `${fileHeader(source)}
-import { bindTokenClients } from ${stringLiteral(RUNTIME)};
+import { bindTokenClients, type TokenClientsFunction } from ${stringLiteral(RUNTIME)};
 
 /** The token clients of the mapping. */
 ${typeAlias("TokenClientName", names.length > 0 ? names.map(stringLiteral) : ["never"])}
@@ -28,8 +30,7 @@ ${typeAlias("TokenClientName", names.length > 0 ? names.map(stringLiteral) : ["n
  * @example
  * tokenClients({ ${commentLine(stringLiteral(example))}: { clientId, clientAuthentication: clientSecretBasic(secret) } })
  */
-export const tokenClients: ReturnType<typeof bindTokenClients<TokenClientName>> =
-  /* @__PURE__ */ bindTokenClients(${printLiteral(mapping, 2, CALL_WIDTH)});
+${TOKEN_CLIENTS}${printLiteral(mapping, 0, TOKEN_CLIENTS.length + 2)});
 `;
   return { path: "token-clients.ts", content };
 }

@@ -1,0 +1,42 @@
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { fileHeader, HEADER_START } from "../../generator/src/file-header.ts";
+import { folderWith } from "../support/folder.ts";
+import { hostileTexts } from "../support/hostile-texts.ts";
+
+const biome = join(
+  dirname(createRequire(import.meta.url).resolve("@biomejs/biome/package.json")),
+  "bin/biome",
+);
+
+/** Everything that a user's project may find wrong. */
+const strict = {
+  linter: { rules: { style: { useNamingConvention: "error", noDefaultExport: "error" } } },
+  assist: { actions: { source: { useSortedKeys: "on" } } },
+};
+
+const generated = (path: string) =>
+  readFileSync(fileURLToPath(new URL(`../../generated/${path}`, import.meta.url)), "utf8");
+
+describe("fileHeader", () => {
+  test.each(hostileTexts)("begins as the generator knows its own files, for the source %j", (source) => {
+    const [first = "", ...directives] = fileHeader(source).split("\n");
+    expect(first.startsWith(HEADER_START)).toBe(true);
+    expect(directives).toEqual(fileHeader("api.yaml").split("\n").slice(1));
+  });
+
+  test("keeps a user's linter and formatter from generated files, and has nothing unused in it", () => {
+    const files = ["catalog/client.ts", "catalog/schema.d.ts", "index.ts", "token-clients.ts"];
+    const texts = Object.fromEntries(files.map((path) => [path, generated(path)]));
+    const folder = folderWith({ "biome.json": strict, ...texts });
+    const { status, stderr } = spawnSync(process.execPath, [biome, "ci", "--error-on-warnings", ...files], {
+      cwd: folder,
+      encoding: "utf8",
+    });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  });
+});
