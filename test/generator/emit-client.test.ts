@@ -109,6 +109,11 @@ describe("emitClient", () => {
     );
   });
 
+  test("leaves a line free between imports and aliases", async () => {
+    const text = await clientOf(documentWith(okResponses, { components: { schemas: { Item: {} } } }));
+    expect(text).toContain('"./schema.d.ts";\n\nexport type Item =');
+  });
+
   test("asks the constructor for a base URL where the mapping has none", async () => {
     expect(await clientOf(documentWith(okResponses))).toContain("ApiClientOptions<Bound> & RequiredBaseUrl");
   });
