@@ -89,33 +89,53 @@ const LAYERS: Readonly<Record<string, number>> = {
   "api-client": 7,
 };
 
+/** Layers may import them, and they each other. */
+const LEAVES = new Set(
+  (
+    "access-token api-call client-authentication deserialize errors events in-flight jwt media-type operation " +
+    "origin replayable-body result serialize timeout token-parameters"
+  ).split(" "),
+);
+
 /** May import anything: the package's face, and the contract with generated code. */
 const RUNTIME_ENTRIES = /^runtime\/src\/(index|redis|opentelemetry|testing|codegen\/v\d+)\.ts$/;
 
 /**
- * Runtime modules import only lower-numbered layers or unnumbered leaves; leaves import leaves. Types, which
- * are erased, may come from the same layer.
+ * Every runtime module is a layer or a leaf, and imports only lower layers and leaves; leaves import leaves. Types,
+ * which are erased, may come from the same layer. The files of a folder are part of the module of its name.
  */
 export function checkRuntimeLayers(sources: Sources): Violations {
-  return importsOf(sources)
-    .filter(({ from, target }) => from.startsWith("runtime/src/") && target && !RUNTIME_ENTRIES.test(from))
-    .flatMap(({ from, target = "", isType }) => {
-      if (RUNTIME_ENTRIES.test(target)) return [`${from}: imports the entry ${target}`];
-      const [own, other] = [layerOf(from), layerOf(target)];
-      if (other === undefined || (own !== undefined && (other < own || (isType && other === own)))) return [];
-      return [`${from}: ${own ? `layer ${own}` : "a leaf"} imports layer ${other}, ${target}`];
-    });
+  const isChecked = (path: string) => path.startsWith("runtime/src/") && !RUNTIME_ENTRIES.test(path);
+  const unlisted = [...sources.keys()].filter((path) => {
+    return isChecked(path) && !LEAVES.has(moduleOf(path)) && layerOf(path) === undefined;
+  });
+  const imports = importsOf(sources).flatMap(({ from, target, isType }) => {
+    if (target === undefined || !isChecked(from) || moduleOf(target) === moduleOf(from)) return [];
+    if (RUNTIME_ENTRIES.test(target)) return [`${from}: imports the entry ${target}`];
+    const [own, other] = [layerOf(from), layerOf(target)];
+    if (other === undefined || (own !== undefined && (other < own || (isType && other === own)))) return [];
+    return [`${from}: ${own ? `layer ${own}` : "a leaf"} imports layer ${other}, ${target}`];
+  });
+  return [...unlisted.map((path) => `${path}: is listed neither as a layer nor as a leaf`), ...imports];
 }
 
 function layerOf(path: string): number | undefined {
-  return LAYERS[path.replace("runtime/src/", "").replace(/(\.ts|\/.*)$/, "")];
+  return LAYERS[moduleOf(path)];
+}
+
+/** `generator/src/load-spec/locate.ts` -> `load-spec` */
+function moduleOf(path: string): string {
+  return path.replace(/^(generator|runtime)\/src\//, "").replace(/(\.ts|\/.*)$/, "");
 }
 
 /** The request for a token and the cache of tokens know nothing of each other. */
 export function checkRequestAndCache(sources: Sources): Violations {
-  const pair = ["runtime/src/token-request.ts", "runtime/src/token-cache.ts"];
+  const pair = ["token-request", "token-cache"];
   return importsOf(sources)
-    .filter(({ from, target = "" }) => pair.includes(from) && pair.includes(target))
+    .filter(({ from, target }) => {
+      const modules = [from, target ?? ""].map(moduleOf);
+      return modules.every((name) => pair.includes(name)) && modules[0] !== modules[1];
+    })
     .map(({ from, target }) => `${from}: imports ${target}`);
 }
 
@@ -144,11 +164,6 @@ export function checkGeneratorStages(sources: Sources): Violations {
       if (!STAGES.includes(other)) return [];
       return [`${from}: ${STAGES.includes(own) ? "a stage" : "a leaf"} imports the stage ${target}`];
     });
-}
-
-/** `generator/src/load-spec/locate.ts` -> `load-spec` */
-function moduleOf(path: string): string {
-  return path.replace("generator/src/", "").replace(/(\.ts|\/.*)$/, "");
 }
 
 /** The generator prints the runtime's name; it never loads it. */
