@@ -4,29 +4,29 @@ import { type UrlPart, urlProblem } from "../secure-url.ts";
 
 const text = v.pipe(v.string("expected a string"), v.nonEmpty("expected a string that is not empty"));
 
-const url = (...without: UrlPart[]) =>
-  v.pipe(
-    text,
-    v.rawCheck(({ dataset, addIssue }) => {
-      const message = dataset.typed && !dataset.issues ? urlProblem(dataset.value, without) : undefined;
-      if (message !== undefined) addIssue({ message });
-    }),
-  );
-
 /** RFC 6749 §3.2: a token endpoint may have a query, but no fragment. */
-const tokenEndpoint = url("fragment");
+const tokenEndpoint = v.pipe(
+  text,
+  v.rawCheck((context) => checkUrl(context, ["fragment"])),
+);
 
-/** RFC 8414 §2: an issuer has neither. */
-const issuer = url("query", "fragment");
+/** RFC 8414 §2: an issuer has neither query nor fragment. Paths are appended to a base URL: nothing may follow its own. */
+const plainUrl = v.pipe(
+  text,
+  v.rawCheck((context) => checkUrl(context, ["query", "fragment"])),
+);
 
-/** Paths are appended to it: whatever follows its own would be lost. */
-const baseUrl = url("query", "fragment");
+function checkUrl({ dataset, addIssue }: v.RawCheckContext<string>, without: readonly UrlPart[]): void {
+  if (!dataset.typed || dataset.issues) return;
+  const message = urlProblem(dataset.value, without);
+  if (message !== undefined) addIssue({ message });
+}
 
 const tokenClient = v.pipe(
   v.strictObject(
     {
       tokenEndpoint: v.optional(tokenEndpoint),
-      issuer: v.optional(issuer),
+      issuer: v.optional(plainUrl),
       scope: v.optional(text),
       resource: v.optional(v.union([text, v.array(text)], "expected a URI or a list of URIs")),
       audience: v.optional(text),
@@ -44,7 +44,7 @@ const client = v.strictObject(
   {
     spec: text,
     tokenClient: text,
-    baseUrl: v.optional(v.union([v.literal("document"), baseUrl], 'expected an https URL or "document"')),
+    baseUrl: v.optional(v.union([v.literal("document"), plainUrl], 'expected an https URL or "document"')),
   },
   "expected an object with spec and tokenClient",
 );
