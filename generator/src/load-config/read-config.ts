@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
-import { isMap, isScalar, LineCounter, type Node, parseDocument } from "yaml";
+import { LineCounter, parseDocument } from "yaml";
 import { errorAt, type Position, reasonOf } from "../errors.ts";
+import { offsetOf } from "../yaml-offset.ts";
 import { locateInModule } from "./locate-in-module.ts";
 
 /** A config as it was written, unchecked. */
@@ -59,18 +60,4 @@ function readData(file: string): ConfigSource {
   }
   const locate = (path: readonly string[]) => at(offsetOf(document.contents, path));
   return { file, value: document.toJS(), locate };
-}
-
-/** The key where there is one: it is what the reader looks for. */
-function offsetOf(contents: Node | null, path: readonly string[]): number {
-  let node: unknown = contents;
-  let offset = contents?.range?.[0] ?? 0;
-  for (const part of path) {
-    if (!isMap(node)) break;
-    const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === part);
-    if (pair === undefined) break;
-    offset = (pair.key as Node).range?.[0] ?? offset;
-    node = pair.value;
-  }
-  return offset;
 }

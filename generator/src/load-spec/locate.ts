@@ -1,6 +1,7 @@
-import { isCollection, isMap, isScalar, LineCounter, type Node, parseDocument } from "yaml";
+import { LineCounter, type Node, parseDocument } from "yaml";
 import { parsePointer } from "../document.ts";
 import type { Position } from "../errors.ts";
+import { offsetOf } from "../yaml-offset.ts";
 
 /**
  * Finds the line and column of a JSON pointer: of its key, or of the nearest one above it that is there.
@@ -14,20 +15,4 @@ export function locateIn(file: string, text: string): (pointer: string) => Posit
     const { line, col } = lines.linePos(offsetOf(contents, parsePointer(pointer) ?? []));
     return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
   };
-}
-
-function offsetOf(contents: Node | null, parts: readonly string[]): number {
-  let node: unknown = contents;
-  let offset = contents?.range?.[0] ?? 0;
-  for (const part of parts) {
-    const pair = isMap(node)
-      ? node.items.find(({ key }) => isScalar(key) && String(key.value) === part)
-      : undefined;
-    const next = pair?.value ?? (isCollection(node) ? node.get(Number(part), true) : undefined);
-    const mark = (pair?.key ?? next) as Node | undefined;
-    if (mark === undefined) break;
-    offset = mark.range?.[0] ?? offset;
-    node = next;
-  }
-  return offset;
 }
