@@ -12,18 +12,14 @@ export function aliasesOf(document: unknown, taken: ReadonlySet<string>): Schema
   const used = new Set(taken);
   const isTaken = (name: string) => used.has(name) || isTakenType(name);
   // Names that need no change first, so that one that does never takes theirs.
-  const exact = schemas.filter((schema) => typeName(schema) === schema && !isTaken(schema));
+  const exact = new Set(schemas.filter((schema) => typeName(schema) === schema && !isTaken(schema)));
   for (const schema of exact) used.add(schema);
-  const aliases = new Map(exact.map((schema) => [schema, schema]));
-  for (const schema of schemas) {
-    if (aliases.has(schema)) continue;
-    const wanted = typeName(schema) || "Schema";
-    const name = isTaken(wanted) ? firstFree(`${wanted}Schema`, isTaken) : wanted;
-    used.add(name);
-    aliases.set(schema, name);
-  }
   return schemas.map((schema) => {
+    const wanted = typeName(schema) || "Schema";
+    const free = isTaken(wanted) ? firstFree(`${wanted}Schema`, isTaken) : wanted;
+    const name = exact.has(schema) ? schema : free;
+    used.add(name);
     const description = asString(own(components[schema], "description"))?.trim();
-    return { schema, name: aliases.get(schema) ?? schema, ...(description && { description }) };
+    return { schema, name, ...(description && { description }) };
   });
 }
