@@ -1,96 +1,159 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Dispatcher } from "undici";
+import { decodeContent } from "./content-encoding.ts";
 import type { ResponseReader } from "./deserialize.ts";
-import { ApiConnectionError, ApiTimeoutError, describeCause, isInvalidOption, TokenError } from "./errors.ts";
+import {
+  ApiConnectionError,
+  ApiTimeoutError,
+  copyCause,
+  describeCause,
+  isInvalidOption,
+  TokenError,
+} from "./errors.ts";
+import { discardBody } from "./replayable-body.ts";
 import type { ApiResult } from "./result.ts";
+import type { TokenParameters } from "./token-parameters.ts";
+
+type Controller = Dispatcher.DispatchController;
 
 export interface ApiCallOptions {
-  readonly reader: ResponseReader;
   /** `GET /items/{id}` */
   readonly operation: string;
   readonly method: string;
-  readonly url: string;
+  readonly origin: string;
+  /** With its query. */
+  readonly path: string;
+  /** Name, value, name, value. */
+  readonly headers: string[];
+  readonly body: unknown;
+  readonly token: TokenParameters | undefined;
+  readonly reader: ResponseReader;
   readonly resolve: (result: ApiResult) => void;
   readonly reject: (reason: unknown) => void;
 }
 
 /**
- * One call as undici's dispatch sees it: collects the answer, then settles the caller's promise once, with a result,
- * with the reason of an abort, or with why there was no answer.
+ * One call as undici's dispatch sees it, both its options and its handler: collects the answer, then settles the
+ * caller's promise once, with a result, with the reason of an abort, or with why there was no answer.
  */
 export class ApiCall implements Dispatcher.DispatchHandler {
+  readonly method: string;
+  readonly origin: string;
+  readonly path: string;
+  readonly headers: string[];
+  readonly body: Dispatcher.DispatchOptions["body"] & {};
+  readonly token: TokenParameters | undefined;
   readonly #options: ApiCallOptions;
   readonly #chunks: Buffer[] = [];
   #status = 0;
-  #headers: IncomingHttpHeaders = {};
-  #controller: Dispatcher.DispatchController | undefined;
+  #responseHeaders: IncomingHttpHeaders = {};
+  #controller: Controller | undefined;
   #isSettled = false;
   #timer: NodeJS.Timeout | undefined;
-  #signal: AbortSignal | undefined;
+  #waiting: AbortController | undefined;
+  #callerSignal: AbortSignal | undefined;
   #onAbort: (() => void) | undefined;
 
   constructor(options: ApiCallOptions) {
+    this.method = options.method;
+    this.origin = options.origin;
+    this.path = options.path;
+    this.headers = options.headers;
+    this.body = options.body as Dispatcher.DispatchOptions["body"] & {};
+    this.token = options.token;
     this.#options = options;
+  }
+
+  /**
+   * Aborted when the call is given up. Made when it is first asked for, which is when the call has to wait for a
+   * token; a getter of the class, so that a copy of the options does not ask.
+   */
+  get signal(): AbortSignal {
+    this.#waiting ??= new AbortController();
+    return this.#waiting.signal;
   }
 
   /** Arms timeout and signal; false when the signal was aborted already, and nothing is to be sent. */
   begin(timeoutMs: number, signal: AbortSignal | undefined): boolean {
     if (timeoutMs > 0) this.#timer = setTimeout(() => this.#timeOut(timeoutMs), timeoutMs);
     if (signal !== undefined) {
-      this.#signal = signal;
-      this.#onAbort = () => this.#abort(signal.reason);
+      this.#callerSignal = signal;
+      this.#onAbort = () => this.#giveUp(signal.reason);
       if (signal.aborted) this.#onAbort();
       else signal.addEventListener("abort", this.#onAbort, { once: true });
     }
     return !this.#isSettled;
   }
 
-  onRequestStart(controller: Dispatcher.DispatchController): void {
+  onRequestStart(controller: Controller): void {
     this.#controller = controller;
     // Given up while it waited for a token or a connection.
     if (this.#isSettled) controller.abort(new Error("the call was given up"));
   }
 
-  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
+  onResponseStart(_: Controller, status: number, headers: IncomingHttpHeaders): void {
     this.#status = status;
-    this.#headers = headers;
+    this.#responseHeaders = headers;
   }
 
-  onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
+  onResponseData(_: Controller, chunk: Buffer): void {
     this.#chunks.push(chunk);
   }
 
   onResponseEnd(): void {
+    const coding = this.#responseHeaders["content-encoding"];
+    if (coding === undefined || this.#chunks.length === 0) {
+      this.#read(this.#chunks);
+      return;
+    }
+    decodeContent(Buffer.concat(this.#chunks), String(coding)).then(
+      (body) => this.#read([body]),
+      (error: Error) => this.#fail(error),
+    );
+  }
+
+  onResponseError(_: Controller, error: Error): void {
+    this.#fail(error);
+  }
+
+  #read(body: readonly Buffer[]): void {
     if (this.#isSettled) return;
-    const { reader, operation, url, resolve } = this.#options;
+    const { reader, operation, resolve } = this.#options;
+    const status = this.#status;
     try {
-      const info = { operation, status: this.#status, headers: this.#headers, url };
-      const result = reader.read(this.#chunks, info);
-      if (this.#settle()) resolve(result);
+      const result = reader.read(body, {
+        operation,
+        status,
+        headers: this.#responseHeaders,
+        url: this.origin + this.path,
+      });
+      this.#settle();
+      resolve(result);
     } catch (error) {
-      this.#reject(error as Error); // A body that is longer than a string can be.
+      this.#fail(error as Error); // A body that is longer than a string can be.
     }
   }
 
-  onResponseError(_: Dispatcher.DispatchController, error: Error): void {
-    this.#reject(error);
-  }
-
-  #reject(error: Error): void {
+  #fail(error: Error): void {
     if (!this.#settle()) return;
+    discardBody(this.body);
     const isPassedOn = error instanceof TokenError || isInvalidOption(error);
     const message = `no complete answer (${describeCause(error)})`;
     const { reject } = this.#options;
-    reject(isPassedOn ? error : new ApiConnectionError(message, { ...this.#describe(), cause: error }));
+    reject(
+      isPassedOn ? error : new ApiConnectionError(message, { ...this.#describe(), cause: copyCause(error) }),
+    );
   }
 
   #timeOut(timeoutMs: number): void {
-    this.#abort(new ApiTimeoutError(`no complete answer within ${timeoutMs} ms`, this.#describe()));
+    this.#giveUp(new ApiTimeoutError(`no complete answer within ${timeoutMs} ms`, this.#describe()));
   }
 
-  #abort(reason: unknown): void {
+  #giveUp(reason: unknown): void {
     if (!this.#settle()) return;
+    discardBody(this.body);
     this.#options.reject(reason);
+    this.#waiting?.abort(reason);
     this.#controller?.abort(reason instanceof Error ? reason : new Error("aborted", { cause: reason }));
   }
 
@@ -99,12 +162,11 @@ export class ApiCall implements Dispatcher.DispatchHandler {
     if (this.#isSettled) return false;
     this.#isSettled = true;
     clearTimeout(this.#timer);
-    if (this.#onAbort !== undefined) this.#signal?.removeEventListener("abort", this.#onAbort);
+    if (this.#onAbort !== undefined) this.#callerSignal?.removeEventListener("abort", this.#onAbort);
     return true;
   }
 
   #describe() {
-    const { operation, method, url } = this.#options;
-    return { operation, method, url };
+    return { operation: this.#options.operation, method: this.method, url: this.origin + this.path };
   }
 }

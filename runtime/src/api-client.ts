@@ -1,4 +1,4 @@
-import createClient, { type Client } from "openapi-fetch";
+import createClient, { type Client, defaultPathSerializer } from "openapi-fetch";
 import type { Dispatcher } from "undici";
 import { ApiCall, type ApiCallOptions } from "./api-call.ts";
 import { ReplayableRequest } from "./authenticated-fetch.ts";
@@ -8,9 +8,9 @@ import { invalidOption } from "./errors.ts";
 
 import type { Operation } from "./operation.ts";
 import { assertAllowed, parseBaseUrl, parseOrigins } from "./origin.ts";
-import { openBody } from "./replayable-body.ts";
+import { discardBody, openBody } from "./replayable-body.ts";
 import type { ApiResult } from "./result.ts";
-import { compileRequest, type OperationInput, type RequestWriter } from "./serialize.ts";
+import { assertNoDotSegment, compileRequest, type OperationInput, type RequestWriter } from "./serialize.ts";
 import { parseTimeoutMs } from "./timeout.ts";
 import type { TokenManager } from "./token-manager.ts";
 import type { TokenParameters } from "./token-parameters.ts";
@@ -115,6 +115,8 @@ export abstract class ApiClient<Paths extends object> {
       baseUrl: this.#base.origin + this.#base.path,
       fetch: this.#tokens.fetch(this.#tokenClient, this.#options),
       Request: ReplayableRequest,
+      redirect: "manual",
+      pathSerializer: serializePath,
       ...(this.#options.headers && { headers: this.#options.headers }),
     });
     return this.#paths;
@@ -124,9 +126,14 @@ export abstract class ApiClient<Paths extends object> {
     operation: Operation,
     input: OperationInput & CallOptions = {},
   ): Promise<Result> {
-    return new Promise<ApiResult>((resolve, reject) =>
-      this.#send(operation, input, resolve, reject),
-    ) as Promise<Result>;
+    return new Promise<ApiResult>((resolve, reject) => {
+      try {
+        this.#send(operation, input, resolve, reject);
+      } catch (error) {
+        discardBody(input.body);
+        throw error;
+      }
+    }) as Promise<Result>;
   }
 
   #send(
@@ -137,36 +144,31 @@ export abstract class ApiClient<Paths extends object> {
   ): void {
     const { writer, reader } = compile(operation);
     const base = input.baseUrl === undefined ? this.#base : parseBase(input.baseUrl);
-    const secured = operation.scopes !== undefined;
-    if (secured) assertAllowed(base.origin, this.#origins, this.#tokenClient);
+    const isSecured = operation.scopes !== undefined;
+    if (isSecured) assertAllowed(base.origin, this.#origins, this.#tokenClient);
+    const { timeoutMs = DEFAULT_TIMEOUT_MS, signal, token } = input;
+    if (timeoutMs !== 0) parseTimeoutMs(timeoutMs, `${writer.name}: timeoutMs`);
     const path = base.path + writer.target(input);
     const headers: string[] = [];
     writer.addHeaders(input, headers);
-    const body = writer.body(input, headers);
+    const written = writer.body(input, headers);
     this.#addOwnHeaders(headers, reader.accept);
-    const { method } = operation;
-    const { timeoutMs = DEFAULT_TIMEOUT_MS, signal, token } = input;
     const apiCall = new ApiCall({
-      reader,
       operation: writer.name,
-      method,
-      url: base.origin + path,
+      method: operation.method,
+      origin: base.origin,
+      path,
+      headers,
+      // The interceptor opens a body for each of its attempts.
+      body: isSecured ? written : openBody(written),
+      token,
+      reader,
       resolve,
       reject,
     });
-    if (timeoutMs !== 0) parseTimeoutMs(timeoutMs, `${writer.name}: timeoutMs`);
     if (!apiCall.begin(timeoutMs, signal)) return;
-    const options = {
-      origin: base.origin,
-      path,
-      method,
-      headers,
-      body: (secured ? body : openBody(body)) as Dispatcher.DispatchOptions["body"] & {},
-      token,
-      signal,
-    };
-    if (secured) this.#dispatchAuthorized(options, apiCall);
-    else this.#dispatch(options, apiCall);
+    if (isSecured) this.#dispatchAuthorized(apiCall, apiCall);
+    else this.#dispatch(apiCall, apiCall);
   }
 
   /** What the call says itself goes before what the client sends with every call. */
@@ -191,6 +193,14 @@ function compile(operation: Operation): { writer: RequestWriter; reader: Respons
     compiled.set(operation, plan);
   }
   return plan;
+}
+
+/** openapi-fetch's own, made to refuse what would call another operation: a missing value, a dot segment. */
+function serializePath(template: string, values: Record<string, unknown>): string {
+  const path = defaultPathSerializer(template, values);
+  if (/[{}]/.test(path)) throw invalidOption(`${template}: path`, "lacks a value");
+  assertNoDotSegment(path, template);
+  return path;
 }
 
 interface Base {

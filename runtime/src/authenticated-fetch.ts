@@ -1,7 +1,13 @@
 import { type Dispatcher, FormData, fetch as undiciFetch } from "undici";
 import { type AccessToken, authorizationOf } from "./access-token.ts";
-import { type Authorization, assertNoAuthorization, MAX_DRAINED_BYTES } from "./authorization.ts";
-import { isFormData, isReplayable, openBody } from "./replayable-body.ts";
+import {
+  type Authorization,
+  assertNoAuthorization,
+  MAX_DRAINED_BYTES,
+  MAX_DRAINING_MS,
+} from "./authorization.ts";
+import { copyCause } from "./errors.ts";
+import { discardBody, isFormData, isReplayable, openBody } from "./replayable-body.ts";
 import type { TokenParameters } from "./token-parameters.ts";
 
 export interface AuthenticatedRequestInit extends Omit<RequestInit, "body" | "dispatcher"> {
@@ -42,57 +48,78 @@ export class ReplayableRequest extends Request {
 /**
  * Wraps undici's fetch: a token goes with each request, and a request whose token is rejected is sent once more.
  *
- * Redirects are returned, not followed, unless the request says `redirect: "follow"`; then another origin does not
- * get the token. Rejects with the bare {@link TokenError} when there is no token, with `signal.reason` on abort.
+ * Redirects are returned, not followed, unless the request says `redirect: "follow"`, as a `Request` does by itself;
+ * then another origin does not get the token. Rejects with the bare {@link TokenError} when there is no token, with
+ * `signal.reason` on abort.
  */
 export function createAuthenticatedFetch(
   authorization: Authorization,
   options: AuthenticatedFetchOptions,
 ): AuthenticatedFetch {
+  async function exchange({ token: overrides, ...request }: NormalizedRequest): Promise<Response> {
+    const { url, body, headers, signal } = request;
+    authorization.assertAllowed(url);
+    for (const name of headers.keys()) assertNoAuthorization(name);
+    const token = authorization.peekToken(overrides) ?? (await authorization.obtainToken(overrides, signal));
+    const response = await send(request, token, options.dispatcher);
+    // Where redirects led, another origin may have answered, which got no token.
+    if (response.status !== 401 || response.redirected) return response;
+    if (!isReplayable(body)) {
+      authorization.discardRejected(token, overrides);
+      return response;
+    }
+    const another = await authorization.replaceRejected(token, overrides, signal);
+    if (another === undefined) return response;
+    drain(response);
+    authorization.publishResend();
+    return send(request, another, options.dispatcher);
+  }
+
   return async (input, init = {}) => {
     authorization.calls.begin();
     try {
-      const { token: overrides, ...request } = normalize(input, init, options.baseUrl);
-      authorization.assertAllowed(request.url);
-      for (const name of new Headers(request.headers).keys()) assertNoAuthorization(name);
-      const { body, signal } = request;
-      const token = await authorization.getToken(overrides, signal);
-      const response = await send(request, token, options.dispatcher);
-      if (response.status !== 401 || isForeign(response, request.url)) return response;
-      if (!isReplayable(body)) {
-        authorization.discardRejected(token, overrides);
-        return response;
-      }
-      const another = await authorization.replaceRejected(token, overrides, signal);
-      if (another === undefined) return response;
-      drain(response);
-      authorization.publishResend();
-      return await send(request, another, options.dispatcher);
+      const request = normalize(input, init, options.baseUrl);
+      return await exchange(request).finally(() => discardBody(request.body));
     } finally {
       authorization.calls.end();
     }
   };
 }
 
-/** An answer of another origin, where a redirect led, says nothing of a token that did not go there. */
-function isForeign(response: Response, url: URL): boolean {
-  return response.redirected && new URL(response.url).origin !== url.origin;
-}
-
-function send(request: NormalizedRequest, token: AccessToken, dispatcher: Dispatcher): Promise<Response> {
+async function send(request: SentRequest, token: AccessToken, dispatcher: Dispatcher): Promise<Response> {
   const { url, body, ...init } = request;
-  const headers = new Headers(init.headers);
-  headers.set("authorization", authorizationOf(token));
-  const attempt: object = { ...init, headers: [...headers], body: openBody(body), dispatcher };
-  // undici's Response is that of the platform in all but its class.
-  return undiciFetch(url, attempt) as unknown as Promise<Response>;
+  const headers = [...init.headers, ["authorization", authorizationOf(token)]];
+  const attempt: object = { ...init, headers, body: openBody(body), dispatcher };
+  try {
+    // undici's Response is that of the platform in all but its class.
+    return (await undiciFetch(url, attempt)) as unknown as Response;
+  } catch (error) {
+    if (error instanceof TypeError && error.cause !== undefined) error.cause = copyCause(error.cause);
+    throw error;
+  }
 }
 
-interface NormalizedRequest extends Omit<AuthenticatedRequestInit, "body" | "signal"> {
+interface SentRequest extends Omit<AuthenticatedRequestInit, "body" | "headers" | "signal" | "token"> {
   readonly url: URL;
+  readonly headers: Headers;
   readonly body?: unknown;
   readonly signal?: AbortSignal;
 }
+
+interface NormalizedRequest extends SentRequest {
+  readonly token?: TokenParameters;
+}
+
+/** What of a request matters to undici's fetch. */
+const MEMBERS = [
+  "method",
+  "redirect",
+  "signal",
+  "integrity",
+  "keepalive",
+  "referrer",
+  "referrerPolicy",
+] as const;
 
 /** One form for all inputs: the global Request, Headers and FormData are not those of undici, which refuses them. */
 function normalize(
@@ -100,30 +127,35 @@ function normalize(
   init: AuthenticatedRequestInit,
   baseUrl: string | URL | undefined,
 ): NormalizedRequest {
-  const base = isRequest(input) ? readRequest(input) : { redirect: "manual" as const };
-  const url = new URL(isRequest(input) ? input.url : input, baseUrl);
-  // Null is fetch's word for none.
-  const given = Object.fromEntries(
-    Object.entries(init).filter(([, value]) => value !== undefined && value !== null),
-  );
-  const merged: NormalizedRequest = { ...base, ...given, url };
-  const { body } = merged;
+  const base = isRequest(input) ? input : undefined;
+  const members = { redirect: "manual" as const, ...pickMembers(base), ...pickMembers(init) };
+  const body = readBody(init as Request) ?? readBody(base);
+  const headers = new Headers(init.headers ?? base?.headers);
+  // A Request's content type has the boundary of its own stream; the form is written anew, with another.
+  if (isFormData(body) && (base !== undefined || isRequest(init))) headers.delete("content-type");
   const isStream = typeof body === "function" || !isReplayable(body);
-  // A stream needs to be announced (Fetch §5.4).
-  return { ...merged, body: toUndici(body), ...(isStream && { duplex: "half" }) };
+  return {
+    ...members,
+    ...(init.token && { token: init.token }),
+    ...(isStream && { duplex: "half" }), // A stream needs to be announced (Fetch §5.4).
+    url: new URL(base?.url ?? (input as string | URL), baseUrl),
+    headers,
+    body: toUndici(body),
+  };
+}
+
+/** Own or not: an init may be a Request, or an object with getters. Null is fetch's word for none. */
+function pickMembers(init: AuthenticatedRequestInit | Request | undefined): object {
+  const members = MEMBERS.map((name) => [name, init?.[name]] as const);
+  return Object.fromEntries(members.filter(([, value]) => value !== undefined && value !== null));
+}
+
+function readBody(init: Partial<ReplayableRequest> | undefined): unknown {
+  return init?.[source] ?? init?.body ?? undefined;
 }
 
 function isRequest(input: unknown): input is Request {
   return Object(input)[Symbol.toStringTag] === "Request";
-}
-
-function readRequest(request: Request) {
-  const { method, redirect, signal, integrity, keepalive, referrerPolicy } = request;
-  const body = (request as ReplayableRequest)[source] ?? request.body ?? undefined;
-  const headers = new Headers(request.headers);
-  // It has the boundary of the Request's own stream; the form is written anew, with another.
-  if (isFormData(body)) headers.delete("content-type");
-  return { method, headers, redirect, signal, integrity, keepalive, referrerPolicy, body };
 }
 
 function toUndici(body: unknown): unknown {
@@ -136,14 +168,20 @@ function toUndici(body: unknown): unknown {
   return form;
 }
 
-/** Reads an unwanted answer away in the background; a long one is given up. */
+/** Reads an unwanted answer away in the background, so that its connection serves again, if that is soon done. */
 function drain(response: Response): void {
+  const reader = response.body?.getReader();
+  if (reader === undefined) return;
+  const giveUp = () => reader.cancel();
   const read = async () => {
-    let bytes = 0;
-    for await (const chunk of response.body ?? []) {
-      bytes += chunk.byteLength;
-      if (bytes > MAX_DRAINED_BYTES) return; // Leaving the loop cancels the stream.
+    const timer = setTimeout(giveUp, MAX_DRAINING_MS);
+    for (let bytes = 0; bytes <= MAX_DRAINED_BYTES; ) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      bytes += value.byteLength;
     }
+    clearTimeout(timer);
+    await giveUp();
   };
   read().catch(() => {}); // The answer is not wanted, and neither is its failure.
 }

@@ -20,6 +20,9 @@ export interface AuthorizationOptions {
 /** How much of a rejected answer is kept, and read so that its connection can be used again. */
 export const MAX_DRAINED_BYTES = 64 * 1024;
 
+/** How long that may take before the connection is given up. */
+export const MAX_DRAINING_MS = 1000;
+
 /**
  * Decides, for one token client and the origins it may talk to, which token goes with a call and what to do when an
  * API rejects it. It sends nothing itself: the interceptor and the fetch wrapper carry out what it decides.
@@ -48,9 +51,14 @@ export class Authorization {
     assertAllowed(url.origin, this.#origins, this.#request.client.name);
   }
 
-  /** The token for a call: at once when one is cached, else a promise of it. */
-  getToken(overrides?: TokenParameters, signal?: AbortSignal): AccessToken | Promise<AccessToken> {
-    return this.#source.get(overrideTokenRequest(this.#request, overrides), signal);
+  /** The token for a call, if one is cached. */
+  peekToken(overrides?: TokenParameters): AccessToken | undefined {
+    return this.#source.peek(overrideTokenRequest(this.#request, overrides));
+  }
+
+  /** The token for a call that {@link peekToken} had none for. */
+  obtainToken(overrides?: TokenParameters, signal?: AbortSignal): Promise<AccessToken> {
+    return this.#source.obtain(overrideTokenRequest(this.#request, overrides), signal);
   }
 
   /**

@@ -111,3 +111,18 @@ export function describeCause(cause: unknown): string {
 export function omitQuery(url: string): string {
   return url.replace(/[?#].*/s, "");
 }
+
+/**
+ * Copies what is safe to pass on of an error that a transport threw: name, message, code and stack, and those of its
+ * causes. undici's parser errors, for one, hold the bytes that they could not parse, a token perhaps among them.
+ */
+export function copyCause(cause: unknown): Error | undefined {
+  if (!(cause instanceof Error)) return undefined;
+  const { name, message, stack } = cause;
+  const inner = copyCause(cause.cause ?? (cause instanceof AggregateError ? cause.errors[0] : undefined));
+  const copy = new Error(message, inner === undefined ? undefined : { cause: inner });
+  const code = (cause as { code?: unknown }).code;
+  Object.defineProperty(copy, "name", { value: name });
+  Object.defineProperty(copy, "stack", { value: stack });
+  return typeof code === "string" ? Object.assign(copy, { code }) : copy;
+}

@@ -1,16 +1,17 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Dispatcher } from "undici";
 import { type AccessToken, authorizationOf } from "./access-token.ts";
-import { type Authorization, assertNoAuthorization, MAX_DRAINED_BYTES } from "./authorization.ts";
+import { type Authorization, assertNoAuthorization } from "./authorization.ts";
 import { invalidOption } from "./errors.ts";
+import { HeldResponse, type ResponseStart } from "./interceptor/held-response.ts";
 import { isReplayable, openBody } from "./replayable-body.ts";
 import type { TokenParameters } from "./token-parameters.ts";
 
 type Dispatch = Dispatcher["dispatch"];
 type Handler = Dispatcher.DispatchHandler;
 type Controller = Dispatcher.DispatchController;
-type UndiciHeaders = NonNullable<Dispatcher.DispatchOptions["headers"]>;
-type ResponseStart = Parameters<NonNullable<Handler["onResponseStart"]>>;
+/** Name, value, name, value. */
+type FlatHeaders = readonly string[];
 
 /** Options of a dispatch that goes through the interceptor; undici's own pass through unchanged. */
 export interface AuthorizedDispatchOptions extends Dispatcher.DispatchOptions {
@@ -45,6 +46,7 @@ class AuthorizedDispatch implements Handler {
   /** The token that may still be replaced; none on a re-send. */
   #token: AccessToken | undefined;
   #held: HeldResponse | undefined;
+  #headers: FlatHeaders = [];
   #isCounted = false;
 
   constructor(
@@ -63,16 +65,23 @@ class AuthorizedDispatch implements Handler {
     try {
       this.#authorization.calls.begin();
       this.#isCounted = true;
-      const token = this.#authorization.getToken(this.#options.token, this.#options.signal);
-      if (!(token instanceof Promise)) return this.#sendFirst(token);
-      token.then((got) => this.#sendFirst(got)).catch((error: Error) => this.#fail(error));
+      this.#headers = flatten(this.#options.headers);
+      const { token: overrides } = this.#options;
+      const cached = this.#authorization.peekToken(overrides);
+      if (cached !== undefined) return this.#sendFirst(cached);
+      this.#authorization
+        .obtainToken(overrides, toAbortSignal(this.#options.signal))
+        .then((token) => this.#sendFirst(token))
+        .catch((error: unknown) => this.#fail(error));
     } catch (error) {
-      this.#fail(error as Error);
+      this.#fail(error);
     }
     return true;
   }
 
-  onRequestStart(controller: Controller, context: unknown): void {
+  onRequestStart(controller: Controller, context: { readonly history?: readonly URL[] } | null): void {
+    // Where a redirect led, another origin may answer, which got no token: its 401 says nothing of ours.
+    if (context?.history?.length) this.#token = undefined;
     this.#handler.onRequestStart?.(controller, context);
   }
 
@@ -105,11 +114,13 @@ class AuthorizedDispatch implements Handler {
   }
 
   onResponseError(controller: Controller, error: Error): void {
-    if (this.#held !== undefined && !this.#held.abort(controller)) {
-      this.#held.break(error);
-    } else {
+    if (this.#held === undefined) {
       this.#settle();
       this.#handler.onResponseError?.(controller, error);
+    } else if (controller.aborted) {
+      this.#held.abort(error);
+    } else {
+      this.#held.break(error);
     }
   }
 
@@ -119,28 +130,22 @@ class AuthorizedDispatch implements Handler {
   }
 
   #send(token: AccessToken): boolean {
-    const { headers, body } = this.#options;
-    return this.#dispatch(
-      {
-        ...this.#options,
-        headers: addAuthorization(headers, authorizationOf(token)),
-        body: openBody(body) as Dispatcher.DispatchOptions["body"] & {},
-      },
-      this,
-    );
+    const headers = addAuthorization(this.#headers, authorizationOf(token));
+    const body = openBody(this.#options.body) as Dispatcher.DispatchOptions["body"] & {};
+    return this.#dispatch({ ...this.#options, headers, body }, this);
   }
 
   #hold(rejected: AccessToken, start: ResponseStart): void {
-    const held = new HeldResponse(start);
+    const held = new HeldResponse(start, (reason) => this.#fail(reason));
     this.#held = held;
     this.#authorization
-      .replaceRejected(rejected, this.#options.token, this.#options.signal)
+      .replaceRejected(rejected, this.#options.token, toAbortSignal(this.#options.signal))
       .then((token) => {
-        if (held.aborted) return;
+        if (held.isAborted) return;
         if (token === undefined) this.#release(held);
         else this.#resend(token, held);
       })
-      .catch((error: Error) => this.#fail(error));
+      .catch((error: unknown) => held.abort(error));
   }
 
   #release(held: HeldResponse): void {
@@ -152,10 +157,15 @@ class AuthorizedDispatch implements Handler {
   #resend(token: AccessToken, held: HeldResponse): void {
     held.drop();
     const again = new AuthorizedDispatch(this.#dispatch, this.#options, this.#handler, this.#authorization);
+    again.#headers = this.#headers;
     again.#isCounted = this.#isCounted;
     this.#isCounted = false;
     this.#authorization.publishResend();
-    again.#send(token);
+    try {
+      again.#send(token);
+    } catch (error) {
+      again.#fail(error);
+    }
   }
 
   /** From here on the call needs no token any more. */
@@ -165,75 +175,13 @@ class AuthorizedDispatch implements Handler {
     this.#authorization.calls.end();
   }
 
-  /** Ends a request that was never sent; no controller of undici's exists for it. */
-  #fail(error: Error): void {
+  /** Ends a request that is not under way, so that there is no controller of undici's for it. */
+  #fail(reason: unknown): void {
     this.#settle();
-    this.#handler.onResponseError?.(
-      { aborted: true, paused: false, reason: error, abort() {}, pause() {}, resume() {} },
-      error,
-    );
-  }
-}
-
-/** An answer that its caller has not seen yet, and may never see. */
-class HeldResponse {
-  readonly #start: ResponseStart;
-  readonly #chunks: Buffer[] = [];
-  #bytes = 0;
-  #dropped = false;
-  #trailers: IncomingHttpHeaders | undefined;
-  #error: Error | undefined;
-  /** The caller gave up while the answer was held: nothing may follow. */
-  aborted = false;
-
-  constructor(start: ResponseStart) {
-    this.#start = start;
-  }
-
-  get #controller(): Controller {
-    return this.#start[0];
-  }
-
-  add(chunk: Buffer): void {
-    this.#bytes += chunk.length;
-    if (!this.#dropped) this.#chunks.push(chunk);
-    if (this.#bytes > MAX_DRAINED_BYTES) this.#stop();
-  }
-
-  end(trailers: IncomingHttpHeaders): void {
-    this.#trailers = trailers;
-  }
-
-  break(error: Error): void {
-    this.#error = error;
-  }
-
-  /** Notes that the caller aborted; false when the connection broke by itself. */
-  abort(controller: Controller): boolean {
-    this.aborted = controller.aborted && !this.#dropped;
-    return this.aborted;
-  }
-
-  /** Gives the caller everything held back; what still comes goes to the caller directly. */
-  release(handler: Handler): void {
-    handler.onResponseStart?.(...this.#start);
-    for (const chunk of this.#chunks) handler.onResponseData?.(this.#controller, chunk);
-    if (this.#trailers !== undefined) handler.onResponseEnd?.(this.#controller, this.#trailers);
-    else if (this.#error !== undefined) handler.onResponseError?.(this.#controller, this.#error);
-    else if (this.#bytes > MAX_DRAINED_BYTES) this.#controller.resume();
-  }
-
-  /** The caller gets another answer: reads this one away, so that its connection serves again, if it is short. */
-  drop(): void {
-    this.#dropped = true;
-    this.#chunks.length = 0;
-    if (this.#bytes > MAX_DRAINED_BYTES) this.#stop();
-  }
-
-  /** Too long: waits for what is decided, and gives the connection up once that is a re-send. */
-  #stop(): void {
-    if (!this.#dropped) this.#controller.pause();
-    else this.#controller.abort(new Error("the rest of the rejected answer is not needed"));
+    // undici takes a falsy error for none.
+    const error = reason instanceof Error ? reason : new Error("aborted", { cause: reason });
+    const controller = { aborted: true, paused: false, reason: error, abort() {}, pause() {}, resume() {} };
+    this.#handler.onResponseError?.(controller, (reason || error) as Error);
   }
 }
 
@@ -246,15 +194,20 @@ function assertHandler(handler: Handler): void {
   );
 }
 
-/** Adds the field to headers in any of the forms that undici takes. */
-function addAuthorization(headers: Dispatcher.DispatchOptions["headers"], value: string): UndiciHeaders {
-  if (headers === null || headers === undefined) return { authorization: value };
-  if (Array.isArray(headers)) {
-    for (let i = 0; i < headers.length; i += 2) assertNoAuthorization(headers[i] as string);
-    return [...headers, "authorization", value];
-  }
-  const fields =
-    Symbol.iterator in headers ? Object.fromEntries(headers as Iterable<[string, string]>) : headers;
-  for (const name of Object.keys(fields)) assertNoAuthorization(name);
-  return { ...fields, authorization: value };
+/** Of the signals that undici takes, event emitters are its own business: it heeds them once the request starts. */
+function toAbortSignal(signal: unknown): AbortSignal | undefined {
+  return signal instanceof AbortSignal ? signal : undefined;
+}
+
+/** Headers in the flat form that undici takes, so that an iterator is read only once. */
+function flatten(headers: Dispatcher.DispatchOptions["headers"]): FlatHeaders {
+  if (headers === null || headers === undefined) return [];
+  if (Array.isArray(headers)) return headers;
+  const entries = Symbol.iterator in headers ? headers : Object.entries(headers);
+  return [...(entries as Iterable<[string, string]>)].filter(([, value]) => value !== undefined).flat();
+}
+
+function addAuthorization(headers: FlatHeaders, value: string): string[] {
+  for (let i = 0; i < headers.length; i += 2) assertNoAuthorization(headers[i] as string);
+  return [...headers, "authorization", value];
 }

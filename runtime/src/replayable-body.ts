@@ -16,3 +16,13 @@ export function isFormData(body: unknown): body is globalThis.FormData {
 export function openBody(body: unknown): unknown {
   return typeof body === "function" ? body() : body;
 }
+
+/** Lets go of what a body holds, a file or a connection, when it will not be sent. */
+export function discardBody(body: unknown): void {
+  if (isReplayable(body)) return;
+  const stream = body as { destroy?(): void; cancel?(): Promise<void>; return?(): unknown };
+  if (typeof stream.destroy === "function") stream.destroy();
+  else if (typeof stream.cancel === "function")
+    stream.cancel().catch(() => {}); // In use: its reader lets go of it.
+  else stream.return?.();
+}

@@ -96,11 +96,19 @@ function compilePath(operation: Operation, name: string): (values: Values | unde
         throw invalidOption(`${name}: path.${part.parameter.name}`, "is required and may not be empty");
       path += text;
     }
-    // A server or proxy that resolves dot segments (RFC 3986 §5.2.4) would see another operation.
-    // So would one that takes matrix parameters off a segment first.
-    if (/(^|\/)(\.|%2e){1,2}(;[^/]*)?(\/|$)/i.test(path)) {
-      throw invalidOption(`${name}: path`, "may not have a segment that is . or ..");
-    }
+    assertNoDotSegment(path, name);
     return path;
   };
+}
+
+/**
+ * A server or proxy that resolves dot segments (RFC 3986 §5.2.4) would see another operation; so would one that takes
+ * matrix parameters off a segment first.
+ *
+ * @throws {TypeError} `ERR_INVALID_OPTION`
+ */
+export function assertNoDotSegment(path: string, operation: string): void {
+  if (/(^|\/)(\.|%2e){1,2}(;[^/]*)?(\/|$)/i.test(path)) {
+    throw invalidOption(`${operation}: path`, "may not have a segment that is . or ..");
+  }
 }

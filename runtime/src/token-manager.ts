@@ -142,6 +142,8 @@ export function createTokenManager<Names extends string>(
     dispatcher,
     close,
     [Symbol.asyncDispose]: close,
+    // Requests under way, in the depths of the dispatcher, have tokens on them.
+    [Symbol.for("nodejs.util.inspect.custom")]: () => `TokenManager { ${[...requests.keys()].join(", ")} }`,
   });
 }
 
@@ -162,5 +164,8 @@ function findRequest(requests: ReadonlyMap<string, TokenRequest>, name: string):
 function createAgent(): Dispatcher {
   const { env } = process;
   const proxied = env["HTTPS_PROXY"] || env["https_proxy"] || env["HTTP_PROXY"] || env["http_proxy"];
-  return proxied ? new EnvHttpProxyAgent() : new Agent();
+  if (!proxied) return new Agent();
+  // Plain http is let through to loopback since it stays on this host: a proxy would carry it elsewhere.
+  const noProxy = `${env["no_proxy"] ?? env["NO_PROXY"] ?? ""},localhost,127.0.0.1,[::1]`;
+  return new EnvHttpProxyAgent({ noProxy });
 }

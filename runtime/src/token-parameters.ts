@@ -14,7 +14,10 @@ export interface TokenParameters<Scope extends string = string> {
   /** Absolute URIs (RFC 8707), sent in this order. */
   readonly resource?: string | readonly string[];
   readonly audience?: string;
-  /** Replaces the configured client authentication. */
+  /**
+   * Replaces the configured client authentication. A cached token is given to whoever presents the same `iss` and
+   * `sub`, unverified: pass only assertions that come from where you trust.
+   */
   readonly clientAssertion?: ClientAssertion;
   /** Further form fields of the token request; those that the protocol owns are refused. */
   readonly parameters?: Readonly<Record<string, string>>;

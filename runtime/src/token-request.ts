@@ -2,7 +2,7 @@ import * as oauth from "oauth4webapi";
 import { type Dispatcher, fetch as undiciFetch } from "undici";
 import type { AccessToken } from "./access-token.ts";
 import { presentAssertion } from "./client-authentication.ts";
-import { describeCause, isInvalidOption, TokenError } from "./errors.ts";
+import { copyCause, describeCause, isInvalidOption, omitQuery, TokenError } from "./errors.ts";
 import { tokenRequestChannel } from "./events.ts";
 import type { DefinedTokenClient, TokenRequest } from "./token-client.ts";
 import type { Grant } from "./token-parameters.ts";
@@ -71,7 +71,7 @@ export function createTokenRequester(options: TokenRequesterOptions): TokenReque
     );
     return parseTokenResponse(await readAnswer(response), {
       client: client.name,
-      tokenEndpoint: server.token_endpoint as string,
+      tokenEndpoint: omitQuery(server.token_endpoint as string),
       requestedAt,
       defaultLifetimeMs: client.defaultLifetimeMs,
       secrets,
@@ -119,9 +119,19 @@ function buildForm(grant: Grant): URLSearchParams {
   return form;
 }
 
-/** What authenticated the request, in every form in which a server may echo it. */
+/** Form fields that may stand in an error; whatever else a request holds may be a credential. */
+const PLAIN_FIELDS = new Set([
+  "grant_type",
+  "client_id",
+  "scope",
+  "resource",
+  "audience",
+  "client_assertion_type",
+]);
+
+/** What was sent that must not come back in an error, in every form in which a server may echo it. */
 function listSecrets(clientId: string, body: URLSearchParams, headers: Headers): string[] {
-  const secrets = [...body.getAll("client_secret"), ...body.getAll("client_assertion")];
+  const secrets = [...body].filter(([name]) => !PLAIN_FIELDS.has(name)).map(([, value]) => value);
   const credentials = headers.get("authorization")?.replace(/^Basic /, "");
   if (credentials !== undefined) {
     const decoded = Buffer.from(credentials, "base64").toString();
@@ -131,8 +141,14 @@ function listSecrets(clientId: string, body: URLSearchParams, headers: Headers):
       : decoded.slice(decoded.indexOf(":") + 1);
     secrets.push(credentials, password, new URLSearchParams(`secret=${password}`).get("secret") ?? "");
   }
-  const formEncoded = (text: string) => String(new URLSearchParams([["", text]])).slice(1);
-  const forms = secrets.flatMap((text) => [text, formEncoded(text), encodeURIComponent(text.toWellFormed())]);
+  const formEncode = (text: string) => String(new URLSearchParams([["", text]])).slice(1);
+  const uriEncode = (text: string) => encodeURIComponent(text.toWellFormed());
+  const forms = secrets.flatMap((text) => [
+    text,
+    formEncode(text),
+    uriEncode(text),
+    uriEncode(uriEncode(text)),
+  ]);
   return [...new Set(forms)].filter((text) => text !== "");
 }
 
@@ -156,10 +172,10 @@ function buildTimeoutError(client: DefinedTokenClient): TokenError {
 function toTokenError(error: unknown, client: DefinedTokenClient): Error {
   if (error instanceof TokenError || isInvalidOption(error)) return error as Error;
   // undici's fetch hides what happened in the cause of its "fetch failed".
-  const cause = error instanceof TypeError && error.cause instanceof Error ? error.cause : error;
+  const cause = copyCause(error instanceof TypeError && error.cause instanceof Error ? error.cause : error);
   return new TokenError(
     "ERR_TOKEN_ENDPOINT_UNREACHABLE",
-    `could not reach ${client.tokenEndpoint ?? client.issuer} (${describeCause(cause)}); check the address and the network`,
+    `could not reach ${omitQuery(client.tokenEndpoint ?? client.issuer ?? "")} (${describeCause(cause)}); check the address and the network`,
     { client: client.name, cause },
   );
 }

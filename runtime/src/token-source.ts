@@ -13,6 +13,8 @@ export interface TokenSourceOptions {
 interface Flight {
   readonly request: TokenRequest;
   readonly promise: Promise<AccessToken>;
+  readonly resolve: (token: AccessToken) => void;
+  readonly reject: (reason: unknown) => void;
   readonly controller: AbortController;
   waiting: number;
   settled: boolean;
@@ -35,35 +37,42 @@ export class TokenSource {
     this.#options = options;
   }
 
-  /**
-   * Returns a cached fresh token at once, without a promise; otherwise a promise of a requested one.
-   *
-   * Between its margin and its expiry the cached token still serves if its renewal fails. With `forceRenewal` a
-   * token is requested whatever is cached; when that fails, the cached token stays.
-   */
-  get(request: TokenRequest, signal?: AbortSignal): AccessToken | Promise<AccessToken> {
-    if (signal?.aborted) return Promise.reject(signal.reason);
-    if (request.forceRenewal) return this.#renew(request, signal);
+  /** Returns the cached token if it is fresh and no renewal is asked for: what almost every call comes to. */
+  peek(request: TokenRequest): AccessToken | undefined {
+    if (request.forceRenewal) return undefined;
     const cached = this.#options.cache.get(request.key);
     const hit = cached !== undefined && this.#isFresh(cached, request);
     if (tokenCacheChannel.hasSubscribers) {
       tokenCacheChannel.publish({ client: request.client.name, layer: "memory", hit });
     }
-    if (hit) return cached;
-    const flight = this.#flights.get(request.key) ?? this.#start(request, cached ? "expired" : "missing");
-    return this.#join(flight, signal).catch((error: unknown) => {
-      signal?.throwIfAborted();
-      const kept = cached !== undefined && this.#options.cache.get(request.key) === cached;
-      if (kept && this.#options.now() < cached.expiresAt) return cached;
-      throw error;
-    });
+    return hit ? cached : undefined;
   }
 
-  #renew(request: TokenRequest, signal?: AbortSignal): Promise<AccessToken> {
-    const current = this.#flights.get(request.key);
-    if (current === undefined) return this.#join(this.#start(request, "forced"), signal);
-    current.next ??= this.#create(request, "forced", current);
-    return this.#join(current.next, signal);
+  /** Returns what {@link peek} does, else a token that is requested. */
+  async get(request: TokenRequest, signal?: AbortSignal): Promise<AccessToken> {
+    signal?.throwIfAborted();
+    return this.peek(request) ?? this.obtain(request, signal);
+  }
+
+  /**
+   * Requests a token, or joins those who wait for one.
+   *
+   * Between its margin and its expiry the cached token still serves if its renewal fails; a forced renewal that
+   * fails is an error, and leaves the cached token alone.
+   */
+  async obtain(request: TokenRequest, signal?: AbortSignal): Promise<AccessToken> {
+    signal?.throwIfAborted();
+    if (request.forceRenewal) return this.#join(this.#force(request), signal);
+    const cached = this.#options.cache.get(request.key);
+    const flight = this.#flights.get(request.key) ?? this.#start(request, cached ? "expired" : "missing");
+    try {
+      return await this.#join(flight, signal);
+    } catch (error) {
+      signal?.throwIfAborted();
+      const isKept = cached !== undefined && this.#options.cache.get(request.key) === cached;
+      if (isKept && this.#options.now() < cached.expiresAt) return cached;
+      throw error;
+    }
   }
 
   /** Gives another token than one that an API rejected: the cached one if it is another, else a requested one. */
@@ -96,30 +105,39 @@ export class TokenSource {
     }
   }
 
-  /** Resolves once no request is under way. */
-  async settled(): Promise<void> {
-    while (this.#flights.size > 0) {
-      await Promise.allSettled([...this.#flights.values()].map((flight) => flight.promise));
-    }
-  }
-
   #isFresh(token: AccessToken, { client }: TokenRequest): boolean {
     const marginMs = Math.min(client.expiryMarginMs, (token.expiresAt - token.issuedAt) / 5);
     return this.#options.now() < token.expiresAt - marginMs;
   }
 
   #start(request: TokenRequest, reason: RenewalReason): Flight {
-    const flight = this.#create(request, reason);
+    const flight = this.#create(request);
     this.#flights.set(request.key, flight);
+    this.#run(flight, reason);
     return flight;
   }
 
-  #create(request: TokenRequest, reason: RenewalReason, previous?: Flight): Flight {
-    const controller = new AbortController();
+  /** A request that begins after this call: a new one, or the next, which all who want one meanwhile share. */
+  #force(request: TokenRequest): Flight {
+    const current = this.#flights.get(request.key);
+    if (current === undefined) return this.#start(request, "forced");
+    if (current.next === undefined) {
+      const next = this.#create(request);
+      current.next = next;
+      const run = () => this.#run(next, "forced");
+      current.promise.then(run, run); // Whether the current one fails is its own callers' business.
+    }
+    return current.next;
+  }
+
+  #create(request: TokenRequest): Flight {
+    const { promise, resolve, reject } = Promise.withResolvers<AccessToken>();
     const flight: Flight = {
       request,
-      controller,
-      promise: this.#fly(request, reason, controller.signal, previous),
+      promise,
+      resolve,
+      reject,
+      controller: new AbortController(),
       waiting: 0,
       settled: false,
       next: undefined,
@@ -128,9 +146,9 @@ export class TokenSource {
       flight.settled = true;
       if (this.#flights.get(request.key) === flight) this.#detach(request.key);
     };
-    // Also keeps a failure that nobody waits for any more from being an unhandled rejection.
-    flight.promise.then((token) => {
-      // Not when it was invalidated meanwhile, nor when it is for those only who wait for it (RFC 6749: expires_in 0).
+    // Before those who wait; and a failure that nobody waits for any more is no unhandled rejection.
+    promise.then((token) => {
+      // Not when it was invalidated meanwhile, nor when it has no life beyond those who wait for it.
       if (this.#flights.get(request.key) === flight && token.expiresAt > token.issuedAt) {
         this.#options.cache.set(request.key, token);
       }
@@ -139,18 +157,17 @@ export class TokenSource {
     return flight;
   }
 
-  async #fly(
-    request: TokenRequest,
-    reason: RenewalReason,
-    signal: AbortSignal,
-    previous?: Flight,
-  ): Promise<AccessToken> {
-    if (previous !== undefined) await previous.promise.catch(() => {}); // Its own callers hear of it.
-    signal.throwIfAborted();
+  /** Begins the request of a flight that is registered: whoever asks from now on, a subscriber too, joins it. */
+  #run(flight: Flight, reason: RenewalReason): void {
+    const { request, controller } = flight;
+    if (controller.signal.aborted) {
+      flight.reject(controller.signal.reason);
+      return;
+    }
     if (tokenRenewalChannel.hasSubscribers) {
       tokenRenewalChannel.publish({ client: request.client.name, reason });
     }
-    return this.#options.requestToken(request, signal);
+    this.#options.requestToken(request, controller.signal).then(flight.resolve, flight.reject);
   }
 
   /** Forgets the request under way; the one that waits for it to end, if any, takes its place. */

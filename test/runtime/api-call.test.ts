@@ -7,9 +7,16 @@ const controller = { aborted: false, paused: false, reason: null, abort() {}, pa
 /** A call whose answer is read by `read`, and what its caller sees. */
 function createCall(read: () => ApiResult) {
   const { promise, resolve, reject } = Promise.withResolvers<ApiResult>();
+  const request = {
+    operation: "GET /",
+    method: "GET",
+    origin: "https://api.example",
+    path: "/?q=1",
+    headers: [],
+  };
   const reader = { accept: "*/*", read };
-  const url = "https://api.example/?q=1";
-  return { promise, call: new ApiCall({ reader, operation: "GET /", method: "GET", url, resolve, reject }) };
+  const call = new ApiCall({ ...request, body: undefined, token: undefined, reader, resolve, reject });
+  return { promise, call };
 }
 
 describe("ApiCall", () => {
@@ -20,7 +27,10 @@ describe("ApiCall", () => {
     });
     call.begin(0, undefined);
     call.onResponseEnd();
-    await expect(promise).rejects.toMatchObject({ name: "ApiConnectionError", cause });
+    await expect(promise).rejects.toMatchObject({
+      name: "ApiConnectionError",
+      cause: { code: "ERR_STRING_TOO_LONG" },
+    });
   });
 
   test("leaves no listener on a signal that outlives it", async () => {

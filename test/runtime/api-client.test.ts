@@ -1,3 +1,5 @@
+import { Readable } from "node:stream";
+import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { ApiClient, type ApiClientOptions, call } from "../../runtime/src/api-client.ts";
 import type { Operation } from "../../runtime/src/operation.ts";
@@ -225,6 +227,16 @@ describe("no answer", () => {
     expect(api.requests.map(({ path }) => path)).toEqual(["/base/items/next"]);
   });
 
+  test("after timeoutMs leaves no token request behind that nobody waits for", async () => {
+    const { client, login } = await setUp();
+    const { promise: gone, resolve } = Promise.withResolvers<void>();
+    login.script = (_, response) => void response.on("close", resolve);
+    await expect(client[call](operations.get, { path, timeoutMs: 50 })).rejects.toMatchObject({
+      name: "ApiTimeoutError",
+    });
+    await gone;
+  });
+
   test("rejects with the signal's reason when aborted in the middle", async () => {
     const controller = new AbortController();
     const { client } = await setUp({ accepted: ["token-1"], script: () => controller.abort("mine") });
@@ -245,7 +257,82 @@ describe("no answer", () => {
   });
 });
 
+describe("a compressed answer", () => {
+  test.each<[string, (body: string) => Buffer]>([
+    ["gzip", gzipSync],
+    ["deflate", deflateSync],
+    ["br", brotliCompressSync],
+    ["zstd", zstdCompressSync],
+    ["GZIP, br", (body) => brotliCompressSync(gzipSync(body))],
+  ])("is read: %s", async (coding, compress) => {
+    const headers = { "content-type": "application/json", "content-encoding": coding };
+    const script: Script = (_, response) => void response.writeHead(200, headers).end(compress('{"a":1}'));
+    const { client } = await setUp({ accepted: ["token-1"], script });
+    expect(await client[call](operations.get, { path })).toMatchObject({ ok: true, data: { a: 1 } });
+  });
+
+  test("that is broken is no answer", async () => {
+    const headers = { "content-type": "application/json", "content-encoding": "gzip" };
+    const script: Script = (_, response) => void response.writeHead(200, headers).end("not gzip");
+    const { client } = await setUp({ accepted: ["token-1"], script });
+    await expect(client[call](operations.get, { path })).rejects.toMatchObject({
+      name: "ApiConnectionError",
+    });
+  });
+});
+
+describe("a body that can be sent only once", () => {
+  const putImage = {
+    method: "PUT",
+    path: ["/image/", { name: "id" }],
+    body: { mediaType: "image/png" },
+    responses: {},
+    scopes: [],
+  };
+  const once = () => new Readable({ read() {} });
+
+  test.each<[string, object, Partial<ApiClientOptions<"a" | "b">>]>([
+    ["a missing path value", {}, {}],
+    ["a signal that was aborted", { path, signal: AbortSignal.abort() }, {}],
+    ["a timeout while it waits for a token", { path, timeoutMs: 1 }, {}],
+    ["a foreign origin", { path, baseUrl: "https://foreign.example" }, {}],
+  ])("is let go of when nothing is sent: %s", async (_, input) => {
+    const { client, login } = await setUp();
+    login.script = () => undefined;
+    const body = once();
+    await expect(client[call](putImage, { body, ...input })).rejects.toBeDefined();
+    expect(body.destroyed).toBe(true);
+  });
+
+  test("is let go of when there is no token", async () => {
+    const { client, login } = await setUp();
+    login.script = (_, response) => void response.writeHead(400).end();
+    const body = once();
+    await expect(client[call](putImage, { path, body })).rejects.toMatchObject({ name: "TokenError" });
+    expect(body.destroyed).toBe(true);
+  });
+});
+
 describe("paths", () => {
+  test.each([{ id: ".." }, {}])("refuses what would call another operation: %j", async (path) => {
+    const { client, api } = await setUp();
+    const get = client.paths.GET as (path: string, init: object) => Promise<unknown>;
+    await expect(get("/items/{id}", { params: { path } })).rejects.toMatchObject({
+      code: "ERR_INVALID_OPTION",
+    });
+    expect(api.requests).toHaveLength(0);
+  });
+
+  test("returns redirects unless it is told to follow them", async () => {
+    const script: Script = (_, response) => void response.writeHead(307, { location: "/elsewhere" }).end();
+    const { client, api } = await setUp({ accepted: ["token-1"], script });
+    const { response } = await (
+      client.paths.POST as (path: string, init: object) => Promise<{ response: Response }>
+    )("/items", { body: {} });
+    expect(response.status).toBe(307);
+    expect(api.requests).toHaveLength(1);
+  });
+
   test("is an openapi-fetch client over the same tokens", async () => {
     const { client, api, login } = await setUp();
     const { data } = await client.paths.GET("/items");

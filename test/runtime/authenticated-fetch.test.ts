@@ -54,6 +54,39 @@ describe("a call", () => {
     }
   });
 
+  test("takes an init that is a Request, or has getters, or headers that can be read only once", async () => {
+    const { fetch, api } = await setUp({ accepted: ["token-1"] });
+    class Init {
+      get method() {
+        return "POST";
+      }
+      get body() {
+        return "text";
+      }
+      get headers() {
+        return new Headers({ "x-a": "1" }).entries() as unknown as Headers;
+      }
+    }
+    await fetch("/", new Init());
+    await fetch("/", new Request(api.origin, new Init()));
+    for (const request of api.requests) {
+      expect(request).toMatchObject({ method: "POST", body: Buffer.from("text"), headers: { "x-a": "1" } });
+    }
+  });
+
+  test("lets go of a stream when nothing is sent", async () => {
+    const { fetch, login } = await setUp();
+    login.script = (_, response) => void response.writeHead(400).end();
+    let cancelled = false;
+    const stream = new ReadableStream({
+      cancel() {
+        cancelled = true;
+      },
+    });
+    await expect(fetch("/", post(stream))).rejects.toMatchObject({ name: "TokenError" });
+    expect(cancelled).toBe(true);
+  });
+
   test("to a foreign URL is ERR_ORIGIN_NOT_ALLOWED, and no token is requested", async () => {
     const { fetch, login } = await setUp();
     const foreign = await using(startServer(() => ({})));
@@ -187,6 +220,20 @@ describe("a 401", () => {
   test("to a Request with a body reaches the caller, since its body is a stream", async () => {
     const { fetch, api } = await setUp();
     expect((await fetch(new Request(api.origin, post("text")))).status).toBe(401);
+  });
+
+  test("gives up the connection of an answer that does not end", async () => {
+    const { tokens } = await setUp();
+    const { promise: gone, resolve } = Promise.withResolvers<void>();
+    const api = await using(
+      startServer(({ headers }, response) => {
+        if (headers.authorization === "Bearer token-2") return { ok: true };
+        response.on("close", resolve).writeHead(401).write("drip");
+        return undefined;
+      }),
+    );
+    expect(await (await tokens.fetch("a", { baseUrl: api.origin })("/")).json()).toEqual({ ok: true });
+    await gone;
   });
 
   test("replays the form of a ReplayableRequest, its boundary the one announced", async () => {

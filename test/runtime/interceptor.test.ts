@@ -1,4 +1,4 @@
-import { once } from "node:events";
+import { EventEmitter, once } from "node:events";
 import { Readable } from "node:stream";
 import { type Agent, type Dispatcher, interceptors, request } from "undici";
 import { describe, expect, test } from "vitest";
@@ -62,6 +62,27 @@ describe("a call", () => {
     const { send, api } = await setUp();
     await expect(send({ headers })).rejects.toMatchObject({ code: "ERR_INVALID_OPTION" });
     expect(api.requests).toHaveLength(0);
+  });
+
+  test("keeps repeated headers, and those of an iterator for the re-send", async () => {
+    const { send, api } = await setUp();
+    const pairs = [
+      ["x-a", "1"],
+      ["x-a", "2"],
+    ] as const;
+    await (await send({ headers: pairs.values() })).body.dump();
+    expect(api.requests.map(({ headers }) => headers["x-a"])).toEqual(["1, 2", "1, 2"]);
+  });
+
+  test.each([null, 0, ""])("that is aborted for no reason rejects all the same: %j", async (reason) => {
+    const controller = new AbortController();
+    const { send } = await setUp({ login: () => controller.abort(reason) });
+    await expect(send({ signal: controller.signal })).rejects.toThrow("aborted");
+  });
+
+  test("may bring an event emitter as its signal", async () => {
+    const { send } = await setUp({ accepted: ["token-1"] });
+    expect((await send({ signal: new EventEmitter() })).statusCode).toBe(200);
   });
 
   test("to another origin passes without a token", async () => {
@@ -201,6 +222,78 @@ describe("a 401", () => {
     const answer = await request(api.origin, { dispatcher });
     expect(await answer.body.json()).toEqual({ ok: true });
     await gone;
+  });
+
+  test("gives up the connection of an answer that does not end", async () => {
+    const { tokens } = await setUp();
+    const api = await using(
+      startServer(({ headers }, response) => {
+        if (headers.authorization === "Bearer token-2") return { ok: true };
+        return void response.writeHead(401).write("drip");
+      }),
+    );
+    const agent = createAgent();
+    const gone = once(agent, "disconnect");
+    const dispatcher = agent.compose(tokens.interceptor("a", { baseUrl: api.origin }));
+    expect(await (await request(api.origin, { dispatcher })).body.json()).toEqual({ ok: true });
+    await gone;
+  });
+
+  test("whose body function fails the second time ends with its error, and closing does not wait for it", async () => {
+    const { send, tokens } = await setUp();
+    let opened = 0;
+    const body = () => {
+      if (opened++ > 0) throw new Error("gone");
+      return Readable.from(["body"]);
+    };
+    await expect(send({ method: "POST", body })).rejects.toThrow("gone");
+    await tokens.close();
+  });
+
+  test("of an origin that a redirect led to is no rejection of ours", async () => {
+    const { tokens, api, login } = await setUp({ accepted: ["token-1"] });
+    const foreign = await using(startServer((_, response) => void response.writeHead(401).end()));
+    api.script = (_, response) => void response.writeHead(307, { location: foreign.origin }).end();
+    const dispatcher = createAgent()
+      .compose(interceptors.redirect({ maxRedirections: 2 }))
+      .compose(tokens.interceptor("a", { baseUrl: api.origin }));
+    const answer = await request(api.origin, { dispatcher });
+    expect(answer.statusCode).toBe(401);
+    expect([foreign.requests.length, login.requests.length]).toEqual([1, 1]);
+    expect(foreign.requests[0]?.headers.authorization).toBeUndefined();
+  });
+
+  test("whose handler aborts while it is held ends once, and nothing is re-sent", async () => {
+    let asked = 0;
+    const { promise: renewing, resolve: renew } = Promise.withResolvers<void>();
+    const { promise: aborted, resolve: abort } = Promise.withResolvers<void>();
+    const login: Script = async () => {
+      if (asked++ > 0) {
+        renew();
+        await aborted;
+      }
+      return { access_token: `token-${asked}`, token_type: "Bearer" };
+    };
+    const { api, dispatcher, tokens } = await setUp({ login });
+    const errors: Error[] = [];
+    let controller: Dispatcher.DispatchController | undefined;
+    const handler: Dispatcher.DispatchHandler = {
+      onRequestStart(given) {
+        controller = given;
+      },
+      onResponseStart: () => expect.unreachable(),
+      onResponseData: () => expect.unreachable(),
+      onResponseEnd: () => expect.unreachable(),
+      onResponseError: (_, error) => void errors.push(error),
+    };
+    dispatcher.dispatch({ origin: api.origin, path: "/", method: "GET" }, handler);
+    await renewing;
+    const reason = new Error("mine");
+    controller?.abort(reason);
+    abort();
+    await tokens.getAccessToken("a");
+    expect(errors).toEqual([reason]);
+    expect(api.requests).toHaveLength(1);
   });
 
   test("whose caller aborts during the renewal ends with the caller's reason, and nothing is re-sent", async () => {

@@ -137,6 +137,31 @@ describe("no secret, token, assertion or body", () => {
     expectNoLeak(error);
   });
 
+  test.each(["token endpoint", "API"])(
+    "is in the error of an answer of the %s that is no HTTP",
+    async (side) => {
+      const garbage: Script = ({ headers }, response) => {
+        const body = JSON.stringify({ access_token: planted.token, token_type: "Bearer" });
+        const said = `${headers.authorization ?? ""} ${body}`;
+        const answer = `HTTP/1.1 200 OK\r\nContent-Length: ${said.length}\r\nTransfer-Encoding: chunked\r\n\r\n${said}`;
+        response.socket?.end(answer);
+      };
+      const { tokens, api, login } = await setUpApi(garbage);
+      if (side === "token endpoint") login.script = garbage;
+      const client = new TestClient({ tokens, baseUrl: api.origin });
+      const errors = await Promise.all([
+        client[call](getItem).catch((error: unknown) => error),
+        tokens
+          .fetch("a", { baseUrl: api.origin })("/")
+          .catch((error: unknown) => error),
+      ]);
+      for (const error of errors) {
+        expect(error).toBeInstanceOf(Error);
+        expectNoLeak(error);
+      }
+    },
+  );
+
   test("of an answer is in an ApiError as it is logged", () => {
     const headers = { "set-cookie": planted.token };
     const url = `https://api.example/?q=${planted.secret}`;
@@ -168,5 +193,5 @@ async function setUpApi(script: Script) {
   const login = await using(startServer(() => issued));
   const api = await using(startServer(script));
   const clients = { a: { tokenEndpoint: login.origin, clientId: "id" } };
-  return { events, api, tokens: await using(createTokenManager({ clients })) };
+  return { events, login, api, tokens: await using(createTokenManager({ clients })) };
 }

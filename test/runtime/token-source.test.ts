@@ -1,3 +1,4 @@
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { setImmediate as turn } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { AccessToken } from "../../runtime/src/access-token.ts";
@@ -9,6 +10,7 @@ import {
   type TokenRequest,
 } from "../../runtime/src/token-client.ts";
 import { TokenSource } from "../../runtime/src/token-source.ts";
+import { atEnd } from "../support/disposal.ts";
 
 const client = defineTokenClient("catalog.client", {
   tokenEndpoint: "https://login.example.com",
@@ -69,10 +71,22 @@ async function cache(
 }
 
 describe("get", () => {
-  test("gives a cached token at once, without a promise", async () => {
+  test("gives a cached token without a request", async () => {
     const setup = createSource();
     const token = await cache("a", setup);
-    expect(setup.source.get(request)).toBe(token);
+    expect(setup.source.peek(request)).toBe(token);
+    expect(await setup.source.get(request)).toBe(token);
+    expect(setup.asked).toHaveLength(1);
+  });
+
+  test("shares the request with a subscriber that asks while it begins", async () => {
+    const { source, asked } = createSource();
+    const subscriber = () => void source.get(request);
+    subscribe("openapi-m2m.token.renewal", subscriber);
+    atEnd(() => unsubscribe("openapi-m2m.token.renewal", subscriber));
+    source.get(request);
+    await turn();
+    expect(asked).toHaveLength(1);
   });
 
   test("shares one request among concurrent callers", async () => {
@@ -96,7 +110,7 @@ describe("get", () => {
     const setup = createSource();
     await cache("a", setup);
     setup.clock.now += 79_999;
-    expect(setup.source.get(request)).toMatchObject({ value: "a" });
+    expect(setup.source.peek(request)).toMatchObject({ value: "a" });
     setup.clock.now += 1;
     const got = setup.source.get(request);
     setup.asked.at(-1)?.issue("b");
@@ -200,7 +214,7 @@ describe("get with forceRenewal", () => {
     const got = setup.source.get(forced);
     setup.asked[1]?.issue("b");
     await got;
-    expect(setup.source.get(request)).toMatchObject({ value: "b" });
+    expect(setup.source.peek(request)).toMatchObject({ value: "b" });
   });
 
   test("leaves the cached token alone when it fails", async () => {
@@ -209,7 +223,7 @@ describe("get with forceRenewal", () => {
     const got = setup.source.get(forced);
     setup.asked[1]?.fail(new Error("down"));
     await expect(got).rejects.toThrow("down");
-    expect(setup.source.get(request)).toMatchObject({ value: "a" });
+    expect(setup.source.peek(request)).toMatchObject({ value: "a" });
   });
 
   test("shares the next request among all that arrive during one", async () => {
@@ -222,7 +236,7 @@ describe("get with forceRenewal", () => {
     expect(asked).toHaveLength(2);
     const token = asked[1]?.issue("b");
     expect(await got).toEqual([token, token]);
-    expect(source.get(request)).toBe(token);
+    expect(source.peek(request)).toBe(token);
   });
 
   test("still asks after the request under way failed", async () => {
@@ -318,7 +332,7 @@ describe("invalidate", () => {
     const setup = createSource();
     const token = await cache("a", setup);
     setup.source.invalidateClient("another");
-    expect(setup.source.get(request)).toBe(token);
+    expect(setup.source.peek(request)).toBe(token);
   });
 
   test("keeps a request under way from filling the cache, and still serves those who wait for it", async () => {
@@ -330,23 +344,6 @@ describe("invalidate", () => {
     expect(await waiting).toMatchObject({ value: "old" });
     asked[1]?.issue("new");
     expect(await asking).toMatchObject({ value: "new" });
-    expect(source.get(request)).toMatchObject({ value: "new" });
-  });
-});
-
-describe("settled", () => {
-  test("waits for requests under way and those queued behind them", async () => {
-    const { source, asked } = createSource();
-    const got = [source.get(request), source.get(forced)];
-    let settled = false;
-    const done = source.settled().then(() => {
-      settled = true;
-    });
-    asked[0]?.issue("a");
-    await turn();
-    expect(settled).toBe(false);
-    asked[1]?.issue("b");
-    await Promise.all([done, ...got]);
-    expect(settled).toBe(true);
+    expect(source.peek(request)).toMatchObject({ value: "new" });
   });
 });

@@ -1,7 +1,7 @@
 import * as oauth from "oauth4webapi";
 import { TokenError, type TokenErrorFields } from "../errors.ts";
 import { parseSecureUrl } from "../origin.ts";
-import { parseObject, readAnswer } from "./server-answer.ts";
+import { cleanText, parseObject, readAnswer } from "./server-answer.ts";
 
 export interface DiscoveryOptions {
   readonly client: string;
@@ -37,7 +37,7 @@ export async function discover(
     if (server.issuer !== issuer) {
       throw new TokenError(
         "ERR_ISSUER_MISMATCH",
-        `the discovery document of ${issuer} names another issuer, ${JSON.stringify(server.issuer)}; write issuer exactly so if it is right`,
+        `the discovery document of ${issuer} names another issuer, "${cleanText(server.issuer)}"; write issuer exactly so if it is right`,
         fields,
       );
     }

@@ -1,7 +1,7 @@
 import { AccessToken } from "../access-token.ts";
 import { TokenError, type TokenErrorCode } from "../errors.ts";
 import { decodeClaims } from "../jwt.ts";
-import { parseObject, type ServerAnswer } from "./server-answer.ts";
+import { cleanText, parseObject, type ServerAnswer } from "./server-answer.ts";
 
 export interface AnswerContext {
   readonly client: string;
@@ -56,8 +56,8 @@ function buildAnswerError(answer: ServerAnswer, context: AnswerContext): TokenEr
   const fields = {
     client: context.client,
     status: answer.status,
-    error: clean(error, context.secrets),
-    errorDescription: clean(description, context.secrets),
+    error: cleanText(error, context.secrets),
+    errorDescription: cleanText(description, context.secrets),
   };
   const [code, hint] = classify(answer.status, fields.error);
   const said = [fields.error, fields.errorDescription].filter((part) => part !== undefined).join(": ");
@@ -92,13 +92,4 @@ function parseLifetimeMs(expiresIn: unknown): number | undefined {
 function readExpiry(token: string, context: AnswerContext): number | undefined {
   const { exp } = decodeClaims(token);
   return Number.isFinite(exp) ? Number(exp) * 1000 - context.requestedAt : undefined;
-}
-
-function clean(text: unknown, secrets: readonly string[]): string | undefined {
-  if (typeof text !== "string" || text === "") return undefined;
-  // The longest first: another may be a part of it.
-  const redacted = secrets
-    .toSorted((one, other) => other.length - one.length)
-    .reduce((rest, secret) => rest.replaceAll(secret, "[redacted]"), text);
-  return redacted.replace(/\p{Cc}+/gu, " ").slice(0, 500);
 }
