@@ -7,8 +7,8 @@ export interface TokenClientMapping {
   readonly tokenEndpoint?: string;
   /** Found through discovery (RFC 8414, OpenID Connect). */
   readonly issuer?: string;
-  /** Space-separated. Generation fails if an operation needs a scope that is not among these. */
-  readonly scope?: string;
+  /** A list, or separated by spaces. Generation fails if an operation needs a scope that is not among these. */
+  readonly scope?: string | readonly string[];
   /** RFC 8707. */
   readonly resource?: string | readonly string[];
   readonly audience?: string;

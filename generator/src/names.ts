@@ -131,6 +131,15 @@ export function suggestion(name: string, candidates: Iterable<string>): string |
   return all.length > 0 && all.length <= 10 ? `there is ${all.join(", ")}` : undefined;
 }
 
+/** `a, b, c and 4 more`. */
+export function abridge(items: readonly string[]): string {
+  const more = items.length - ABRIDGED;
+  return items.slice(0, ABRIDGED).join(", ") + (more > 0 ? ` and ${more} more` : "");
+}
+
+/** So many are named. */
+const ABRIDGED = 3;
+
 function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i += 1) {

@@ -1,27 +1,26 @@
-import { formatPath } from "./document.ts";
 import { type Diagnostic, diagnosticAt, GeneratorError } from "./errors.ts";
-import type { AuthorizedOperation, AuthorizedSpec, Config, LoadedSpec, ResolvedMapping } from "./model.ts";
-import { suggestion } from "./names.ts";
+import type { AuthorizedOperation, Config, LoadedSpec, ResolvedMapping } from "./model.ts";
 import { chooseAlternative, type Remark } from "./resolve-mapping/choose-alternative.ts";
-import { declaredScopes, neededScopes } from "./resolve-mapping/declared-scopes.ts";
+import { missingScopes, scopesOf, unneededScopes } from "./resolve-mapping/compare-scopes.ts";
+import { declaredScopes } from "./resolve-mapping/declared-scopes.ts";
 import { readSchemes } from "./resolve-mapping/security-schemes.ts";
 
 /**
  * Decides for every operation of every client whether a token goes with it and which scopes it needs, and
  * compares those with what each token client may ask for.
  *
- * @throws {GeneratorError} `ERR_MAPPING_SCOPE` with every operation that its token client cannot serve
+ * @throws {GeneratorError} `ERR_MAPPING_SCOPE` with the scopes that a token client lacks, and the operations that need them
  */
 export function resolveMapping(config: Config, specs: readonly LoadedSpec[]): ResolvedMapping {
   const resolved = specs.map((spec) => {
     const configured = scopesOf(config, spec.target.tokenClient);
     const { operations, warnings } = authorize(spec, configured);
-    const authorized = { ...spec, operations, scopes: declaredScopes(spec.document, operations) };
-    return { authorized, warnings, errors: configured ? missingScopes(authorized, configured) : [] };
+    const scopes = declaredScopes(spec.document, operations);
+    return { authorized: { ...spec, operations, scopes }, warnings };
   });
-  const errors = resolved.flatMap((entry) => entry.errors);
-  if (errors.length > 0) throw new GeneratorError("ERR_MAPPING_SCOPE", errors);
   const authorized = resolved.map((entry) => entry.authorized);
+  const errors = missingScopes(config, authorized);
+  if (errors.length > 0) throw new GeneratorError("ERR_MAPPING_SCOPE", errors);
   const warnings = resolved.flatMap((entry) => entry.warnings);
   return { specs: authorized, warnings: [...warnings, ...unneededScopes(config, authorized)] };
 }
@@ -54,37 +53,4 @@ function warning(
 ): Diagnostic {
   const message = count === 1 ? remark.message : `${remark.message} (${count} operations)`;
   return diagnosticAt(spec.locate(pointer), { severity: "warning", pointer, message, fix: remark.fix });
-}
-
-function missingScopes(spec: AuthorizedSpec, configured: ReadonlySet<string>): Diagnostic[] {
-  return spec.operations.flatMap((operation) => {
-    const missing = neededScopes([operation]).filter((scope) => !configured.has(scope));
-    const [first] = missing;
-    if (first === undefined) return [];
-    const { pointer } = operation;
-    const message = `needs the scope ${missing.join(" ")}, which token client "${spec.target.tokenClient}" does not ask for`;
-    const fix = suggestion(first, configured) ?? "add it to the token client's scope in the config";
-    return [diagnosticAt(spec.locate(pointer), { pointer, message, fix })];
-  });
-}
-
-function unneededScopes(config: Config, specs: readonly AuthorizedSpec[]): Diagnostic[] {
-  return Object.keys(config.tokenClients).flatMap((name) => {
-    const used = specs.filter(({ target }) => target.tokenClient === name);
-    const needed = new Set(used.flatMap(({ operations }) => neededScopes(operations)));
-    const unneeded = [...(scopesOf(config, name) ?? [])].filter((scope) => !needed.has(scope));
-    // Documents that declare no scopes at all say nothing of what is needed.
-    if (unneeded.length === 0 || needed.size === 0) return [];
-    const path = ["tokenClients", name, "scope"];
-    const pointer = formatPath(path);
-    const message = `no operation needs the scope ${unneeded.join(" ")}`;
-    const fix = "remove it, so that tokens may do no more than they must";
-    return [diagnosticAt(config.locate(path), { severity: "warning", pointer, message, fix })];
-  });
-}
-
-/** undefined when the config leaves the scope to run time. */
-function scopesOf(config: Config, tokenClient: string): ReadonlySet<string> | undefined {
-  const scope = config.tokenClients[tokenClient]?.scope;
-  return scope === undefined ? undefined : new Set(scope.split(/\s+/).filter(Boolean));
 }

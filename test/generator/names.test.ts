@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import {
+  abridge,
   camelCase,
   closestName,
   kebabCase,
@@ -71,5 +72,15 @@ describe("closestName", () => {
     ["x", [], undefined],
   ])("finds for %s among %j %s", (given, candidates, want) => {
     expect(closestName(given, candidates)).toBe(want);
+  });
+});
+
+describe("abridge", () => {
+  test.each([
+    [["a"], "a"],
+    [["a", "b", "c"], "a, b, c"],
+    [["a", "b", "c", "d", "e"], "a, b, c and 2 more"],
+  ])("writes %j as %s", (given, want) => {
+    expect(abridge(given)).toBe(want);
   });
 });

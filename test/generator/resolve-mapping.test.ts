@@ -1,5 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { documentOf, documentWith, generatorErrorOf, mappingOf, okResponses } from "../support/documents.ts";
+import { resolveMapping } from "../../generator/src/resolve-mapping.ts";
+import {
+  configOf,
+  documentOf,
+  documentWith,
+  generatorErrorOf,
+  mappingOf,
+  okResponses,
+  specOf,
+} from "../support/documents.ts";
 
 const flows = (...names: string[]) =>
   Object.fromEntries(
@@ -97,20 +106,67 @@ describe("resolveMapping", () => {
     expect((await mappingOf(document)).warnings).toHaveLength(1);
   });
 
-  test("is ERR_MAPPING_SCOPE with every operation whose scope the token client does not ask for", async () => {
-    const document = documentOf(
-      {
-        "/a": {
-          get: { ...okResponses, security: [{ machine: ["write"] }] },
-          put: { ...okResponses, security: [{ machine: ["wriet"] }] },
-        },
-      },
-      { components },
-    );
-    const error = await generatorErrorOf(() => mappingOf(document, { scope: "read writ" }));
+  const scopePointer = 'tokenClients["test.client"].scope';
+
+  test("reports the scopes that a token client lacks once, at the token client, with the operations", async () => {
+    const needs = (...scopes: string[]) => ({ ...okResponses, security: [{ machine: scopes }] });
+    const item = { get: needs("write"), put: needs("write"), post: needs("write"), patch: needs("write") };
+    const document = documentOf({ "/a": { ...item, delete: needs("write", "admin") } }, { components });
+    const error = await generatorErrorOf(() => mappingOf(document, { scope: "read" }));
     expect(error.code).toBe("ERR_MAPPING_SCOPE");
-    expect(error.diagnostics.map(({ pointer }) => pointer)).toEqual(["#/paths/~1a/get", "#/paths/~1a/put"]);
+    expect(error.diagnostics).toMatchObject([
+      {
+        file: configOf().file,
+        pointer: scopePointer,
+        message: "lacks write, needed by GET /a (test.json:1), PUT /a, POST /a and 1 more",
+        fix: expect.stringMatching(/^add it to tokenClients\["test\.client"\]\.scope, or leave scope out/),
+      },
+      { pointer: scopePointer, message: "lacks write admin, needed by DELETE /a (test.json:1)" },
+    ]);
   });
+
+  test("reports an operation once, however many clients are made of its document", async () => {
+    const spec = await specOf(
+      documentWith({ ...okResponses, security: [{ machine: ["write"] }] }, { components }),
+    );
+    const error = await generatorErrorOf(() => resolveMapping(configOf({ scope: "read" }), [spec, spec]));
+    expect(error.diagnostics.map(({ message }) => message)).toEqual([
+      "lacks write, needed by GET /things (test.json:1)",
+    ]);
+  });
+
+  const misspelt = {
+    pointer: scopePointer,
+    fix: expect.stringMatching(/^did you mean "write" instead of "wriet"\?/),
+  };
+
+  test("takes a configured scope that no document knows for a misspelt one that is lacking", async () => {
+    const document = documentWith({ ...okResponses, security: [{ machine: ["write"] }] }, { components });
+    const error = await generatorErrorOf(() => mappingOf(document, { scope: "read wriet" }));
+    expect(error.diagnostics).toMatchObject([misspelt]);
+  });
+
+  test("takes a configured scope that no document knows for a misspelt one that is declared", async () => {
+    const { warnings } = await authorizationOf([{ machine: ["read"] }], undefined, "read wriet");
+    expect(warnings).toMatchObject([misspelt]);
+  });
+
+  test("never takes a scope of the document for a misspelt one of the config", async () => {
+    const document = documentWith({ ...okResponses, security: [{ machine: ["reed"] }] }, { components });
+    const error = await generatorErrorOf(() => mappingOf(document, { scope: "read" }));
+    expect(error.diagnostics[0]?.fix).not.toContain("did you mean");
+  });
+
+  test.each([[["read", "write"]], [["read write"]], ["read  write"]])(
+    "takes the scope %j for two scopes",
+    async (scope) => {
+      const document = documentWith(
+        { ...okResponses, security: [{ machine: ["read", "write"] }] },
+        { components },
+      );
+      expect((await mappingOf(document, { scope })).warnings).toEqual([]);
+    },
+  );
 
   test("leaves scopes to run time where the config has none", async () => {
     expect((await authorizationOf([{ machine: ["anything"] }])).authorization).toEqual(token("anything"));

@@ -44,12 +44,12 @@ export async function specOf(document: unknown, rest: Partial<ClientTarget> = {}
 /** Resolves a document's mapping; `scope` is what its token client is configured with. */
 export async function mappingOf(
   document: unknown,
-  options: { scope?: string } = {},
+  options: { scope?: string | readonly string[] } = {},
 ): Promise<ResolvedMapping> {
   return resolveMapping(configOf(options), [await specOf(document)]);
 }
 
-export function configOf(options: { scope?: string } = {}): Config {
+export function configOf(options: { scope?: string | readonly string[] } = {}): Config {
   const file = "/project/openapi-m2m.config.json";
   return {
     file,
