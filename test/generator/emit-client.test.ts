@@ -198,4 +198,9 @@ describe("emitIndex", () => {
       ].join("\n"),
     );
   });
+
+  test("prints a list of scopes as it was given", async () => {
+    const [tokenClients] = emitIndex(configOf({ scope: ["read", "write"] }), []);
+    expect(tokenClients?.content).toContain('scope: ["read", "write"]');
+  });
 });

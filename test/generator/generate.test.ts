@@ -12,7 +12,7 @@ const config = {
   output: "./generated",
   importExtension: "ts",
   tokenClients: {
-    "catalog.client": { issuer: "https://login.example.com", scope: "read" },
+    "catalog.client": { issuer: "https://login.example.com", scope: ["read"] },
     "invoice.client": { tokenEndpoint: "https://login.example.com/token", resource: ["urn:a", "urn:b"] },
   },
   clients: {

@@ -195,6 +195,11 @@ describe("a config that is wrong", () => {
       { ...config, clients: { TokenClientName: clients.CatalogClient } },
       "clients.TokenClientName",
     ],
+    [
+      "a scope that is no text",
+      withTokenClient({ issuer: "https://a.example", scope: ["read", 1] }),
+      'tokenClients["catalog.client"].scope',
+    ],
     ["an unknown import extension", { ...config, importExtension: "mts" }, "importExtension"],
   ])("is refused with the path for %s", async (_, value, pointer) => {
     const error = await errorOf(value);
@@ -236,6 +241,12 @@ describe("a config that is wrong", () => {
     const tokenEndpoint = "https://login.example.com/token?tenant=a";
     const loaded = await loadJson(withTokenClient({ tokenEndpoint }));
     expect(loaded.tokenClients["catalog.client"]).toEqual({ tokenEndpoint });
+  });
+
+  test("may list the scopes of a token client", async () => {
+    const scope = ["read", "write"];
+    const loaded = await loadJson(withTokenClient({ issuer: "https://a.example", scope }));
+    expect(loaded.tokenClients["catalog.client"]).toMatchObject({ scope });
   });
 
   test.each(["http://localhost:9400/token", "http://127.0.0.1/token", "http://[::1]:9400/token"])(

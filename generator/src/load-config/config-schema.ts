@@ -27,7 +27,7 @@ const tokenClient = v.pipe(
     {
       tokenEndpoint: v.optional(tokenEndpoint),
       issuer: v.optional(plainUrl),
-      scope: v.optional(text),
+      scope: v.optional(v.union([text, v.array(text)], "expected a scope or a list of scopes")),
       resource: v.optional(v.union([text, v.array(text)], "expected a URI or a list of URIs")),
       audience: v.optional(text),
       parameters: v.optional(v.record(v.string(), v.string("expected a string"))),
