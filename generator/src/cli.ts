@@ -83,10 +83,11 @@ function reportCheck({ output, files, stale }: GenerateResult): number {
   return 1;
 }
 
-function reportWritten({ output, files, stale }: GenerateResult): number {
+function reportWritten({ output, files, importExtension, stale }: GenerateResult): number {
   const removed = stale.filter(({ state }) => state === "extra").length;
   const written = stale.length - removed;
-  return print(`${files} files in ${place(output)}: ${written} written, ${removed} removed\n`);
+  const endings = written > 0 ? ` (imports end in .${importExtension})` : "";
+  return print(`${files} files in ${place(output)}${endings}: ${written} written, ${removed} removed\n`);
 }
 
 function printDiagnostics(diagnostics: readonly Diagnostic[]): void {

@@ -22,6 +22,8 @@ export interface GenerateResult {
   readonly output: string;
   /** How many files there are. */
   readonly files: number;
+  /** How the imports in them end. */
+  readonly importExtension: "js" | "ts";
   /** Files that were written or removed; with `check`, that would be. */
   readonly stale: readonly StaleFile[];
   readonly warnings: readonly Diagnostic[];
@@ -47,6 +49,7 @@ export async function generate(options: GenerateOptions): Promise<GenerateResult
   return {
     output: config.output,
     files: files.length,
+    importExtension: config.importExtension,
     stale,
     warnings: [...clients.flatMap(({ spec, model }) => [...spec.warnings, ...model.warnings]), ...warnings],
   };

@@ -29,7 +29,7 @@ export interface ClientConfig<TokenClientName extends string = string> {
 export interface UserConfig<TokenClientName extends string = string> {
   /** Folder of the generated clients, relative to the config file. Its files are the generator's own. */
   readonly output: string;
-  /** How generated imports end. Default: as the nearest tsconfig.json above `output` wants. */
+  /** How generated imports end. Default: as the nearest tsconfig.json above `output` wants; without one, `"ts"`. */
   readonly importExtension?: "js" | "ts";
   readonly tokenClients: Readonly<Record<TokenClientName, TokenClientMapping>>;
   /** Class name to what it is generated from. */

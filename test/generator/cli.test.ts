@@ -30,6 +30,14 @@ describe("openapi-m2m", () => {
     expect(stdout).toContain("generated/things/client.ts: different\n");
   });
 
+  test("says how imports end when it wrote files", () => {
+    const cwd = folderWith(project);
+    expect(run(cwd, "generate").stdout).toBe(
+      "5 files in generated (imports end in .ts): 5 written, 0 removed\n",
+    );
+    expect(run(cwd, "generate").stdout).toBe("5 files in generated: 0 written, 0 removed\n");
+  });
+
   test.each([
     [["--help"], /^Usage: /],
     [["generate", "-h"], /^Usage: /],

@@ -71,8 +71,12 @@ describe("loadConfig", () => {
     expect((await loadConfig(folderWith(files))).importExtension).toBe(want);
   });
 
+  test("takes the import extension that plain Node runs where there is no tsconfig.json", async () => {
+    expect((await loadJson(config)).importExtension).toBe("ts");
+  });
+
   test("prefers the import extension that the config names", async () => {
-    expect((await loadJson({ ...config, importExtension: "ts" })).importExtension).toBe("ts");
+    expect((await loadJson({ ...config, importExtension: "js" })).importExtension).toBe("js");
   });
 });
 
