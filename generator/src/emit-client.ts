@@ -9,10 +9,10 @@ import { indexFile, tokenClientsFile } from "./emit-client/token-clients.ts";
 import { componentType, typeAlias } from "./emit-client/type-text.ts";
 import { stringLiteral } from "./encode.ts";
 import { fileHeader } from "./file-header.ts";
-import type { ApiModel, Config, OutputFile } from "./model.ts";
+import type { ApiModel, Config, FileEndings, OutputFile } from "./model.ts";
 
 /** Prints a client: `client.ts` with its types, class and operations table, and `index.ts`. */
-export function emitClient(model: ApiModel, importExtension: "js" | "ts"): OutputFile[] {
+export function emitClient(model: ApiModel, endings: FileEndings): OutputFile[] {
   const header = fileHeader(model.specName);
   const project = new Project({
     useInMemoryFileSystem: true,
@@ -21,7 +21,7 @@ export function emitClient(model: ApiModel, importExtension: "js" | "ts"): Outpu
   // One call: ts-morph parses the file again after each.
   const file = project.createSourceFile("client.ts", {
     statements: [
-      `${header}\n${importStatements(model, importExtension).join("\n")}\n`,
+      `${header}\n${importStatements(model, endings).join("\n")}\n`,
       ...schemaAliases(model),
       ...scopeType(model),
       ...model.operations.flatMap((operation) => ["\n", ...operationTypes(model, operation)]),
@@ -33,7 +33,7 @@ export function emitClient(model: ApiModel, importExtension: "js" | "ts"): Outpu
     { path: `${model.folder}/client.ts`, content: file.getFullText() },
     {
       path: `${model.folder}/index.ts`,
-      content: `${header}\nexport * from "./client.${importExtension}";\n`,
+      content: `${header}\nexport * from "./client.${endings.importExtension}";\n`,
     },
   ];
 }

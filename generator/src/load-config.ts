@@ -27,6 +27,7 @@ export async function loadConfig(cwd: string, given?: string): Promise<Config> {
     file,
     output,
     importExtension: valid.importExtension ?? defaultImportExtension(output),
+    schema: valid.schema ?? "d.ts",
     tokenClients: valid.tokenClients,
     clients: valid.clients,
     locate: source.locate,

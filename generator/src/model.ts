@@ -30,18 +30,28 @@ export interface UserConfig<TokenClientName extends string = string> {
   /** Folder of the generated clients, relative to the config file. Its files are the generator's own. */
   readonly output: string;
   /** How generated imports end. Default: as the nearest tsconfig.json above `output` wants; without one, `"ts"`. */
-  readonly importExtension?: "js" | "ts";
+  readonly importExtension?: FileEndings["importExtension"];
+  /**
+   * How the files of a document's types end. Default: `"d.ts"`, of which nothing can run. `"ts"` is for those who
+   * publish declarations: tsc copies no `.d.ts` into its output, and those of the clients would import what is not there.
+   */
+  readonly schema?: FileEndings["schema"];
   readonly tokenClients: Readonly<Record<TokenClientName, TokenClientMapping>>;
   /** Class name to what it is generated from. */
   readonly clients: Readonly<Record<string, ClientConfig<NoInfer<TokenClientName>>>>;
 }
 
+/** How generated files end, and the imports of them. */
+export interface FileEndings {
+  readonly importExtension: "js" | "ts";
+  readonly schema: "d.ts" | "ts";
+}
+
 /** A validated mapping, its paths absolute. */
-export interface Config {
+export interface Config extends FileEndings {
   /** Absolute. */
   readonly file: string;
   readonly output: string;
-  readonly importExtension: "js" | "ts";
   readonly tokenClients: Readonly<Record<string, TokenClientMapping>>;
   readonly clients: readonly ClientTarget[];
   /** Where in the config file the value at this path is. */
@@ -184,7 +194,7 @@ export interface ResponseModel {
 /** How the type of a body is written. */
 export type TypeModel =
   | { readonly kind: "alias"; readonly name: string }
-  /** Looked up in the operation's own entry of schema.d.ts. */
+  /** Looked up in the operation's own entry of the document's types. */
   | { readonly kind: "requestBody"; readonly mediaType: string }
   | { readonly kind: "response"; readonly status: string; readonly mediaType: string }
   | { readonly kind: "string" | "bytes" | "binaryBody" | "undefined" | "unknown" };

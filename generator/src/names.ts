@@ -38,7 +38,7 @@ export const RUNTIME_IMPORTS = [
   "type Undeclared",
 ] as const;
 
-/** Everything that client.ts may import from schema.d.ts, in the order in which it does. */
+/** Everything that client.ts may import of a document's types, in the order in which it does. */
 export const SCHEMA_IMPORTS = ["components", "operations", "paths"] as const;
 
 /** What client.ts must not call anything of its own. */

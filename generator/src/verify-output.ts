@@ -4,8 +4,11 @@ import type { OutputFile } from "./model.ts";
 
 const K = ts.SyntaxKind;
 
-/** The statements of a declaration file; types cannot run. */
+/** The statements of a document's types; they cannot run. */
 const TYPE_STATEMENTS = new Set([K.InterfaceDeclaration, K.TypeAliasDeclaration]);
+
+/** The files of a document's types, in whichever form. */
+const TYPE_FILES = /(^|\/)schema(\.d)?\.ts$/;
 
 /** The statements of the other files. */
 const STATEMENTS = new Set([
@@ -75,7 +78,7 @@ function unexpectedNodes(source: ts.SourceFile): ts.Node[] {
   // Not public, yet the only way to learn of syntax errors without a program.
   const { parseDiagnostics } = source as unknown as { parseDiagnostics: readonly unknown[] };
   if (parseDiagnostics.length > 0) return [source];
-  const allowed = source.isDeclarationFile ? TYPE_STATEMENTS : STATEMENTS;
+  const allowed = TYPE_FILES.test(source.fileName) ? TYPE_STATEMENTS : STATEMENTS;
   return source.statements.flatMap((statement) => {
     if (!allowed.has(statement.kind)) return [statement];
     return ts.isClassDeclaration(statement) || ts.isVariableStatement(statement)

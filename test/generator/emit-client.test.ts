@@ -19,13 +19,14 @@ import { addFiles, folderWith } from "../support/folder.ts";
 import { hostileTexts } from "../support/hostile-texts.ts";
 
 async function clientOf(document: unknown, rest: Partial<ClientTarget> = {}): Promise<string> {
-  return emitClient(await modelOf(document, rest), "ts")[0]?.content ?? "";
+  return emitClient(await modelOf(document, rest), configOf())[0]?.content ?? "";
 }
 
 async function filesOf(document: unknown) {
   const spec = await authorizedSpecOf(document);
   const model = buildModel(spec);
-  return [emitSchema(spec, model), ...emitClient(model, "ts"), ...emitIndex(configOf(), [model])];
+  const config = configOf();
+  return [emitSchema(spec, model, config), ...emitClient(model, config), ...emitIndex(config, [model])];
 }
 
 /** Everything of a document that is text, and may be anything. */
@@ -138,13 +139,19 @@ describe("emitClient", () => {
   });
 
   test.each([
-    ["ts", "./schema.d.ts", "./client.ts"],
-    ["js", "./schema.js", "./client.js"],
-  ] as const)("ends imports in .%s as told", async (extension, schema, client) => {
-    const [file, index] = emitClient(await modelOf(documentWith(okResponses)), extension);
-    expect(file?.content).toContain(`from "${schema}"`);
-    expect(index?.content).toContain(`from "${client}"`);
-  });
+    ["ts", "d.ts", "./schema.d.ts", "./client.ts"],
+    ["ts", "ts", "./schema.ts", "./client.ts"],
+    ["js", "d.ts", "./schema.js", "./client.js"],
+    ["js", "ts", "./schema.js", "./client.js"],
+  ] as const)(
+    "ends imports in .%s, with types in .%s, as told",
+    async (importExtension, schema, types, client) => {
+      const endings = { importExtension, schema };
+      const [file, index] = emitClient(await modelOf(documentWith(okResponses)), endings);
+      expect(file?.content).toContain(`from "${types}"`);
+      expect(index?.content).toContain(`from "${client}"`);
+    },
+  );
 
   test("types scopes by what the document declares", async () => {
     const flows = { clientCredentials: { tokenUrl: "", scopes: { read: "", write: "" } } };

@@ -11,7 +11,7 @@ import {
 
 async function schemaOf(document: unknown): Promise<string> {
   const spec = await authorizedSpecOf(document);
-  return emitSchema(spec, buildModel(spec)).content;
+  return emitSchema(spec, buildModel(spec), { schema: "d.ts" }).content;
 }
 
 const withSchemas = (schemas: Record<string, unknown>) =>
@@ -64,7 +64,7 @@ describe("emitSchema", () => {
       withSchemas({ A: { oneOf: [], discriminator: { propertyName: "x" } } }),
     );
     const before = JSON.stringify(spec.document);
-    emitSchema(spec, buildModel(spec));
+    emitSchema(spec, buildModel(spec), { schema: "d.ts" });
     expect(JSON.stringify(spec.document)).toBe(before);
   });
 

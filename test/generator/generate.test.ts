@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import { describe, expect, test } from "vitest";
 import { generate } from "../../generator/src/generate.ts";
-import { compileErrors } from "../support/compile.ts";
+import { compileErrors, emitDeclarations } from "../support/compile.ts";
 import { documentOf, documentWith, generatorErrorOf, okResponses } from "../support/documents.ts";
 import { addFiles, folderWith } from "../support/folder.ts";
 
@@ -73,6 +73,35 @@ describe("generate", () => {
     const cwd = folderWith(project());
     await generate({ cwd });
     expect(undeclarable(join(cwd, "generated/token-clients.ts"))).toEqual([]);
+  });
+
+  test.each(["js", "ts"])(
+    "writes types that tsc carries into declarations with schema: ts, imports ending in .%s",
+    async (importExtension) => {
+      const cwd = folderWith(
+        project({ "openapi-m2m.config.json": { ...config, importExtension, schema: "ts" } }),
+      );
+      await generate({ cwd });
+      expect(compileErrors(cwd, ["generated/index.ts"])).toEqual([]);
+      const consumer = folderWith({
+        "worker.ts": `import type { CatalogClient } from "./dist/index.js";
+type Answer = Awaited<ReturnType<CatalogClient["listThings"]>>;
+// @ts-expect-error: true unless a type is missing and the answer is any
+export const answer: Answer = "anything";
+`,
+      });
+      emitDeclarations(join(cwd, "generated"), ["index.ts"], join(consumer, "dist"));
+      expect(compileErrors(consumer, ["worker.ts", "dist/index.d.ts"])).toEqual([]);
+    },
+  );
+
+  test("removes the other form of the types when it changes", async () => {
+    const cwd = folderWith(project());
+    await generate({ cwd });
+    addFiles(cwd, { "openapi-m2m.config.json": { ...config, schema: "ts" } });
+    await generate({ cwd });
+    const names = Object.keys(contentsOf(join(cwd, "generated/catalog")));
+    expect(names).toEqual(["client.ts", "index.ts", "schema.ts"]);
   });
 
   test("gives the same bytes in every run, folder and working directory", async () => {

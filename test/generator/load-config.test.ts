@@ -204,6 +204,7 @@ describe("a config that is wrong", () => {
       withTokenClient({ issuer: "https://a.example", scope: ["read", 1] }),
       'tokenClients["catalog.client"].scope',
     ],
+    ["an unknown form of the types", { ...config, schema: "js" }, "schema"],
     ["an unknown import extension", { ...config, importExtension: "mts" }, "importExtension"],
   ])("is refused with the path for %s", async (_, value, pointer) => {
     const error = await errorOf(value);

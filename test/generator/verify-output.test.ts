@@ -14,6 +14,7 @@ describe("verifyOutput", () => {
     ],
     ["token-clients.ts", "export const tokenClients = bindTokenClients({});"],
     ["schema.d.ts", "export interface paths { a: { b?: never } } type W<T> = T;"],
+    ["api/schema.ts", "export interface paths { a: { b?: never } } type W<T> = T;"],
   ])("lets %s pass with what the emitters write: %s", (path, content) => {
     expect(() => verifyOutput([{ path, content }])).not.toThrow();
   });
@@ -36,6 +37,11 @@ describe("verifyOutput", () => {
     ["schema.d.ts", "export const a: string;"],
     ["schema.d.ts", "declare module 'fs' {}"],
     ["schema.d.ts", 'import "evil";'],
+    ["api/schema.ts", "export const a = 1;"],
+    ["api/schema.ts", "export class C {}"],
+    ["api/schema.ts", "export enum E {}"],
+    ["api/schema.ts", 'import "evil";'],
+    ["api/schema.ts", 'export * from "evil";'],
   ])("is ERR_OUTPUT_UNSAFE for %s with %s", async (path, content) => {
     expect((await generatorErrorOf(() => verifyOutput([{ path, content }]))).code).toBe("ERR_OUTPUT_UNSAFE");
   });

@@ -41,19 +41,7 @@ const parsed = new Map<string, ts.SourceFile | undefined>();
  * @returns the errors within the folder, as `path:line: message`
  */
 export function compileErrors(folder: string, files: readonly string[]): string[] {
-  writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
-  const host = ts.createCompilerHost(OPTIONS);
-  const read = host.getSourceFile;
-  host.getSourceFile = (name, ...rest) => {
-    if (name.startsWith(folder)) return read(name, ...rest);
-    if (!parsed.has(name)) parsed.set(name, read(name, ...rest));
-    return parsed.get(name);
-  };
-  const program = ts.createProgram(
-    files.map((file) => join(folder, file)),
-    OPTIONS,
-    host,
-  );
+  const program = programOf(folder, files, OPTIONS);
   const own = program.getSourceFiles().filter(({ fileName }) => fileName.startsWith(folder));
   const found = [
     ...program.getOptionsDiagnostics(),
@@ -65,6 +53,25 @@ export function compileErrors(folder: string, files: readonly string[]): string[
     ]),
   ];
   return found.map((diagnostic) => describe(folder, diagnostic));
+}
+
+/** Writes what tsc writes of the declarations of files and of what they import, into another folder. */
+export function emitDeclarations(folder: string, files: readonly string[], outDir: string): void {
+  const options = { ...OPTIONS, noEmit: false, emitDeclarationOnly: true, rootDir: folder, outDir };
+  programOf(folder, files, options).emit();
+}
+
+function programOf(folder: string, files: readonly string[], options: ts.CompilerOptions): ts.Program {
+  writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
+  const host = ts.createCompilerHost(options);
+  const read = host.getSourceFile;
+  host.getSourceFile = (name, ...rest) => {
+    if (name.startsWith(folder)) return read(name, ...rest);
+    if (!parsed.has(name)) parsed.set(name, read(name, ...rest));
+    return parsed.get(name);
+  };
+  const names = files.map((file) => join(folder, file));
+  return ts.createProgram(names, options, host);
 }
 
 function describe(folder: string, { file, start = 0, messageText }: ts.Diagnostic): string {

@@ -55,6 +55,7 @@ export function configOf(options: { scope?: string | readonly string[] } = {}): 
     file,
     output: "/project/generated",
     importExtension: "ts",
+    schema: "d.ts",
     tokenClients: { "test.client": { issuer: "https://login.example.com", ...options } },
     clients: [],
     locate: () => ({ file, line: 1, column: 1 }),

@@ -1,5 +1,5 @@
 import { stringLiteral } from "../encode.ts";
-import type { ApiModel, OperationModel, TypeModel } from "../model.ts";
+import type { ApiModel, FileEndings, OperationModel, TypeModel } from "../model.ts";
 import { RUNTIME_IMPORTS, SCHEMA_IMPORTS } from "../names.ts";
 import { LINE_WIDTH } from "./print-literal.ts";
 
@@ -7,8 +7,8 @@ import { LINE_WIDTH } from "./print-literal.ts";
 export const RUNTIME = "@openapi-m2m/runtime/codegen/v1";
 
 /** The imports of a client: only those that it uses, for `noUnusedLocals`. */
-export function importStatements(model: ApiModel, extension: "js" | "ts"): string[] {
-  const schema = extension === "ts" ? "./schema.d.ts" : "./schema.js";
+export function importStatements(model: ApiModel, endings: FileEndings): string[] {
+  const schema = `./schema.${endings.importExtension === "ts" ? endings.schema : "js"}`;
   return [
     importStatement("import", runtimeNames(model), RUNTIME),
     importStatement("import type", schemaNames(model), schema),
@@ -49,7 +49,7 @@ function schemaNames(model: ApiModel): string[] {
   return SCHEMA_IMPORTS.filter((name) => isUsed[name]);
 }
 
-/** Whether a type of the operation is looked up in its own entry of schema.d.ts. */
+/** Whether a type of the operation is looked up in its own entry of the document's types. */
 function usesSchema(operation: OperationModel): boolean {
   const { path, query, headers, cookies, body, responses } = operation;
   const isLookedUp = ({ kind }: TypeModel) => kind === "requestBody" || kind === "response";

@@ -45,7 +45,7 @@ function parameterProperty(
 ): InputProperty[] {
   if (parameters.length === 0) return [];
   const type = `${operationType(operation)}["parameters"][${stringLiteral(location)}]`;
-  // The group is optional in schema.d.ts too, and then its type there includes undefined.
+  // The group is optional in the document's types too, and then its type there includes undefined.
   return [{ key, type: isRequired ? type : `NonNullable<${type}>`, isOptional: !isRequired }];
 }
 

@@ -7,7 +7,7 @@ export function componentType(schema: string): string {
   return `components["schemas"][${stringLiteral(schema)}]`;
 }
 
-/** `operations["getItem"]`, the operation's entry in schema.d.ts. */
+/** `operations["getItem"]`, the operation's entry in the document's types. */
 export function operationType({ name }: OperationModel): string {
   return `operations[${stringLiteral(name)}]`;
 }

@@ -67,6 +67,7 @@ export const configSchema = v.strictObject(
   {
     output: text,
     importExtension: v.optional(v.picklist(["js", "ts"], 'expected "js" or "ts"')),
+    schema: v.optional(v.picklist(["d.ts", "ts"], 'expected "d.ts" or "ts"')),
     tokenClients: v.record(text, tokenClient, "expected an object: token client name to its definition"),
     clients: v.pipe(
       v.record(className, client, "expected an object: class name to its spec and token client"),
