@@ -158,8 +158,7 @@ class AuthorizedDispatch implements Handler {
     held.drop();
     const again = new AuthorizedDispatch(this.#dispatch, this.#options, this.#handler, this.#authorization);
     again.#headers = this.#headers;
-    again.#isCounted = this.#isCounted;
-    this.#isCounted = false;
+    again.#isCounted = true; // In place of this one, which ends with its held answer.
     this.#authorization.publishResend();
     try {
       again.#send(token);

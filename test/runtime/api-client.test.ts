@@ -106,6 +106,17 @@ describe("a call", () => {
     });
   });
 
+  test("resolves to the first 401, however long, when the renewal fails", async () => {
+    const { client, login, tokens, api } = await setUp({ accepted: [] });
+    await tokens.getAccessToken("a");
+    login.script = (_, response) => void response.writeHead(503).end();
+    const long = "x".repeat(1 << 20);
+    api.script = (_, response) => void response.writeHead(401, { "content-type": "text/plain" }).end(long);
+    const result = await client[call](operations.get, { path });
+    expect(result).toMatchObject({ ok: false, status: 401 });
+    expect("error" in result && result.error === long).toBe(true);
+  });
+
   test("of a public operation requests no token", async () => {
     const { client, login, api } = await setUp();
     api.script = ({ headers }) => ({ token: headers.authorization ?? null });

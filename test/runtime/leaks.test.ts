@@ -143,8 +143,7 @@ describe("no secret, token, assertion or body", () => {
       const garbage: Script = ({ headers }, response) => {
         const body = JSON.stringify({ access_token: planted.token, token_type: "Bearer" });
         const said = `${headers.authorization ?? ""} ${body}`;
-        const answer = `HTTP/1.1 200 OK\r\nContent-Length: ${said.length}\r\nTransfer-Encoding: chunked\r\n\r\n${said}`;
-        response.socket?.end(answer);
+        response.socket?.end(`HTTP/1.1 200 OK\r\nbad header ${said}\r\n\r\n`);
       };
       const { tokens, api, login } = await setUpApi(garbage);
       if (side === "token endpoint") login.script = garbage;

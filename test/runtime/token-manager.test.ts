@@ -1,6 +1,6 @@
 import { subscribe, tracingChannel, unsubscribe } from "node:diagnostics_channel";
 import { request } from "undici";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { createTokenManager, type TokenManagerOptions } from "../../runtime/src/token-manager.ts";
 import { atEnd, createAgent, using } from "../support/disposal.ts";
 import { readForm, startApi, startServer, startTokenEndpoint } from "../support/scripted-server.ts";
@@ -150,6 +150,17 @@ describe("close", () => {
     await tokens.getAccessToken("a");
     await tokens.close();
     expect(dispatcher.closed).toBe(false);
+  });
+});
+
+describe("a proxy of the environment", () => {
+  test("is not asked for loopback, where plain http is let through because it stays on this host", async () => {
+    const proxy = await using(startServer((_, response) => void response.writeHead(502).end()));
+    vi.stubEnv("HTTP_PROXY", proxy.origin);
+    atEnd(() => vi.unstubAllEnvs());
+    const { tokens } = await setUp();
+    expect(await tokens.getAccessToken("a")).toMatchObject({ value: "token-1" });
+    expect(proxy.requests).toHaveLength(0);
   });
 });
 

@@ -217,6 +217,15 @@ describe("get with forceRenewal", () => {
     expect(setup.source.peek(request)).toMatchObject({ value: "b" });
   });
 
+  test("leaves the cached token alone when the new one has no life", async () => {
+    const setup = createSource();
+    await cache("a", setup);
+    const got = setup.source.get(forced);
+    setup.asked[1]?.issue("b", 0);
+    expect(await got).toMatchObject({ value: "b" });
+    expect(setup.source.peek(request)).toMatchObject({ value: "a" });
+  });
+
   test("leaves the cached token alone when it fails", async () => {
     const setup = createSource();
     await cache("a", setup);
@@ -340,10 +349,10 @@ describe("invalidate", () => {
     const waiting = source.get(request);
     source.invalidate(request);
     const asking = source.get(request);
-    asked[0]?.issue("old");
-    expect(await waiting).toMatchObject({ value: "old" });
     asked[1]?.issue("new");
     expect(await asking).toMatchObject({ value: "new" });
+    asked[0]?.issue("old");
+    expect(await waiting).toMatchObject({ value: "old" });
     expect(source.peek(request)).toMatchObject({ value: "new" });
   });
 });
