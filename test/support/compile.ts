@@ -1,5 +1,5 @@
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
 
@@ -58,7 +58,12 @@ export function compileErrors(folder: string, files: readonly string[]): string[
 /** Writes what tsc writes of the declarations of files and of what they import, into another folder. */
 export function emitDeclarations(folder: string, files: readonly string[], outDir: string): void {
   const options = { ...OPTIONS, noEmit: false, emitDeclarationOnly: true, rootDir: folder, outDir };
-  programOf(folder, files, options).emit();
+  programOf(folder, files, options).emit(undefined, (path, text) => {
+    // The runtime is a source of the program too, and not of the folder: tsc would write beside it.
+    if (relative(outDir, path).startsWith("..")) return;
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+  });
 }
 
 function programOf(folder: string, files: readonly string[], options: ts.CompilerOptions): ts.Program {
