@@ -72,6 +72,19 @@ describe("openapi-m2m", () => {
     );
   });
 
+  test.each([
+    ["a syntax error", "const a = 1;\nexport default { a: , };\n", "openapi-m2m.config.ts:2:21"],
+    ["a bad import", '\nimport { nope } from "node:fs";\nexport default {};\n', "openapi-m2m.config.ts:2:10"],
+    ["an error", "const f = () => JSON.parse('{');\nexport default f();\n", "openapi-m2m.config.ts:1:22"],
+    ["an error of what it imports", '\nimport "./broken.ts";\nexport default {};\n', "broken.ts:1:7"],
+    ["a missing import", '\nimport "./nope.js";\nexport default {};\n', "openapi-m2m.config.ts:1:1"],
+  ])("says where a config that does not load has %s, as far as Node does", (_, text, place) => {
+    const cwd = folderWith({ "openapi-m2m.config.ts": text, "broken.ts": "throw new Error('no');" });
+    const { status, stderr } = run(cwd, "generate");
+    expect(status).toBe(1);
+    expect(stderr.slice(0, stderr.indexOf(": error: "))).toBe(place);
+  });
+
   test("prints warnings and exits with 0", () => {
     const document = documentWith(okResponses, {
       components: { securitySchemes: { key: { type: "apiKey", name: "key", in: "header" } } },

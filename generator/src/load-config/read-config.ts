@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { LineCounter, parseDocument } from "yaml";
-import { errorAt, type Position, reasonOf } from "../errors.ts";
+import { errorAt, type Position, reasonOf, startOf } from "../errors.ts";
 import { offsetOf } from "../yaml-offset.ts";
+import { positionOfError } from "./error-position.ts";
 import { locateInModule } from "./locate-in-module.ts";
 
 /** A config as it was written, unchecked. */
@@ -29,7 +30,8 @@ async function readModule(file: string): Promise<ConfigSource> {
     module = await import(/* @vite-ignore */ pathToFileURL(file).href);
   } catch (cause) {
     const finding = { message: reasonOf(cause), fix: fixFor(cause) };
-    throw errorAt("ERR_CONFIG_UNREADABLE", locate([]), finding, { cause });
+    const at = positionOfError(cause, file) ?? startOf(file);
+    throw errorAt("ERR_CONFIG_UNREADABLE", at, finding, { cause });
   }
   if (module.default === undefined) {
     const fix = "write `export default defineConfig({ ... })`";
@@ -38,12 +40,13 @@ async function readModule(file: string): Promise<ConfigSource> {
   return { file, value: module.default, locate };
 }
 
-function fixFor(cause: unknown): string {
+function fixFor(cause: unknown): string | undefined {
   const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
   if (code === "ERR_UNKNOWN_FILE_EXTENSION")
     return "TypeScript configs need Node >= 22.18; or write it as .mjs";
-  if (code === "ERR_MODULE_NOT_FOUND") return "install what it imports";
-  return "the config must run as a module by itself";
+  if (code !== "ERR_MODULE_NOT_FOUND") return undefined;
+  if (reasonOf(cause).startsWith("Cannot find package")) return "install it";
+  return "correct the path; a TypeScript file is imported by its own name, which ends in .ts";
 }
 
 function readData(file: string): ConfigSource {
