@@ -1,5 +1,5 @@
 import { asString, type JsonObject } from "./document.ts";
-import { GeneratorError } from "./errors.ts";
+import { type Diagnostic, GeneratorError } from "./errors.ts";
 import { bundleDocument } from "./load-spec/bundle-document.ts";
 import { checkRefs } from "./load-spec/check-refs.ts";
 import { listOperations } from "./load-spec/list-operations.ts";
@@ -38,14 +38,19 @@ export async function loadSpec(target: ClientTarget): Promise<LoadedSpec> {
 }
 
 function checkVersion(document: JsonObject, report: Report): void {
-  const version = asString(document["openapi"]) ?? asString(document["swagger"]);
+  const version = asString(document["openapi"]);
   if (version !== undefined && /^3\.[01]\.\d+(-.+)?$/.test(version)) return;
-  const pointer = "swagger" in document ? "#/swagger" : "#/openapi";
+  throw new GeneratorError("ERR_DOCUMENT_VERSION", [unsupported(document, version, report)]);
+}
+
+function unsupported(document: JsonObject, version: string | undefined, report: Report): Diagnostic {
+  if (document["openapi"] === undefined && "swagger" in document) {
+    const message = "Swagger 2.0 is not read yet; OpenAPI 3.0 and 3.1 are";
+    return report("#/swagger", message, "convert it to OpenAPI 3.0 or 3.1");
+  }
   const message =
     version === undefined
       ? "is no OpenAPI document: `openapi` is missing or is not a string"
       : `version ${version} is not supported; 3.0 and 3.1 are`;
-  throw new GeneratorError("ERR_DOCUMENT_VERSION", [
-    report(pointer, message, "say `openapi: 3.1.0` or convert it"),
-  ]);
+  return report("#/openapi", message, "say `openapi: 3.1.0` or convert it");
 }

@@ -75,6 +75,10 @@ describe("loadConfig", () => {
     expect((await loadJson(config)).importExtension).toBe("ts");
   });
 
+  test("may name the schema that an editor checks it with", async () => {
+    await expect(loadJson({ $schema: "./config.schema.json", ...config })).resolves.toBeDefined();
+  });
+
   test("prefers the import extension that the config names", async () => {
     expect((await loadJson({ ...config, importExtension: "js" })).importExtension).toBe("js");
   });
@@ -141,12 +145,27 @@ describe("a config that is wrong", () => {
       '"catalog.client"',
     ],
     [
+      "a spec that is a folder",
+      withClient({ spec: "./specs" }),
+      "clients.CatalogClient.spec",
+      "catalog.yaml",
+    ],
+    ...["clientId", "client_id", "clientAuthentication", "requestTimeoutMs", "clientSecret"].map(
+      (key) =>
+        [
+          `a token client's ${key}`,
+          withTokenClient({ issuer: "https://a.example", [key]: "a" }),
+          `tokenClients["catalog.client"].${key}`,
+          "give it to tokenClients() at run time",
+        ] as const,
+    ),
+    [
       "a missing spec",
       withClient({ spec: "./specs/catalgo.yaml" }),
       "clients.CatalogClient.spec",
       '"catalog.yaml"',
     ],
-  ])("names the path and the closest name for %s", async (_, value, pointer, fix) => {
+  ])("names the path and how to mend it for %s", async (_, value, pointer, fix) => {
     const error = await errorOf(value);
     expect(error.code).toBe("ERR_CONFIG_INVALID");
     expect(error.diagnostics).toContainEqual(

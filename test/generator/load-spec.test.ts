@@ -1,5 +1,5 @@
 import { symlinkSync } from "node:fs";
-import { createServer } from "node:http";
+import { createServer, type Server } from "node:http";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { resolve } from "../../generator/src/document.ts";
@@ -227,8 +227,12 @@ describe("a document of several files", () => {
 describe("a document at a URL", () => {
   async function serve(status: number, body: string): Promise<string> {
     const server = createServer((_, response) => response.writeHead(status).end(body));
-    await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
     onTestFinished(() => void server.close());
+    return await listen(server);
+  }
+
+  async function listen(server: Server): Promise<string> {
+    await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
     const address = server.address() as { port: number };
     return `http://127.0.0.1:${address.port}/api.json`;
   }
@@ -236,6 +240,15 @@ describe("a document at a URL", () => {
   test("is fetched", async () => {
     const url = await serve(200, JSON.stringify(documentWith(okResponses)));
     expect((await loadSpec(targetOf(url))).operations).toHaveLength(1);
+  });
+
+  test("is ERR_DOCUMENT_UNREADABLE when nothing answers, and says why", async () => {
+    const server = createServer();
+    const url = await listen(server);
+    await new Promise((done) => server.close(done));
+    const error = await generatorErrorOf(() => loadSpec(targetOf(url)));
+    expect(error.code).toBe("ERR_DOCUMENT_UNREADABLE");
+    expect(error.diagnostics[0]?.message).toBe("fetch failed: ECONNREFUSED");
   });
 
   test("is ERR_DOCUMENT_UNREADABLE when it is not there", async () => {
@@ -266,6 +279,12 @@ describe("a document that is wrong", () => {
     const error = await generatorErrorOf(() => specOf(documentWith(okResponses, rest)));
     expect(error.code).toBe("ERR_DOCUMENT_VERSION");
     expect(error.diagnostics[0]?.pointer).toBe(pointer);
+  });
+
+  test("asks for Swagger 2.0 to be converted, which no other version number does", async () => {
+    const document = documentWith(okResponses, { swagger: "2.0", openapi: undefined });
+    const error = await generatorErrorOf(() => specOf(document));
+    expect(error.diagnostics[0]?.fix).toBe("convert it to OpenAPI 3.0 or 3.1");
   });
 
   test.each([{}, { "/a": {} }, { "/a": { parameters: [] } }, { "x-a": { get: okResponses } }, null])(

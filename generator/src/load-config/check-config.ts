@@ -4,7 +4,7 @@ import * as v from "valibot";
 import { asObject, asString, formatPath, own } from "../document.ts";
 import { type Diagnostic, diagnosticAt, GeneratorError } from "../errors.ts";
 import type { ClientTarget } from "../model.ts";
-import { kebabCase, suggestion } from "../names.ts";
+import { abridge, kebabCase, suggestion } from "../names.ts";
 import { urlProblem } from "../secure-url.ts";
 import { configSchema, type ValidConfig } from "./config-schema.ts";
 import type { ConfigSource } from "./read-config.ts";
@@ -73,14 +73,19 @@ function folderOf(className: string): string {
 const SECRET =
   /^(client_?)?secret$|^client_?assertion$|password|passphrase|private_?key|^(access|refresh)_?token$/i;
 
+/** What a token client is given beside the mapping; secrets are refused wherever they are. */
+const RUN_TIME_OPTION =
+  /^client_?(id|auth(entication)?)$|^(dispatcher|expiryMarginSeconds|defaultLifetimeSeconds|requestTimeoutMs)$/i;
+
+const AT_RUN_TIME = "give it to tokenClients() at run time";
+
 function findSecrets(value: unknown, path: readonly string[]): Problem[] {
   if (path.length > 5 || (path.length === 1 && !/^(tokenClients|clients)$/.test(path[0] ?? ""))) return [];
   return Object.entries(asObject(value)).flatMap(([key, inner]) => {
     const here = [...path, key];
     // Names of token clients and classes are the user's own.
     if (path.length === 1 || !SECRET.test(key)) return findSecrets(inner, here);
-    const fix = "pass it to tokenClients() at run time";
-    return [{ path: here, message: "no secret belongs in the mapping", fix }];
+    return [{ path: here, message: "no secret belongs in the mapping", fix: AT_RUN_TIME }];
   });
 }
 
@@ -90,6 +95,8 @@ function problemOf(issue: v.BaseIssue<unknown>, config: unknown): Problem {
   if (issue.type !== "strict_object" || path.length === 0) return { path, message: issue.message };
   const known = knownKeys(path.slice(0, -1));
   if (issue.expected === "never") {
+    if (path.length === 3 && path[0] === "tokenClients" && RUN_TIME_OPTION.test(name))
+      return { path, message: `${name} is no part of the mapping`, fix: AT_RUN_TIME };
     return { path, message: `unknown key "${name}"`, fix: suggestion(name, known) };
   }
   const present = path.slice(0, -1).reduce<unknown>(own, config);
@@ -103,7 +110,7 @@ function knownKeys(path: readonly string[]): string[] {
   const { tokenClients, clients } = configSchema.entries;
   if (section === "tokenClients") return Object.keys(tokenClients.value.pipe[0].entries);
   if (section === "clients") return Object.keys(clients.pipe[0].value.entries);
-  return Object.keys(configSchema.entries);
+  return Object.keys(configSchema.entries).filter((key) => key !== "$schema");
 }
 
 function checkClients(source: ConfigSource): Problem[] {
@@ -141,13 +148,21 @@ function checkSpec(path: string[], spec: string | undefined, configFile: string)
     return message === undefined ? [] : [{ path, message, fix: "or give the path of a file" }];
   }
   const file = resolve(dirname(configFile), spec);
-  if (statSync(file, { throwIfNoEntry: false })?.isFile()) return [];
-  return [{ path, message: `there is no file "${spec}"`, fix: suggestion(basename(file), siblingsOf(file)) }];
+  const entry = statSync(file, { throwIfNoEntry: false });
+  if (entry?.isFile()) return [];
+  if (entry?.isDirectory()) return [{ path, message: `"${spec}" is a folder`, fix: suggestWithin(file) }];
+  const fix = suggestion(basename(file), documentsIn(dirname(file)));
+  return [{ path, message: `there is no file "${spec}"`, fix }];
 }
 
-function siblingsOf(file: string): string[] {
+function suggestWithin(folder: string): string {
+  const names = documentsIn(folder);
+  return names.length === 0 ? "name a document" : `name a document in it: ${abridge(names)}`;
+}
+
+function documentsIn(folder: string): string[] {
   try {
-    return readdirSync(dirname(file)).filter((name) => /\.(json|ya?ml)$/.test(name));
+    return readdirSync(folder).filter((name) => /\.(json|ya?ml)$/.test(name));
   } catch {
     return []; // the folder is missing too: there is nothing to suggest
   }

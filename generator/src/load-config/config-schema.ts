@@ -65,6 +65,8 @@ const RESERVED = new Set([...IMPORTED_NAMES, "TokenClientName"]);
 /** What a config may hold; anything else is a mistake. */
 export const configSchema = v.strictObject(
   {
+    /** For editors, of a config that is data. */
+    $schema: v.optional(v.string("expected a string")),
     output: text,
     importExtension: v.optional(v.picklist(["js", "ts"], 'expected "js" or "ts"')),
     schema: v.optional(v.picklist(["d.ts", "ts"], 'expected "d.ts" or "ts"')),

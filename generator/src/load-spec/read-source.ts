@@ -19,7 +19,17 @@ export function isUrl(spec: string): boolean {
 
 async function download(url: string): Promise<string> {
   // A redirect could leave https; the config then has to name the new place itself.
-  const response = await fetch(url, { redirect: "error", signal: AbortSignal.timeout(TIMEOUT_MS) });
+  const init = { redirect: "error", signal: AbortSignal.timeout(TIMEOUT_MS) } as const;
+  const response = await fetch(url, init).catch((cause: unknown) => {
+    throw new Error(reasonOfFetch(cause), { cause });
+  });
   if (!response.ok) throw new Error(`answered ${response.status}`);
   return await response.text();
+}
+
+/** fetch says no more than that it failed; why is in the cause. */
+function reasonOfFetch(caught: unknown): string {
+  const why = caught instanceof Error ? caught.cause : undefined;
+  if (!(why instanceof Error)) return reasonOf(caught);
+  return `${reasonOf(caught)}: ${"code" in why ? why.code : why.message}`;
 }
