@@ -6,6 +6,7 @@ import {
   MAX_DRAINED_BYTES,
   MAX_DRAINING_MS,
 } from "./authorization.ts";
+import { rejectsToken } from "./challenge.ts";
 import { copyCause } from "./errors.ts";
 import { discardBody, isFormData, isReplayable, openBody } from "./replayable-body.ts";
 import type { TokenParameters } from "./token-parameters.ts";
@@ -64,6 +65,7 @@ export function createAuthenticatedFetch(
     const response = await send(request, token, options.dispatcher);
     // Where redirects led, another origin may have answered, which got no token.
     if (response.status !== 401 || response.redirected) return response;
+    if (!rejectsToken(response.headers.get("www-authenticate"))) return response;
     if (!isReplayable(body)) {
       authorization.discardRejected(token, overrides);
       return response;

@@ -1,6 +1,7 @@
 export type { AccessToken } from "./access-token.ts";
 export type { ApiClientOptions, BinaryBody, CallOptions } from "./api-client.ts";
 export type { AuthenticatedFetch, AuthenticatedRequestInit } from "./authenticated-fetch.ts";
+export { type Challenge, parseChallenges } from "./challenge.ts";
 export {
   type ClientAssertion,
   type ClientAuthentication,

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import type { Dispatcher } from "undici";
 import { type AccessToken, authorizationOf } from "./access-token.ts";
 import { type Authorization, assertNoAuthorization } from "./authorization.ts";
+import { rejectsToken } from "./challenge.ts";
 import { invalidOption } from "./errors.ts";
 import { HeldResponse, type ResponseStart } from "./interceptor/held-response.ts";
 import { isReplayable, openBody } from "./replayable-body.ts";
@@ -91,8 +92,8 @@ class AuthorizedDispatch implements Handler {
   }
 
   onResponseStart(...start: ResponseStart): void {
-    const [, status] = start;
-    if (status === 401 && this.#token !== undefined) {
+    const [, status, headers] = start;
+    if (status === 401 && this.#token !== undefined && rejectsToken(headers["www-authenticate"])) {
       if (isReplayable(this.#options.body)) {
         this.#hold(this.#token, start);
         return;

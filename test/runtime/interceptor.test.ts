@@ -126,6 +126,18 @@ describe("a 401", () => {
     expect(login.requests).toHaveLength(2);
   });
 
+  test("that finds the token not enough reaches the caller without a renewal", async () => {
+    const { tokens, login } = await setUp();
+    const challenge = 'Bearer error="insufficient_scope", scope="catalog:write"';
+    const api = await using(
+      startServer((_, response) => void response.writeHead(401, { "www-authenticate": challenge }).end()),
+    );
+    const dispatcher = createAgent().compose(tokens.interceptor("a", { baseUrl: api.origin }));
+    expect((await request(api.origin, { dispatcher })).statusCode).toBe(401);
+    expect((await tokens.fetch("a", { baseUrl: api.origin })("/")).status).toBe(401);
+    expect(login.requests).toHaveLength(1);
+  });
+
   test("that comes twice reaches the caller as it came", async () => {
     const { send, api } = await setUp({ accepted: [] });
     const answer = await send();
