@@ -119,7 +119,7 @@ describe("resolveMapping", () => {
         file: configOf().file,
         pointer: scopePointer,
         message: "lacks write, needed by GET /a (test.json:1), PUT /a, POST /a and 1 more",
-        fix: expect.stringMatching(/^add it to tokenClients\["test\.client"\]\.scope, or leave scope out/),
+        fix: expect.stringMatching(/^add write to tokenClients\["test\.client"\]\.scope, or leave scope out/),
       },
       { pointer: scopePointer, message: "lacks write admin, needed by DELETE /a (test.json:1)" },
     ]);

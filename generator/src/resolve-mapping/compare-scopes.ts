@@ -28,9 +28,10 @@ export function missingScopes(config: Config, specs: readonly AuthorizedSpec[]):
     const used = specs.filter(({ target }) => target.tokenClient === name);
     return [...groupByMissing(used, configured).values()].map(({ missing, callers }) => {
       const pointer = formatPath(pathOf(name));
-      const message = `lacks ${missing.join(" ")}, needed by ${describeCallers(callers)}`;
+      const scopes = missing.join(" ");
+      const message = `lacks ${scopes}, needed by ${describeCallers(callers)}`;
       const misspelt = closestOf(unknownScopes(configured, used), missing);
-      const fix = `add it to ${pointer}, or leave scope out when the server decides or the worker asks at run time`;
+      const fix = `add ${scopes} to ${pointer}, or leave scope out when the server decides or the worker asks at run time`;
       return diagnosticAt(config.locate(pathOf(name)), {
         pointer,
         message,
