@@ -19,6 +19,7 @@ export interface TokenErrorFields {
   readonly status?: number | undefined;
   readonly error?: string | undefined;
   readonly errorDescription?: string | undefined;
+  readonly retryAfterMs?: number | undefined;
   readonly cause?: unknown;
 }
 
@@ -39,6 +40,8 @@ export class TokenError extends Error {
   readonly status: number | undefined;
   readonly error: string | undefined;
   readonly errorDescription: string | undefined;
+  /** No token will be requested before that many ms have passed: the server said so, or failed too often. */
+  readonly retryAfterMs: number | undefined;
 
   constructor(code: TokenErrorCode, message: string, fields: TokenErrorFields) {
     super(
@@ -50,6 +53,7 @@ export class TokenError extends Error {
     this.status = fields.status;
     this.error = fields.error;
     this.errorDescription = fields.errorDescription;
+    this.retryAfterMs = fields.retryAfterMs;
   }
 }
 

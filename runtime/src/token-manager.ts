@@ -14,6 +14,7 @@ import {
   type TokenClient,
   type TokenRequest,
 } from "./token-client.ts";
+import { rememberFailures } from "./token-failures.ts";
 import type { TokenParameters } from "./token-parameters.ts";
 import { createTokenRequester } from "./token-request.ts";
 import { TokenSource } from "./token-source.ts";
@@ -98,7 +99,7 @@ export function createTokenManager<Names extends string>(
   const { now = Date.now } = options;
   const requests = buildRequests(options.clients);
   const dispatcher = options.dispatcher ?? createAgent();
-  const requestToken = createTokenRequester({ dispatcher, now });
+  const requestToken = rememberFailures(createTokenRequester({ dispatcher, now }), { now });
   const source = new TokenSource({ cache: new TokenCache(options.cache), requestToken, now });
   const calls = new InFlight();
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import * as oauth from "oauth4webapi";
 import { type Dispatcher, fetch as undiciFetch } from "undici";
 import type { AccessToken } from "./access-token.ts";
@@ -7,6 +8,7 @@ import { tokenRequestChannel } from "./events.ts";
 import type { DefinedTokenClient, TokenRequest } from "./token-client.ts";
 import type { Grant } from "./token-parameters.ts";
 import { discover } from "./token-request/discovery.ts";
+import { chooseDelayMs } from "./token-request/retry.ts";
 import { readAnswer } from "./token-request/server-answer.ts";
 import { parseTokenResponse } from "./token-request/token-response.ts";
 
@@ -27,6 +29,8 @@ interface Exchange {
 
 /**
  * Creates the function that asks authorization servers for tokens. It neither caches nor joins requests.
+ *
+ * Network errors, 429 and 5xx are tried again, with a pause, as long as the client's `requestTimeoutMs` allows.
  *
  * @returns a function that rejects with {@link TokenError}, or with the signal's reason once that is aborted
  * @see RFC 6749 §4.4
@@ -90,8 +94,24 @@ export function createTokenRequester(options: TokenRequesterOptions): TokenReque
         signal.throwIfAborted();
         throw timeout.aborted ? buildTimeoutError(client) : toTokenError(error, client);
       });
-    return traceRequest(client.name, attempt);
+    const deadline = performance.now() + client.requestTimeoutMs;
+    for (let failed = 0; ; failed++) {
+      try {
+        return await traceRequest(client.name, attempt);
+      } catch (error) {
+        if (!isRetriable(error)) throw error;
+        const delayMs = chooseDelayMs(failed, error.retryAfterMs, Math.random());
+        if (performance.now() + delayMs >= deadline) throw error;
+        await sleep(delayMs, undefined, { signal }).catch(() => signal.throwIfAborted());
+      }
+    }
   };
+}
+
+/** Trouble that may pass. What the server said of the request itself would only be said again. */
+function isRetriable(error: unknown): error is TokenError {
+  const passing = ["ERR_TOKEN_ENDPOINT_UNREACHABLE", "ERR_TOKEN_ENDPOINT_FAILED"];
+  return error instanceof TokenError && passing.includes(error.code);
 }
 
 /** Publishes start and end of a request. A traced function's result is published too: the token stays outside. */

@@ -109,7 +109,7 @@ describe("a call", () => {
   test("resolves to the first 401, however long, when the renewal fails", async () => {
     const { client, login, tokens, api } = await setUp({ accepted: [] });
     await tokens.getAccessToken("a");
-    login.script = (_, response) => void response.writeHead(503).end();
+    login.script = (_, response) => void response.writeHead(400).end();
     const long = "x".repeat(1 << 20);
     api.script = (_, response) => void response.writeHead(401, { "content-type": "text/plain" }).end(long);
     const result = await client[call](operations.get, { path });

@@ -181,7 +181,7 @@ describe("a 401", () => {
   test("reaches the caller with its body readable when the renewal fails", async () => {
     const { fetch, login, tokens } = await setUp();
     await tokens.getAccessToken("a");
-    login.script = (_, response) => void response.writeHead(503).end();
+    login.script = (_, response) => void response.writeHead(400).end();
     const answer = await fetch("/");
     expect(answer.status).toBe(401);
     expect(await answer.json()).toEqual({ error: "invalid_token" });

@@ -100,8 +100,8 @@ describe("a call", () => {
   });
 
   test("is not sent when there is no token", async () => {
-    const { send, api } = await setUp({ login: (_, response) => void response.writeHead(500).end() });
-    await expect(send()).rejects.toMatchObject({ name: "TokenError", code: "ERR_TOKEN_ENDPOINT_FAILED" });
+    const { send, api } = await setUp({ login: (_, response) => void response.writeHead(400).end() });
+    await expect(send()).rejects.toMatchObject({ name: "TokenError", code: "ERR_TOKEN_ENDPOINT_REJECTED" });
     expect(api.requests).toHaveLength(0);
   });
 
@@ -151,7 +151,7 @@ describe("a 401", () => {
     let asked = 0;
     const login: Script = (_, response) => {
       if (asked++ === 0) return { access_token: "token-1", token_type: "Bearer" };
-      return void response.writeHead(503).end();
+      return void response.writeHead(400).end();
     };
     const { send, api } = await setUp({ login });
     const answer = await send();
@@ -167,7 +167,7 @@ describe("a 401", () => {
     const login: Script = async (_, response) => {
       if (asked++ === 0) return { access_token: "token-1", token_type: "Bearer" };
       await sent;
-      return void response.writeHead(503).end();
+      return void response.writeHead(400).end();
     };
     const { tokens } = await setUp({ login });
     const api = await using(

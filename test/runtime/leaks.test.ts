@@ -67,7 +67,8 @@ function echo(status: number, type: string): Script {
     const { authorization = "" } = headers;
     const basic = Buffer.from(authorization.replace("Basic ", ""), "base64").toString();
     const forms = [basic, body.toString()].flatMap((text) => [text, ...new URLSearchParams(text).values()]);
-    const said = [authorization, ...forms, decodeURIComponent(basic.replaceAll("+", " "))].join(" | ");
+    const decoded = new URLSearchParams(`basic=${basic}`).get("basic");
+    const said = [authorization, ...forms, decoded].join(" | ");
     const problem = { error: "invalid_client", error_description: said };
     response.writeHead(status, { "content-type": type });
     response.end(type === "text/html" ? `<p>${said}</p>` : JSON.stringify(problem));
@@ -104,10 +105,10 @@ describe("no secret, token, assertion or body", () => {
     async ({ clientId, client, overrides, status, type }) => {
       const events = recordEvents();
       const login = await using(startServer(echo(status, type)));
-      const clients = { a: { tokenEndpoint: login.origin, clientId, ...client } };
+      const clients = { a: { tokenEndpoint: login.origin, clientId, requestTimeoutMs: 50, ...client } };
       const tokens = await using(createTokenManager({ clients }));
       const error = await tokens.getAccessToken("a", overrides).catch((error: unknown) => error);
-      expect(error).toMatchObject({ name: "TokenError" });
+      expect(error).toMatchObject({ name: "TokenError", status });
       expectNoLeak(error);
       expect(events).toHaveLength(7);
       expectNoLeak(events);
@@ -191,6 +192,6 @@ async function setUpApi(script: Script) {
   const issued = { access_token: planted.token, token_type: "Bearer", note: planted.body };
   const login = await using(startServer(() => issued));
   const api = await using(startServer(script));
-  const clients = { a: { tokenEndpoint: login.origin, clientId: "id" } };
+  const clients = { a: { tokenEndpoint: login.origin, clientId: "id", requestTimeoutMs: 50 } };
   return { events, login, api, tokens: await using(createTokenManager({ clients })) };
 }

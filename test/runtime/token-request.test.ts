@@ -152,7 +152,7 @@ describe("what comes back", () => {
     ["ERR_TOKEN_TYPE_MISMATCH", "a DPoP token", () => ({ access_token: "a", token_type: "DPoP" })],
     ["ERR_TOKEN_ENDPOINT_UNREACHABLE", "a broken connection", (_, r) => void r.destroy()],
   ])("is %s for %s", async (code, _, script) => {
-    await expect(request(script)).rejects.toMatchObject({
+    await expect(request(script, { requestTimeoutMs: 50 })).rejects.toMatchObject({
       name: "TokenError",
       code,
       client: "catalog.client",
@@ -176,7 +176,7 @@ describe("what comes back", () => {
       free.once("listening", () => done(free.address() as never)),
     );
     await new Promise((done) => free.close(done));
-    const given = define(`http://127.0.0.1:${port}`);
+    const given = define(`http://127.0.0.1:${port}`, { requestTimeoutMs: 50 });
     await expect(requestToken(given, never)).rejects.toMatchObject({
       code: "ERR_TOKEN_ENDPOINT_UNREACHABLE",
       cause: { code: "ECONNREFUSED" },
@@ -197,6 +197,50 @@ describe("a client authentication that fails", () => {
       cause,
     });
     expect(server.requests).toHaveLength(0);
+  });
+});
+
+describe("trouble that may pass", () => {
+  test.each<[string, Script]>([
+    ["no answer", (_, response) => void response.destroy()],
+    ["a 5xx", (_, response) => void response.writeHead(503).end()],
+    ["too many requests", (_, response) => void response.writeHead(429, { "retry-after": "0" }).end()],
+  ])("is tried again until there is a token: %s", async (_, trouble) => {
+    let asked = 0;
+    const got = request((...exchange) =>
+      asked++ < 2 ? trouble(...exchange) : { access_token: "a", token_type: "Bearer" },
+    );
+    expect(await got).toMatchObject({ value: "a" });
+    expect(asked).toBe(3);
+  });
+
+  test("is the error at once when the server asks for a longer pause than there is time", async () => {
+    const script: Script = (_, response) => void response.writeHead(503, { "retry-after": "60" }).end();
+    await expect(request(script)).rejects.toMatchObject({
+      code: "ERR_TOKEN_ENDPOINT_FAILED",
+      retryAfterMs: 60_000,
+    });
+  });
+
+  test("is not waited out when the signal is aborted", async () => {
+    const controller = new AbortController();
+    const server = await using(
+      startServer((_, response) => {
+        setImmediate(() => controller.abort(new Error("stop")));
+        response.writeHead(503, { "retry-after": "5" }).end();
+      }),
+    );
+    await expect(requestToken(define(server.origin), controller.signal)).rejects.toThrow("stop");
+  });
+
+  test("does not include what the server says of the request itself", async () => {
+    let asked = 0;
+    const script: Script = (_, response) => {
+      asked++;
+      response.writeHead(400).end('{"error":"invalid_scope"}');
+    };
+    await expect(request(script)).rejects.toMatchObject({ code: "ERR_TOKEN_ENDPOINT_REJECTED" });
+    expect(asked).toBe(1);
   });
 });
 

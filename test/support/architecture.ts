@@ -81,6 +81,7 @@ const LAYERS: Readonly<Record<string, number>> = {
   "token-client": 1,
   "token-request": 2,
   "token-cache": 3,
+  "token-failures": 3,
   "token-source": 4,
   authorization: 5,
   interceptor: 6,

@@ -2,6 +2,8 @@
 export interface ServerAnswer {
   readonly status: number;
   readonly body: string;
+  /** Value of the field of that name. */
+  readonly retryAfter: string | null;
 }
 
 /** What is longer is neither a token nor metadata. */
@@ -10,15 +12,16 @@ const MAX_BYTES = 1 << 20;
 /** Reads an answer; of one that is too long, nothing, so that whoever parses it finds nothing in it. */
 export async function readAnswer(response: Response): Promise<ServerAnswer> {
   const { status } = response;
+  const retryAfter = response.headers.get("retry-after");
   const decoder = new TextDecoder();
   let body = "";
   let bytes = 0;
   for await (const chunk of response.body ?? []) {
     bytes += chunk.byteLength;
-    if (bytes > MAX_BYTES) return { status, body: "" }; // Leaving the loop cancels the stream.
+    if (bytes > MAX_BYTES) return { status, body: "", retryAfter }; // Leaving the loop cancels the stream.
     body += decoder.decode(chunk, { stream: true });
   }
-  return { status, body: body + decoder.decode() };
+  return { status, body: body + decoder.decode(), retryAfter };
 }
 
 /** Parses a body that should be a JSON object; of any other, an empty one: whoever reads it says what is missing. */

@@ -1,6 +1,7 @@
 import { AccessToken } from "../access-token.ts";
 import { TokenError, type TokenErrorCode } from "../errors.ts";
 import { decodeClaims } from "../jwt.ts";
+import { parseRetryAfterMs } from "./retry.ts";
 import { cleanText, parseObject, type ServerAnswer } from "./server-answer.ts";
 
 export interface AnswerContext {
@@ -58,6 +59,7 @@ function buildAnswerError(answer: ServerAnswer, context: AnswerContext): TokenEr
     status: answer.status,
     error: cleanText(error, context.secrets),
     errorDescription: cleanText(description, context.secrets),
+    retryAfterMs: parseRetryAfterMs(answer.retryAfter, context.requestedAt),
   };
   const [code, hint] = classify(answer.status, fields.error);
   const said = [fields.error, fields.errorDescription].filter((part) => part !== undefined).join(": ");

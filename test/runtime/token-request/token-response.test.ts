@@ -15,7 +15,7 @@ const context: AnswerContext = {
 
 function parse(body: unknown, status = 200): AccessToken {
   return parseTokenResponse(
-    { status, body: typeof body === "string" ? body : JSON.stringify(body) },
+    { status, body: typeof body === "string" ? body : JSON.stringify(body), retryAfter: null },
     context,
   );
 }
@@ -179,9 +179,9 @@ describe("parseTokenResponse", () => {
   test("removes a secret whole when another is a part of it", () => {
     const secrets = ["abc", "abcdef"];
     const body = JSON.stringify({ error: "invalid_client", error_description: "got abcdef" });
-    expect(() => parseTokenResponse({ status: 400, body }, { ...context, secrets })).toThrow(
-      expect.objectContaining({ errorDescription: "got [redacted]" }),
-    );
+    expect(() =>
+      parseTokenResponse({ status: 400, body, retryAfter: null }, { ...context, secrets }),
+    ).toThrow(expect.objectContaining({ errorDescription: "got [redacted]" }));
   });
 
   test("cuts a long description short", () => {

@@ -1,0 +1,77 @@
+import { LRUCache } from "lru-cache";
+import type { AccessToken } from "./access-token.ts";
+import { TokenError } from "./errors.ts";
+import type { TokenRequest } from "./token-client.ts";
+
+interface Failure {
+  readonly error: TokenError;
+  /** Epoch ms: nobody is asked before. */
+  readonly until: number;
+  readonly backOffMs: number;
+}
+
+type RequestToken = (request: TokenRequest, signal: AbortSignal) => Promise<AccessToken>;
+
+const FIRST_BACK_OFF_MS = 1000;
+const LONGEST_BACK_OFF_MS = 60_000;
+
+/**
+ * Keeps a failing authorization server from being hammered: a request that failed is not made again for a second,
+ * then two, and so on up to a minute, but fails at once with what is remembered. A longer `Retry-After` prevails.
+ *
+ * What may be the server's trouble, no answer or a 5xx, stops all requests to it; anything else only those for the
+ * same token. Any token ends it.
+ */
+export function rememberFailures(requestToken: RequestToken, options: { now: () => number }): RequestToken {
+  const failures = new LRUCache<string, Failure>({ max: 1000 });
+
+  function assertNotFailing(request: TokenRequest): void {
+    const now = options.now();
+    const failing = keysOf(request).map((key) => failures.get(key));
+    for (const failure of failing) {
+      if (failure !== undefined && now < failure.until) throw buildRemembered(request, failure, now);
+    }
+  }
+
+  function remember(request: TokenRequest, error: TokenError): void {
+    const now = options.now();
+    const [own, server] = keysOf(request);
+    for (const key of isServerTrouble(error) ? [own, server] : [own]) {
+      const last = failures.get(key);
+      // One that is long over says nothing of now.
+      const isRecent = last !== undefined && now - last.until < LONGEST_BACK_OFF_MS;
+      const backOffMs = isRecent ? Math.min(last.backOffMs * 2, LONGEST_BACK_OFF_MS) : FIRST_BACK_OFF_MS;
+      failures.set(key, { error, until: now + Math.max(backOffMs, error.retryAfterMs ?? 0), backOffMs });
+    }
+  }
+
+  return async (request, signal) => {
+    assertNotFailing(request);
+    try {
+      const token = await requestToken(request, signal);
+      for (const key of keysOf(request)) failures.delete(key);
+      return token;
+    } catch (error) {
+      if (error instanceof TokenError) remember(request, error);
+      throw error;
+    }
+  };
+}
+
+/** The token's own key, and that of the server it comes from. */
+function keysOf({ key, client }: TokenRequest): readonly [own: string, server: string] {
+  return [key, `server ${client.tokenEndpoint ?? client.issuer}`];
+}
+
+function isServerTrouble({ code, status }: TokenError): boolean {
+  if (code === "ERR_TOKEN_ENDPOINT_FAILED") return status !== 429; // Too many requests of one client, not of all.
+  return code === "ERR_TOKEN_ENDPOINT_UNREACHABLE" || code === "ERR_TOKEN_ENDPOINT_TIMEOUT";
+}
+
+function buildRemembered({ client }: TokenRequest, { error, until }: Failure, now: number): TokenError {
+  const { code, status, error: said, errorDescription } = error;
+  const retryAfterMs = until - now;
+  const message = `not asked again for another ${Math.ceil(retryAfterMs / 1000)} s; the failure before is the cause`;
+  const fields = { client: client.name, status, error: said, errorDescription, retryAfterMs, cause: error };
+  return new TokenError(code, message, fields);
+}

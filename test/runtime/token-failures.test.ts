@@ -1,0 +1,115 @@
+import { describe, expect, test } from "vitest";
+import { AccessToken } from "../../runtime/src/access-token.ts";
+import { TokenError, type TokenErrorCode, type TokenErrorFields } from "../../runtime/src/errors.ts";
+import {
+  buildTokenRequest,
+  defineTokenClient,
+  overrideTokenRequest,
+} from "../../runtime/src/token-client.ts";
+import { rememberFailures } from "../../runtime/src/token-failures.ts";
+
+const tokenEndpoint = "https://login.example.com/token";
+const request = buildTokenRequest(defineTokenClient("a", { tokenEndpoint, clientId: "a" }));
+const sameServer = buildTokenRequest(defineTokenClient("b", { tokenEndpoint, clientId: "b" }));
+const otherScope = overrideTokenRequest(request, { scope: "other" });
+const { signal } = new AbortController();
+
+/** An authorization server that fails as the test says, and how often it was asked. */
+function setUp() {
+  const clock = { now: 1_000_000 };
+  const server: { error: Error | undefined; asked: number } = { error: undefined, asked: 0 };
+  const requestToken = rememberFailures(
+    async () => {
+      server.asked++;
+      if (server.error !== undefined) throw server.error;
+      const life = { issuedAt: clock.now, expiresAt: clock.now + 1000 };
+      return new AccessToken({ value: "token", tokenType: "Bearer", clientName: "a", ...life });
+    },
+    { now: () => clock.now },
+  );
+  function fail(code: TokenErrorCode, fields: Partial<TokenErrorFields> = {}): void {
+    server.error = new TokenError(code, "failed", { client: "a", ...fields });
+  }
+  return { clock, server, requestToken, fail };
+}
+
+describe("rememberFailures", () => {
+  test("answers with what is remembered, and what caused it, without asking", async () => {
+    const { server, requestToken, fail } = setUp();
+    fail("ERR_TOKEN_ENDPOINT_REJECTED", { status: 400, error: "invalid_scope" });
+    await expect(requestToken(request, signal)).rejects.toBe(server.error);
+    await expect(requestToken(request, signal)).rejects.toMatchObject({
+      code: "ERR_TOKEN_ENDPOINT_REJECTED",
+      status: 400,
+      error: "invalid_scope",
+      retryAfterMs: 1000,
+      cause: server.error,
+    });
+    expect(server.asked).toBe(1);
+  });
+
+  test("asks again after a second, then two, and so on up to a minute", async () => {
+    const { clock, server, requestToken, fail } = setUp();
+    fail("ERR_TOKEN_ENDPOINT_REJECTED");
+    const pauses = [1, 2, 4, 8, 16, 32, 60, 60];
+    for (const [failures, seconds] of pauses.entries()) {
+      await expect(requestToken(request, signal)).rejects.toBe(server.error);
+      clock.now += seconds * 1000 - 1;
+      await expect(requestToken(request, signal)).rejects.toMatchObject({ cause: server.error });
+      expect(server.asked).toBe(failures + 1);
+      clock.now += 1;
+    }
+  });
+
+  test("begins anew after a token, and after a long while", async () => {
+    const { clock, server, requestToken, fail } = setUp();
+    const pause = async () => {
+      await expect(requestToken(request, signal)).rejects.toBe(server.error);
+      const again = await requestToken(request, signal).catch((error: TokenError) => error.retryAfterMs);
+      clock.now += again as number;
+      return again;
+    };
+    fail("ERR_TOKEN_ENDPOINT_REJECTED");
+    expect([await pause(), await pause()]).toEqual([1000, 2000]);
+    server.error = undefined;
+    await requestToken(request, signal);
+    fail("ERR_TOKEN_ENDPOINT_REJECTED");
+    expect([await pause(), await pause()]).toEqual([1000, 2000]);
+    clock.now += 60_000;
+    expect(await pause()).toBe(1000);
+  });
+
+  test("lets a longer Retry-After prevail", async () => {
+    const { clock, server, requestToken, fail } = setUp();
+    fail("ERR_TOKEN_ENDPOINT_FAILED", { status: 503, retryAfterMs: 90_000 });
+    await expect(requestToken(request, signal)).rejects.toBe(server.error);
+    clock.now += 89_999;
+    await expect(requestToken(request, signal)).rejects.toMatchObject({ retryAfterMs: 1 });
+  });
+
+  test.each<[TokenErrorCode, number | undefined, boolean]>([
+    ["ERR_TOKEN_ENDPOINT_UNREACHABLE", undefined, true],
+    ["ERR_TOKEN_ENDPOINT_TIMEOUT", undefined, true],
+    ["ERR_TOKEN_ENDPOINT_FAILED", 503, true],
+    ["ERR_TOKEN_ENDPOINT_FAILED", 429, false],
+    ["ERR_TOKEN_ENDPOINT_REJECTED", 400, false],
+    ["ERR_TOKEN_RESPONSE_INVALID", 200, false],
+  ])("of %s %s stops all requests to the server: %s", async (code, status, want) => {
+    const { server, requestToken, fail } = setUp();
+    fail(code, { status });
+    await expect(requestToken(request, signal)).rejects.toBe(server.error);
+    for (const other of [sameServer, otherScope]) {
+      server.error = undefined;
+      const got = await requestToken(other, signal).catch((error: unknown) => error);
+      expect(got instanceof TokenError).toBe(want);
+    }
+  });
+
+  test("does not remember an abort", async () => {
+    const { server, requestToken } = setUp();
+    server.error = new Error("stop");
+    await expect(requestToken(request, signal)).rejects.toThrow("stop");
+    server.error = undefined;
+    expect(await requestToken(request, signal)).toMatchObject({ value: "token" });
+  });
+});
