@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Dispatcher } from "undici";
 import { decodeContent } from "./content-encoding.ts";
+import { Deadline } from "./deadline.ts";
 import type { ResponseReader } from "./deserialize.ts";
 import {
   ApiConnectionError,
@@ -49,7 +50,8 @@ export class ApiCall implements Dispatcher.DispatchHandler {
   #responseHeaders: IncomingHttpHeaders = {};
   #controller: Controller | undefined;
   #isSettled = false;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #deadline = new Deadline(() => this.#timeOut());
+  #timeoutMs = 0;
   #waiting: AbortController | undefined;
   #callerSignal: AbortSignal | undefined;
   #onAbort: (() => void) | undefined;
@@ -75,7 +77,8 @@ export class ApiCall implements Dispatcher.DispatchHandler {
 
   /** Arms timeout and signal; false when the signal was aborted already, and nothing is to be sent. */
   begin(timeoutMs: number, signal: AbortSignal | undefined): boolean {
-    if (timeoutMs > 0) this.#timer = setTimeout(() => this.#timeOut(timeoutMs), timeoutMs);
+    this.#timeoutMs = timeoutMs;
+    if (timeoutMs > 0) this.#deadline.set(timeoutMs);
     if (signal !== undefined) {
       this.#callerSignal = signal;
       this.#onAbort = () => this.#giveUp(signal.reason);
@@ -145,8 +148,8 @@ export class ApiCall implements Dispatcher.DispatchHandler {
     );
   }
 
-  #timeOut(timeoutMs: number): void {
-    this.#giveUp(new ApiTimeoutError(`no complete answer within ${timeoutMs} ms`, this.#describe()));
+  #timeOut(): void {
+    this.#giveUp(new ApiTimeoutError(`no complete answer within ${this.#timeoutMs} ms`, this.#describe()));
   }
 
   #giveUp(reason: unknown): void {
@@ -161,7 +164,7 @@ export class ApiCall implements Dispatcher.DispatchHandler {
   #settle(): boolean {
     if (this.#isSettled) return false;
     this.#isSettled = true;
-    clearTimeout(this.#timer);
+    this.#deadline.clear();
     if (this.#onAbort !== undefined) this.#callerSignal?.removeEventListener("abort", this.#onAbort);
     return true;
   }

@@ -1,0 +1,71 @@
+/** How late a long timeout may be. */
+const TICK_MS = 50;
+/** Shorter ones get a timer each, to be on time. */
+const LONG_MS = 1000;
+
+/**
+ * What ends by itself unless its deadline is taken back before.
+ *
+ * Almost every call has a timeout and almost none meets it: long ones share one timer, which looks after all of them,
+ * since a timer for each costs more than most of what surrounds a call.
+ */
+export class Deadline {
+  readonly #expire: () => void;
+  #at = 0;
+  #timer: NodeJS.Timeout | undefined;
+  // A list without a container: those under way change with every call.
+  #isListed = false;
+  #previous: Deadline | undefined;
+  #next: Deadline | undefined;
+
+  static #first: Deadline | undefined;
+  static #ticker: NodeJS.Timeout | undefined;
+
+  constructor(expire: () => void) {
+    this.#expire = expire;
+  }
+
+  set(timeoutMs: number): void {
+    if (timeoutMs < LONG_MS) {
+      this.#timer = setTimeout(this.#expire, timeoutMs);
+      return;
+    }
+    this.#at = performance.now() + timeoutMs;
+    this.#isListed = true;
+    this.#next = Deadline.#first;
+    if (this.#next === undefined) Deadline.#startTicking();
+    else this.#next.#previous = this;
+    Deadline.#first = this;
+  }
+
+  /** Does nothing where there is none. */
+  clear(): void {
+    if (this.#timer !== undefined) clearTimeout(this.#timer);
+    if (!this.#isListed) return;
+    if (this.#previous === undefined) Deadline.#first = this.#next;
+    else this.#previous.#next = this.#next;
+    if (this.#next !== undefined) this.#next.#previous = this.#previous;
+    this.#isListed = false;
+    this.#previous = undefined;
+    this.#next = undefined;
+  }
+
+  /** Holds no process open: what is waited for does. */
+  static #startTicking(): void {
+    if (Deadline.#ticker === undefined) Deadline.#ticker = setTimeout(Deadline.#tick, TICK_MS).unref();
+    else Deadline.#ticker.refresh();
+  }
+
+  static #tick(): void {
+    const now = performance.now();
+    for (let item = Deadline.#first; item !== undefined; ) {
+      const next: Deadline | undefined = item.#next;
+      if (item.#at <= now) {
+        item.clear();
+        item.#expire();
+      }
+      item = next;
+    }
+    if (Deadline.#first !== undefined) Deadline.#ticker?.refresh();
+  }
+}
