@@ -81,7 +81,10 @@ export function createAuthenticatedFetch(
     authorization.calls.begin();
     try {
       const request = normalize(input, init, options.baseUrl);
-      return await exchange(request).finally(() => discardBody(request.body));
+      return await exchange(request).catch((error: unknown) => {
+        discardBody(request.body);
+        throw error;
+      });
     } finally {
       authorization.calls.end();
     }

@@ -1,7 +1,11 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { Readable } from "node:stream";
 import { describe, expect, test } from "vitest";
 import { ReplayableRequest } from "../../runtime/src/authenticated-fetch.ts";
 import { createTokenManager } from "../../runtime/src/token-manager.ts";
-import { using } from "../support/disposal.ts";
+import { atEnd, using } from "../support/disposal.ts";
 import {
   readForm,
   type Script,
@@ -72,6 +76,27 @@ describe("a call", () => {
     for (const request of api.requests) {
       expect(request).toMatchObject({ method: "POST", body: Buffer.from("text"), headers: { "x-a": "1" } });
     }
+  });
+
+  test("goes on sending a stream after the answer has begun", async () => {
+    const { tokens } = await setUp();
+    const received = Promise.withResolvers<string>();
+    const server = createServer((request, response) => {
+      response.writeHead(200).flushHeaders();
+      request.toArray().then((chunks) => received.resolve(Buffer.concat(chunks).toString()), received.reject);
+      request.on("end", () => response.end());
+    });
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    atEnd(() => server.close());
+    const body = new Readable({ read() {} });
+    body.push("one ");
+    const { port } = server.address() as AddressInfo;
+    const response = await tokens.fetch("a", { baseUrl: `http://127.0.0.1:${port}` })("/", post(body));
+    body.push("shot");
+    body.push(null);
+    expect(await received.promise).toBe("one shot");
+    await response.text();
   });
 
   test("lets go of a stream when nothing is sent", async () => {
