@@ -18,6 +18,13 @@ export type {
   TokenRequestEvent,
 } from "./events.ts";
 export type { AuthorizedDispatchOptions } from "./interceptor.ts";
+export {
+  type AssertionOptions,
+  clientSecretJwt,
+  type PrivateKey,
+  type PrivateKeyJwtOptions,
+  privateKeyJwt,
+} from "./jwt-assertion.ts";
 export type { Operation, Parameter, RequestBody } from "./operation.ts";
 export {
   ApiError,

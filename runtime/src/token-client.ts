@@ -88,7 +88,10 @@ export function defineTokenClient(name: string, given: TokenClient): DefinedToke
   if (tokenEndpoint !== undefined) parseEndpoint(tokenEndpoint, option("tokenEndpoint"));
   if (issuer !== undefined) parseIssuer(issuer, option("issuer"));
   if (typeof clientAuthentication?.authenticate !== "function") {
-    throw invalidOption(option("clientAuthentication"), "must be made by clientSecretBasic() or the like");
+    throw invalidOption(
+      option("clientAuthentication"),
+      "must be made by clientSecretBasic(), privateKeyJwt() or the like",
+    );
   }
   const identity = { name, tokenEndpoint: tokenEndpoint?.toString(), issuer, clientId };
   return Object.freeze({
