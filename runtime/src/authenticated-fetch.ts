@@ -7,7 +7,7 @@ import {
   MAX_DRAINING_MS,
 } from "./authorization.ts";
 import { rejectsToken } from "./challenge.ts";
-import { copyCause } from "./errors.ts";
+import { copyCause, invalidOption } from "./errors.ts";
 import { discardBody, isFormData, isReplayable, openBody } from "./replayable-body.ts";
 import type { TokenParameters } from "./token-parameters.ts";
 
@@ -143,10 +143,15 @@ function normalize(
     ...members,
     ...(init.token && { token: init.token }),
     ...(isStream && { duplex: "half" }), // A stream needs to be announced (Fetch §5.4).
-    url: new URL(base?.url ?? (input as string | URL), baseUrl),
+    url: resolveUrl(base?.url ?? (input as string | URL), baseUrl),
     headers,
     body: toUndici(body),
   };
+}
+
+function resolveUrl(url: string | URL, baseUrl: string | URL | undefined): URL {
+  if (URL.canParse(String(url), baseUrl?.toString())) return new URL(url, baseUrl);
+  throw invalidOption("fetch: the URL", "must be absolute, or relative to the baseUrl of this fetch");
 }
 
 /** Own or not: an init may be a Request, or an object with getters. Null is fetch's word for none. */

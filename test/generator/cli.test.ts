@@ -85,6 +85,16 @@ describe("openapi-m2m", () => {
     expect(stderr.slice(0, stderr.indexOf(": error: "))).toBe(place);
   });
 
+  test.each(['import x from "node:fs";\nexport default { x };\n', "export default {};\n"])(
+    "says what to do about a config in a package of CommonJS",
+    (text) => {
+      const cwd = folderWith({ "package.json": { type: "commonjs" }, "openapi-m2m.config.ts": text });
+      const { status, stderr } = run(cwd, "generate");
+      expect(status).toBe(1);
+      expect(stderr).toContain('add "type": "module" to package.json');
+    },
+  );
+
   test("prints warnings and exits with 0", () => {
     const document = documentWith(okResponses, {
       components: { securitySchemes: { key: { type: "apiKey", name: "key", in: "header" } } },

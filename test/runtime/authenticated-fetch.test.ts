@@ -122,6 +122,12 @@ describe("a call", () => {
     expect([...foreign.requests, ...login.requests]).toHaveLength(0);
   });
 
+  test("with a relative URL and nothing to resolve it against is refused", async () => {
+    const { tokens, api } = await setUp();
+    const fetch = tokens.fetch("a", { allowedOrigins: [api.origin] });
+    await expect(fetch("items")).rejects.toMatchObject({ code: "ERR_INVALID_OPTION" });
+  });
+
   test("with an Authorization field of its own is refused", async () => {
     const { fetch } = await setUp();
     const headers = { Authorization: "Basic x" };

@@ -44,6 +44,9 @@ function fixFor(cause: unknown): string | undefined {
   const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
   if (code === "ERR_UNKNOWN_FILE_EXTENSION")
     return "TypeScript configs need Node >= 22.18; or write it as .mjs";
+  if (cause instanceof SyntaxError && /outside a module|Unexpected token 'export'/.test(cause.message)) {
+    return 'add "type": "module" to package.json, or end the file\'s name in .mjs';
+  }
   if (code !== "ERR_MODULE_NOT_FOUND") return undefined;
   if (reasonOf(cause).startsWith("Cannot find package")) return "install it";
   return "correct the path; a TypeScript file is imported by its own name, which ends in .ts";

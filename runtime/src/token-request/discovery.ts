@@ -1,6 +1,7 @@
 import * as oauth from "oauth4webapi";
 import { TokenError, type TokenErrorFields } from "../errors.ts";
 import { parseSecureUrl } from "../origin.ts";
+import { parseRetryAfterMs } from "./retry.ts";
 import { cleanText, parseObject, readAnswer } from "./server-answer.ts";
 
 export interface DiscoveryOptions {
@@ -29,7 +30,8 @@ export async function discover(
       [oauth.customFetch]: options.fetch,
       [oauth.allowInsecureRequests]: true, // The definition lets plain http through on loopback only.
     });
-    const { status, body } = await readAnswer(response);
+    const { status, body, retryAfter } = await readAnswer(response);
+    if (status === 429 || status >= 500) throw buildTrouble(issuer, status, retryAfter, fields);
     if (status !== 200) continue;
     const server = parseObject(body) as unknown as oauth.AuthorizationServer;
     // Some servers answer every path with a page.
@@ -50,6 +52,13 @@ export async function discover(
     `no discovery document with a token endpoint at ${issuer}; check issuer, or give tokenEndpoint`,
     fields,
   );
+}
+
+/** It may pass, and then the other document is no better; as for a token endpoint, it is tried again. */
+function buildTrouble(issuer: string, status: number, retryAfter: string | null, fields: TokenErrorFields) {
+  const message = `the discovery of ${issuer} answered ${status}; it may work again later`;
+  const retryAfterMs = parseRetryAfterMs(retryAfter, Date.now());
+  return new TokenError("ERR_TOKEN_ENDPOINT_FAILED", message, { ...fields, status, retryAfterMs });
 }
 
 /** The mistake is the server's, not the caller's: no `ERR_INVALID_OPTION`. */

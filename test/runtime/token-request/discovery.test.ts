@@ -57,7 +57,7 @@ describe("discover", () => {
   });
 
   test.each<[string, Answer]>([
-    ["an error", send(500, "failed")],
+    ["what is not there", send(404, "no")],
     ["a redirect", (response) => void response.writeHead(302, { location: "/elsewhere" }).end()],
     ["a page", send(200, "<!doctype html>")],
     ["an empty body", send(200, "")],
@@ -75,6 +75,18 @@ describe("discover", () => {
     const { outcome } = await discoverAt({ [OIDC]: answer });
     expect(outcome).toMatchObject({ reason: { code: "ERR_DISCOVERY_FAILED", client: "catalog.client" } });
   });
+
+  test.each([429, 500, 503])(
+    "takes a %i for trouble that may pass, with what the server says of when",
+    async (status) => {
+      const answer: Answer = (response) => void response.writeHead(status, { "retry-after": "7" }).end();
+      const { outcome, paths } = await discoverAt({ [OIDC]: answer, [RFC_8414]: document() });
+      expect(outcome).toMatchObject({
+        reason: { code: "ERR_TOKEN_ENDPOINT_FAILED", client: "catalog.client", status, retryAfterMs: 7000 },
+      });
+      expect(paths).toEqual([OIDC]);
+    },
+  );
 
   // RFC 8414 §3.3: identical, or it may be another server's document.
   test.each<[string, Answer]>([
