@@ -64,8 +64,10 @@ export function createAuthenticatedFetch(
     const token = authorization.peekToken(overrides) ?? (await authorization.obtainToken(overrides, signal));
     const response = await send(request, token, options.dispatcher);
     // Where redirects led, another origin may have answered, which got no token.
-    if (response.status !== 401 || response.redirected) return response;
-    if (!rejectsToken(response.headers.get("www-authenticate"))) return response;
+    if (response.redirected || !isRejection(response)) {
+      authorization.noteAnswer(false);
+      return response;
+    }
     if (!isReplayable(body)) {
       authorization.discardRejected(token, overrides);
       return response;
@@ -74,7 +76,9 @@ export function createAuthenticatedFetch(
     if (another === undefined) return response;
     drain(response);
     authorization.publishResend();
-    return send(request, another, options.dispatcher);
+    const second = await send(request, another, options.dispatcher);
+    authorization.noteAnswer(isRejection(second), another);
+    return second;
   }
 
   return async (input, init = {}) => {
@@ -89,6 +93,10 @@ export function createAuthenticatedFetch(
       authorization.calls.end();
     }
   };
+}
+
+function isRejection({ status, headers }: Response): boolean {
+  return status === 401 && rejectsToken(headers.get("www-authenticate"));
 }
 
 async function send(request: SentRequest, token: AccessToken, dispatcher: Dispatcher): Promise<Response> {

@@ -1,6 +1,7 @@
 import type { AccessToken } from "./access-token.ts";
 import { invalidOption, TokenError } from "./errors.ts";
 import { callResendChannel } from "./events.ts";
+import { Futility } from "./futility.ts";
 import type { InFlight } from "./in-flight.ts";
 import { assertAllowed } from "./origin.ts";
 import { overrideTokenRequest, type TokenRequest } from "./token-client.ts";
@@ -15,6 +16,7 @@ export interface AuthorizationOptions {
   readonly origins: ReadonlySet<string>;
   /** The calls that may still need a token. */
   readonly calls: InFlight;
+  readonly now: () => number;
 }
 
 /** How much of a rejected answer is kept, and read so that its connection can be used again. */
@@ -32,12 +34,14 @@ export class Authorization {
   readonly #request: TokenRequest;
   readonly #source: TokenSource;
   readonly #origins: ReadonlySet<string>;
+  readonly #futility: Futility;
 
-  constructor({ request, source, origins, calls }: AuthorizationOptions) {
+  constructor({ request, source, origins, calls, now }: AuthorizationOptions) {
     this.#request = request;
     this.#source = source;
     this.#origins = origins;
     this.calls = calls;
+    this.#futility = new Futility(now);
   }
 
   /** Whether a token may go to this origin. */
@@ -65,7 +69,7 @@ export class Authorization {
    * Decides on a 401.
    *
    * @returns another token to re-send the call with; undefined when the 401 is the caller's to handle: the renewal
-   *   failed, or the server gave the rejected token again
+   *   failed, or the server gave the rejected token again, or renewals pause because the last ones did not help
    */
   async replaceRejected(
     rejected: AccessToken,
@@ -74,6 +78,7 @@ export class Authorization {
   ): Promise<AccessToken | undefined> {
     try {
       const request = overrideTokenRequest(this.#request, overrides);
+      if (this.#futility.isPausing) return this.#peekOther(request, rejected);
       const token = await this.#source.replace(request, rejected, signal);
       return token.value === rejected.value ? undefined : token;
     } catch (error) {
@@ -86,6 +91,17 @@ export class Authorization {
   /** For a call that can't be re-sent: drops the rejected token, so that the next call gets another. */
   discardRejected(rejected: AccessToken, overrides?: TokenParameters): void {
     this.#source.discard(overrideTokenRequest(this.#request, overrides), rejected);
+  }
+
+  /** To be told of every answer to a call that carried a token; `renewed` is the token of a re-send. */
+  noteAnswer(isRejected: boolean, renewed?: AccessToken): void {
+    if (!isRejected) this.#futility.end();
+    else if (renewed !== undefined) this.#futility.add(renewed);
+  }
+
+  #peekOther(request: TokenRequest, rejected: AccessToken): AccessToken | undefined {
+    const cached = this.#source.peek(request);
+    return cached?.value === rejected.value ? undefined : cached;
   }
 
   /** To be called when a call is sent once more. */

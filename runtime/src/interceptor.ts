@@ -46,6 +46,8 @@ class AuthorizedDispatch implements Handler {
   readonly #authorization: Authorization;
   /** The token that may still be replaced; none on a re-send. */
   #token: AccessToken | undefined;
+  /** The token of a re-send. */
+  #renewed: AccessToken | undefined;
   #held: HeldResponse | undefined;
   #headers: FlatHeaders = [];
   #isCounted = false;
@@ -93,7 +95,9 @@ class AuthorizedDispatch implements Handler {
 
   onResponseStart(...start: ResponseStart): void {
     const [, status, headers] = start;
-    if (status === 401 && this.#token !== undefined && rejectsToken(headers["www-authenticate"])) {
+    const isRejected = status === 401 && rejectsToken(headers["www-authenticate"]);
+    if (status >= 200) this.#authorization.noteAnswer(isRejected, this.#renewed);
+    if (isRejected && this.#token !== undefined) {
       if (isReplayable(this.#options.body)) {
         this.#hold(this.#token, start);
         return;
@@ -159,6 +163,7 @@ class AuthorizedDispatch implements Handler {
     held.drop();
     const again = new AuthorizedDispatch(this.#dispatch, this.#options, this.#handler, this.#authorization);
     again.#headers = this.#headers;
+    again.#renewed = token;
     again.#isCounted = true; // In place of this one, which ends with its held answer.
     this.#authorization.publishResend();
     try {

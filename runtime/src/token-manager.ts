@@ -109,7 +109,7 @@ export function createTokenManager<Names extends string>(
   ): Authorization {
     const origins = parseOrigins(baseUrl, allowedOrigins);
     const request = overrideTokenRequest(findRequest(requests, name), token);
-    return new Authorization({ request, source, origins, calls });
+    return new Authorization({ request, source, origins, calls, now });
   }
 
   let closing: Promise<void> | undefined;

@@ -101,6 +101,42 @@ describe("a rejected token", () => {
   });
 });
 
+describe("an API that rejects every token", () => {
+  test.each(["interceptor", "fetch"])("does not turn into a storm on the token endpoint: %s", async (way) => {
+    const clock = { now: 0 };
+    const { login, tokens } = await setUp({ now: () => clock.now });
+    const accepted = new Set<string>();
+    const api = await using(startApi(accepted));
+    const dispatcher = createAgent().compose(tokens.interceptor("a", { baseUrl: api.origin }));
+    const fetch = tokens.fetch("a", { baseUrl: api.origin });
+    const callApi = async () => {
+      if (way === "fetch") return (await fetch("/")).status;
+      const { statusCode, body } = await request(api.origin, { dispatcher });
+      await body.dump();
+      return statusCode;
+    };
+    const callAll = async () => {
+      const asked = login.requests.length;
+      const statuses = await Promise.all(Array.from({ length: 10 }, callApi));
+      return [new Set(statuses), login.requests.length - asked];
+    };
+    const rejected = new Set([401]);
+    expect(await callAll()).toEqual([rejected, 2]);
+    expect(await callAll()).toEqual([rejected, 0]);
+    clock.now += 1000;
+    expect(await callAll()).toEqual([rejected, 1]);
+    clock.now += 1999;
+    expect(await callAll()).toEqual([rejected, 0]);
+    clock.now += 1;
+    expect(await callAll()).toEqual([rejected, 1]);
+    accepted.add("token-4");
+    expect(await callAll()).toEqual([new Set([200]), 0]);
+    accepted.clear();
+    accepted.add("token-5");
+    expect(await callAll()).toEqual([new Set([200]), 1]);
+  });
+});
+
 describe("close", () => {
   test("waits for the request under way", async () => {
     const { tokens } = await setUp();

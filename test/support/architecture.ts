@@ -93,7 +93,7 @@ const LAYERS: Readonly<Record<string, number>> = {
 /** Layers may import them, and they each other. */
 const LEAVES = new Set(
   (
-    "access-token api-call challenge client-authentication content-encoding deadline deserialize errors events in-flight jwt jwt-assertion media-type operation " +
+    "access-token api-call challenge client-authentication content-encoding deadline deserialize errors events futility in-flight jwt jwt-assertion media-type operation " +
     "origin replayable-body result serialize timeout token-parameters"
   ).split(" "),
 );
