@@ -42,12 +42,13 @@ export function createTokenRequester(options: TokenRequesterOptions): TokenReque
     client: DefinedTokenClient,
     exchange: Exchange,
   ): Promise<oauth.AuthorizationServer> {
-    const { tokenEndpoint, issuer = tokenEndpoint } = client;
-    if (tokenEndpoint !== undefined) return { issuer: issuer as string, token_endpoint: tokenEndpoint };
-    const known = discoveries.get(issuer as string);
+    const { tokenEndpoint } = client;
+    const issuer = client.issuer ?? (tokenEndpoint as string); // A definition has one of them.
+    if (tokenEndpoint !== undefined) return { issuer, token_endpoint: tokenEndpoint };
+    const known = discoveries.get(issuer);
     if (known !== undefined) return known;
-    const found = await discover(issuer as string, { client: client.name, ...exchange });
-    discoveries.set(found.issuer, found);
+    const found = await discover(issuer, { client: client.name, ...exchange });
+    discoveries.set(issuer, found);
     return found;
   }
 

@@ -242,7 +242,7 @@ describe("no answer", () => {
     const { client, login } = await setUp();
     const { promise: gone, resolve } = Promise.withResolvers<void>();
     login.script = (_, response) => void response.on("close", resolve);
-    await expect(client[call](operations.get, { path, timeoutMs: 50 })).rejects.toMatchObject({
+    await expect(client[call](operations.get, { path, timeoutMs: 500 })).rejects.toMatchObject({
       name: "ApiTimeoutError",
     });
     await gone;

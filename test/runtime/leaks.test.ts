@@ -70,7 +70,8 @@ function echo(status: number, type: string): Script {
     const decoded = new URLSearchParams(`basic=${basic}`).get("basic");
     const said = [authorization, ...forms, decoded].join(" | ");
     const problem = { error: "invalid_client", error_description: said };
-    response.writeHead(status, { "content-type": type });
+    // With so long a pause it is not asked again.
+    response.writeHead(status, { "content-type": type, "retry-after": "60" });
     response.end(type === "text/html" ? `<p>${said}</p>` : JSON.stringify(problem));
   };
 }
@@ -105,7 +106,7 @@ describe("no secret, token, assertion or body", () => {
     async ({ clientId, client, overrides, status, type }) => {
       const events = recordEvents();
       const login = await using(startServer(echo(status, type)));
-      const clients = { a: { tokenEndpoint: login.origin, clientId, requestTimeoutMs: 50, ...client } };
+      const clients = { a: { tokenEndpoint: login.origin, clientId, ...client } };
       const tokens = await using(createTokenManager({ clients }));
       const error = await tokens.getAccessToken("a", overrides).catch((error: unknown) => error);
       expect(error).toMatchObject({ name: "TokenError", status });
@@ -192,6 +193,6 @@ async function setUpApi(script: Script) {
   const issued = { access_token: planted.token, token_type: "Bearer", note: planted.body };
   const login = await using(startServer(() => issued));
   const api = await using(startServer(script));
-  const clients = { a: { tokenEndpoint: login.origin, clientId: "id", requestTimeoutMs: 50 } };
+  const clients = { a: { tokenEndpoint: login.origin, clientId: "id", requestTimeoutMs: 2000 } };
   return { events, login, api, tokens: await using(createTokenManager({ clients })) };
 }

@@ -131,8 +131,12 @@ describe("what comes back", () => {
       (_, r) => void r.writeHead(401, { "www-authenticate": "Basic" }).end('{"error":"invalid_client"}'),
     ],
     ["ERR_TOKEN_ENDPOINT_REJECTED", "403 with nothing", (_, r) => void r.writeHead(403).end()],
-    ["ERR_TOKEN_ENDPOINT_FAILED", "500", (_, r) => void r.writeHead(500).end("oh no")],
-    ["ERR_TOKEN_ENDPOINT_FAILED", "429", (_, r) => void r.writeHead(429).end()],
+    [
+      "ERR_TOKEN_ENDPOINT_FAILED",
+      "500",
+      (_, r) => void r.writeHead(500, { "retry-after": "60" }).end("oh no"),
+    ],
+    ["ERR_TOKEN_ENDPOINT_FAILED", "429", (_, r) => void r.writeHead(429, { "retry-after": "60" }).end()],
     [
       "ERR_TOKEN_RESPONSE_INVALID",
       "HTML",
@@ -152,7 +156,7 @@ describe("what comes back", () => {
     ["ERR_TOKEN_TYPE_MISMATCH", "a DPoP token", () => ({ access_token: "a", token_type: "DPoP" })],
     ["ERR_TOKEN_ENDPOINT_UNREACHABLE", "a broken connection", (_, r) => void r.destroy()],
   ])("is %s for %s", async (code, _, script) => {
-    await expect(request(script, { requestTimeoutMs: 50 })).rejects.toMatchObject({
+    await expect(request(script, { requestTimeoutMs: 2000 })).rejects.toMatchObject({
       name: "TokenError",
       code,
       client: "catalog.client",
@@ -176,7 +180,7 @@ describe("what comes back", () => {
       free.once("listening", () => done(free.address() as never)),
     );
     await new Promise((done) => free.close(done));
-    const given = define(`http://127.0.0.1:${port}`, { requestTimeoutMs: 50 });
+    const given = define(`http://127.0.0.1:${port}`, { requestTimeoutMs: 2000 });
     await expect(requestToken(given, never)).rejects.toMatchObject({
       code: "ERR_TOKEN_ENDPOINT_UNREACHABLE",
       cause: { code: "ECONNREFUSED" },
