@@ -80,6 +80,8 @@ function parse(path: string, text: string): ts.SourceFile {
 const LAYERS: Readonly<Record<string, number>> = {
   "token-client": 1,
   "token-request": 2,
+  "token-definitions": 2,
+  transport: 2,
   "token-cache": 3,
   "token-failures": 3,
   "token-source": 4,
@@ -93,8 +95,8 @@ const LAYERS: Readonly<Record<string, number>> = {
 /** Layers may import them, and they each other. */
 const LEAVES = new Set(
   (
-    "access-token api-call challenge client-authentication content-encoding deadline deserialize errors events futility in-flight jwt jwt-assertion media-type operation " +
-    "origin replayable-body result serialize timeout token-parameters"
+    "access-token api-call challenge client-authentication client-certificate content-encoding deadline deserialize dpop errors events flight futility in-flight jwt " +
+    "jwt-assertion media-type operation origin private-key replayable-body result serialize timeout token-lifetime token-parameters"
   ).split(" "),
 );
 

@@ -1,0 +1,80 @@
+/** The longest a timer can be: it is cleared, not met. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/**
+ * One piece of work that any number of callers wait for.
+ *
+ * A caller's abort rejects that caller alone; when nobody waits any more, the work is aborted. The work's sockets and
+ * timers are expected to hold no process open: whoever waits does. That nobody waits for a failure makes it no
+ * unhandled rejection.
+ */
+export class Flight<T> {
+  readonly #work: (signal: AbortSignal) => Promise<T>;
+  readonly #onAbandoned: () => void;
+  readonly #controller = new AbortController();
+  readonly #outcome = Promise.withResolvers<T>();
+  #waiting = 0;
+  #isSettled = false;
+
+  /**
+   * @param work - begins at {@link start}; its signal tells that nobody waits any more
+   * @param onAbandoned - called before that signal, so that nobody joins what is given up
+   */
+  constructor(work: (signal: AbortSignal) => Promise<T>, onAbandoned: () => void) {
+    this.#work = work;
+    this.#onAbandoned = onAbandoned;
+    const settle = () => {
+      this.#isSettled = true;
+    };
+    this.#outcome.promise.then(settle, settle);
+  }
+
+  /** Begins the work, unless it was given up before. */
+  start(): this {
+    const { signal } = this.#controller;
+    if (signal.aborted) this.#outcome.reject(signal.reason);
+    else this.#work(signal).then(this.#outcome.resolve, this.#outcome.reject);
+    return this;
+  }
+
+  /** Settles as the work does, and keeps neither the work nor the process going. */
+  get outcome(): Promise<T> {
+    return this.#outcome.promise;
+  }
+
+  /** Keeps the work going though nobody waits, until {@link release}. */
+  retain(): void {
+    this.#waiting++;
+  }
+
+  /** Gives the work up if nobody else waits. */
+  release(): void {
+    this.#waiting--;
+    if (this.#waiting > 0 || this.#isSettled) return;
+    this.#onAbandoned();
+    this.#controller.abort();
+  }
+
+  /** Waits for the outcome; rejects with the signal's reason once that is aborted. */
+  async join(signal?: AbortSignal): Promise<T> {
+    this.retain();
+    const hold = setTimeout(() => {}, LONGEST_TIMER_MS);
+    try {
+      return await abortable(this.#outcome.promise, signal);
+    } finally {
+      clearTimeout(hold);
+      this.release();
+    }
+  }
+}
+
+/** Settles as the promise does, or rejects with the signal's reason; leaves no listener behind. */
+export function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return promise;
+  if (signal.aborted) return Promise.reject(signal.reason);
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    signal.addEventListener("abort", abort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+  });
+}
