@@ -21,11 +21,11 @@ export type { AuthorizedDispatchOptions } from "./interceptor.ts";
 export {
   type AssertionOptions,
   clientSecretJwt,
-  type PrivateKey,
   type PrivateKeyJwtOptions,
   privateKeyJwt,
 } from "./jwt-assertion.ts";
 export type { Operation, Parameter, RequestBody } from "./operation.ts";
+export type { PrivateKey } from "./private-key.ts";
 export {
   ApiError,
   type ApiResult,

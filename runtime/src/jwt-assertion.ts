@@ -1,4 +1,5 @@
-import { createPrivateKey, type JsonWebKey, type KeyObject, type webcrypto } from "node:crypto";
+import type { webcrypto } from "node:crypto";
+import { types } from "node:util";
 import {
   type ClientAuth,
   ClientSecretJwt,
@@ -8,9 +9,7 @@ import {
 } from "oauth4webapi";
 import type { ClientAuthentication } from "./client-authentication.ts";
 import { invalidOption } from "./errors.ts";
-
-/** PEM (PKCS #8, PKCS #1 or SEC 1), JWK, or a key of Web Crypto or of `node:crypto`. */
-export type PrivateKey = string | JsonWebKey | webcrypto.CryptoKey | KeyObject;
+import { type PrivateKey, readPrivateKey } from "./private-key.ts";
 
 export interface AssertionOptions {
   /** Its `aud`; default the issuer where one is known, else the token endpoint. Servers differ in what they take. */
@@ -84,22 +83,12 @@ function assertionOptions({ audience }: AssertionOptions): ModifyAssertionOption
 }
 
 function importKey(key: PrivateKey, alg: keyof typeof ALGORITHMS): webcrypto.CryptoKey {
+  if (types.isCryptoKey(key)) return key;
+  const read = readPrivateKey(key, "privateKeyJwt: key");
   try {
-    if (key instanceof CryptoKey) return key;
-    const read = isKeyObject(key)
-      ? key
-      : createPrivateKey(typeof key === "string" ? key : { key, format: "jwk" });
     return read.toCryptoKey(ALGORITHMS[alg], false, ["sign"]);
-  } catch (cause) {
-    // What the parser says may quote the key.
-    const code = (cause as { code?: string }).code ?? (cause as Error).name;
-    throw invalidOption(
-      "privateKeyJwt: key",
-      `must be a private key for ${alg}, as PEM, JWK or CryptoKey (${code})`,
-    );
+  } catch {
+    // Its error only says that the kinds differ.
+    throw invalidOption("privateKeyJwt: key", `must be a private key for ${alg}`);
   }
-}
-
-function isKeyObject(key: object | string): key is KeyObject {
-  return typeof key === "object" && "toCryptoKey" in key;
 }

@@ -4,10 +4,10 @@ import { describe, expect, test } from "vitest";
 import type { ClientAuthentication } from "../../runtime/src/client-authentication.ts";
 import {
   clientSecretJwt,
-  type PrivateKey,
   type PrivateKeyJwtOptions,
   privateKeyJwt,
 } from "../../runtime/src/jwt-assertion.ts";
+import type { PrivateKey } from "../../runtime/src/private-key.ts";
 import { buildTokenRequest, defineTokenClient, type TokenClient } from "../../runtime/src/token-client.ts";
 import { createTokenRequester } from "../../runtime/src/token-request.ts";
 import { createAgent, using } from "../support/disposal.ts";
