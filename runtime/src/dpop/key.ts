@@ -1,0 +1,75 @@
+import { hash, randomUUID } from "node:crypto";
+import { invalidOption } from "../errors.ts";
+import type { DpopAlgorithm, Signer, SigningKey } from "./signing-key.ts";
+
+/** What one proof is for. */
+export interface DpopProofFields {
+  readonly method: string;
+  /** As it is sent. Its query and fragment are left out of the proof; its path stays percent-encoded as it is. */
+  readonly url: string;
+  /** Epoch ms, by the server's clock where that is known. */
+  readonly issuedAt: number;
+  /** The token that goes with the proof; none to a token endpoint. */
+  readonly accessToken?: string | undefined;
+  /** The newest that the server gave. */
+  readonly nonce?: string | undefined;
+}
+
+/**
+ * A private key that tokens are bound to, with what its proofs have in common. Frozen; the key itself can neither be
+ * read from it nor shows when it is inspected or serialised.
+ */
+export class DpopKey {
+  readonly alg: DpopAlgorithm;
+  /** SHA-256, base64url: what a token bound to the key holds as `jkt` (RFC 7638, RFC 9449 §6.1). */
+  readonly thumbprint: string;
+  readonly #header: string;
+  readonly #claims: object | undefined;
+  readonly #sign: Signer;
+
+  constructor({ alg, publicJwk, sign }: SigningKey, claims?: object) {
+    this.alg = alg;
+    this.thumbprint = hash("sha256", JSON.stringify(publicJwk), "base64url");
+    this.#header = encode({ typ: "dpop+jwt", alg, jwk: publicJwk });
+    this.#claims = claims;
+    this.#sign = sign;
+    Object.freeze(this);
+  }
+
+  /**
+   * Builds a proof, for one request only: servers refuse one that they have seen.
+   *
+   * @returns the value of the `DPoP` field, at once unless the key is a CryptoKey that is not extractable
+   * @throws {TypeError} `ERR_INVALID_OPTION` when the URL is not http or https
+   * @see RFC 9449 §4.2
+   */
+  buildProof({ method, url, issuedAt, accessToken, nonce }: DpopProofFields): string | Promise<string> {
+    const payload = {
+      ...this.#claims,
+      jti: randomUUID(),
+      htm: method,
+      htu: buildHtu(url),
+      iat: Math.floor(issuedAt / 1000),
+      ath: accessToken === undefined ? undefined : hash("sha256", accessToken, "base64url"),
+      nonce,
+    };
+    const input = `${this.#header}.${encode(payload)}`;
+    const signature = this.#sign(input);
+    if (typeof signature === "string") return `${input}.${signature}`;
+    return signature.then((signature) => `${input}.${signature}`);
+  }
+}
+
+function encode(part: object): string {
+  return Buffer.from(JSON.stringify(part)).toString("base64url");
+}
+
+/** The URL class would rewrite the path: of that, servers may see another form than the one that is sent. */
+function buildHtu(url: string): string {
+  const origin = URL.parse(url)?.origin;
+  const path = /^https?:\/\/[^/?#]*([^?#]*)/i.exec(url)?.[1];
+  if (origin === undefined || path === undefined) {
+    throw invalidOption("url", "must be absolute, and http or https, to be named in a DPoP proof");
+  }
+  return origin + (path || "/");
+}

@@ -1,0 +1,408 @@
+import {
+  createHash,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+  type webcrypto,
+} from "node:crypto";
+import { inspect } from "node:util";
+import {
+  calculateJwkThumbprint,
+  decodeJwt,
+  decodeProtectedHeader,
+  EmbeddedJWK,
+  type JWTPayload,
+  jwtVerify,
+} from "jose";
+import { describe, expect, test } from "vitest";
+import { concatenate } from "../../runtime/src/dpop/signing-key.ts";
+import {
+  type DpopAlgorithm,
+  type DpopAnswer,
+  type DpopKey,
+  type DpopKeyOptions,
+  type DpopProofFields,
+  DpopServers,
+  dpopKey,
+  generateDpopKey,
+} from "../../runtime/src/dpop.ts";
+import { atEnd } from "../support/disposal.ts";
+
+const ec = generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey;
+const rsa = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey;
+const ed = generateKeyPairSync("ed25519").privateKey;
+const keys = { ES256: ec, PS256: rsa, RS256: rsa, Ed25519: ed };
+
+const webAlgorithms = {
+  ES256: { name: "ECDSA", namedCurve: "P-256" },
+  PS256: { name: "RSA-PSS", hash: "SHA-256" },
+  RS256: { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" },
+  Ed25519: { name: "Ed25519" },
+};
+
+const pem = (key: KeyObject) => key.export({ type: "pkcs8", format: "pem" }).toString();
+const jwk = (key: KeyObject) => key.export({ format: "jwk" });
+const publicJwk = (key: KeyObject) => createPublicKey(key).export({ format: "jwk" });
+
+function cryptoKey(alg: DpopAlgorithm, extractable = true): webcrypto.CryptoKey {
+  return keys[alg].toCryptoKey(webAlgorithms[alg], extractable, ["sign"]);
+}
+
+function cryptoKeyPair(alg: DpopAlgorithm, extractable = false): webcrypto.CryptoKeyPair {
+  const publicKey = createPublicKey(keys[alg]).toCryptoKey(webAlgorithms[alg], true, ["verify"]);
+  return { privateKey: cryptoKey(alg, extractable), publicKey };
+}
+
+const now = Date.parse("2026-03-01T12:00:00.700Z");
+const fields: DpopProofFields = { method: "POST", url: "https://api.example/items", issuedAt: now };
+
+async function claimsOf(key: DpopKey, given: Partial<DpopProofFields> = {}): Promise<JWTPayload> {
+  return decodeJwt(await key.buildProof({ ...fields, ...given }));
+}
+
+const invalidOption = expect.objectContaining({ code: "ERR_INVALID_OPTION" });
+
+describe("dpopKey", () => {
+  test.each(
+    (Object.keys(keys) as DpopAlgorithm[]).flatMap((alg): [DpopAlgorithm, string, DpopKeyOptions][] => [
+      [alg, "a JWK", { key: jwk(keys[alg]), alg }],
+      [alg, "a JWK that says so", { key: { ...jwk(keys[alg]), alg } }],
+      [alg, "PEM", { key: pem(keys[alg]), alg }],
+      [alg, "a KeyObject", { key: keys[alg], alg }],
+      [alg, "a CryptoKey", { key: cryptoKey(alg) }],
+      [alg, "a CryptoKeyPair", { key: cryptoKeyPair(alg, true) }],
+      [alg, "a CryptoKeyPair that is not extractable", { key: cryptoKeyPair(alg) }],
+    ]),
+  )("signs %s with a key given as %s", async (alg, _, options) => {
+    const key = dpopKey(options);
+    const proof = await key.buildProof(fields);
+    const { protectedHeader } = await jwtVerify(proof, EmbeddedJWK, {
+      typ: "dpop+jwt",
+      algorithms: [alg],
+      currentDate: new Date(now),
+    });
+    expect(protectedHeader).toEqual({ typ: "dpop+jwt", alg, jwk: publicJwk(keys[alg]) });
+    expect(key).toMatchObject({ alg, thumbprint: await calculateJwkThumbprint(publicJwk(keys[alg])) });
+  });
+
+  test.each<[string, DpopKeyOptions, DpopAlgorithm]>([
+    ["EC P-256", { key: ec }, "ES256"],
+    ["Ed25519", { key: ed }, "Ed25519"],
+    ["Ed25519 whose JWK names it as it was called before", { key: { ...jwk(ed), alg: "EdDSA" } }, "Ed25519"],
+    ["RSA", { key: rsa }, "PS256"],
+    ["RSA whose JWK says RS256", { key: { ...jwk(rsa), alg: "RS256" } }, "RS256"],
+    ["RSA as a CryptoKey of RS256", { key: cryptoKey("RS256") }, "RS256"],
+  ])("takes the algorithm from the key: %s", (_, options, want) => {
+    expect(dpopKey(options).alg).toBe(want);
+  });
+
+  test.each<[string, string, DpopKeyOptions]>([
+    ["no key", "key", { key: undefined as never }],
+    ["a text that is no PEM", "key", { key: "planted-key" }],
+    ["a public key", "key", { key: publicJwk(ec) }],
+    ["another curve", "key", { key: generateKeyPairSync("ec", { namedCurve: "P-384" }).privateKey }],
+    ["Ed448", "key", { key: generateKeyPairSync("ed448").privateKey }],
+    ["a short RSA key", "key", { key: generateKeyPairSync("rsa", { modulusLength: 1024 }).privateKey }],
+    ["a JWK for something else", "key", { key: { ...jwk(rsa), alg: "RS512" } }],
+    ["a CryptoKey with another digest", "key", { key: rsa.toCryptoKey(rsaPss512, true, ["sign"]) }],
+    ["a CryptoKey for something else", "key", { key: ec.toCryptoKey(ecdh, true, ["deriveBits"]) }],
+    ["a pair without its private key", "key", { key: { privateKey: undefined } as never }],
+    ["an algorithm of another kind of key", "alg", { key: ec, alg: "PS256" }],
+    ["an unknown algorithm", "alg", { key: rsa, alg: "HS256" as never }],
+    ["another algorithm than its JWK says", "alg", { key: { ...jwk(rsa), alg: "PS256" }, alg: "RS256" }],
+    ["another algorithm than its CryptoKey's", "alg", { key: cryptoKeyPair("PS256"), alg: "RS256" }],
+  ])("is refused with %s", (_, option, options) => {
+    expect(() => dpopKey(options)).toThrow(invalidOption);
+    expect(() => dpopKey(options)).toThrow(new RegExp(`^dpopKey: ${option} `));
+    expect(() => dpopKey(options)).not.toThrow(/planted/);
+  });
+
+  test("asks for the pair of a CryptoKey that is not extractable, with a public key that is", () => {
+    const { privateKey } = cryptoKeyPair("ES256");
+    const publicKey = createPublicKey(ec).toCryptoKey(webAlgorithms.ES256, false, ["verify"]);
+    for (const key of [privateKey, { privateKey, publicKey }, { privateKey, publicKey: privateKey }]) {
+      expect(() => dpopKey({ key })).toThrow(invalidOption);
+      expect(() => dpopKey({ key })).toThrow(/CryptoKeyPair/);
+    }
+  });
+
+  test.each([true, false])(
+    "has Node warn of nothing, with a CryptoKey extractable: %s",
+    async (extractable) => {
+      const warnings: Error[] = [];
+      const record = (warning: Error) => void warnings.push(warning);
+      process.on("warning", record);
+      atEnd(() => process.off("warning", record));
+      await dpopKey({ key: cryptoKeyPair("ES256", extractable) }).buildProof(fields);
+      await new Promise(setImmediate); // Warnings are told in the next turn.
+      expect(warnings).toEqual([]);
+    },
+  );
+
+  test("adds claims, as they were when it was made", async () => {
+    const claims = { client: "worker", roles: ["reader"] };
+    const key = dpopKey({ key: ec, claims });
+    claims.roles.push("planted");
+    expect(await claimsOf(key)).toMatchObject({ client: "worker", roles: ["reader"], htm: "POST" });
+  });
+
+  test.each(["jti", "htm", "htu", "iat", "ath", "nonce"])("refuses to have %s replaced", (name) => {
+    expect(() => dpopKey({ key: ec, claims: { [name]: "planted" } })).toThrow(invalidOption);
+  });
+
+  test.each<[string, unknown]>([
+    ["a list", ["a"]],
+    ["a date", new Date()],
+    ["a bigint within", { a: 1n }],
+  ])("refuses claims that are no JSON object: %s", (_, claims) => {
+    expect(() => dpopKey({ key: ec, claims: claims as never })).toThrow(invalidOption);
+  });
+});
+
+const rsaPss512 = { name: "RSA-PSS", hash: "SHA-512" };
+const ecdh = { name: "ECDH", namedCurve: "P-256" };
+
+describe("generateDpopKey", () => {
+  test("makes a key of ES256, another each time", async () => {
+    const [one, two] = [generateDpopKey(), generateDpopKey()];
+    expect(one.alg).toBe("ES256");
+    expect(one.thumbprint).not.toBe(two.thumbprint);
+    await jwtVerify(await one.buildProof(fields), EmbeddedJWK, { currentDate: new Date(now) });
+  });
+});
+
+describe("DpopKey", () => {
+  const key = dpopKey({ key: ec });
+
+  test.each<[string, string]>([
+    ["https://api.example/items?a=1&b=/#top", "https://api.example/items"],
+    ["https://api.example/items#top?a=1", "https://api.example/items"],
+    ["https://api.example/a%2Fb/c%20d/%C3%A9/%c3%a9", "https://api.example/a%2Fb/c%20d/%C3%A9/%c3%a9"],
+    ["https://api.example//items//42/", "https://api.example//items//42/"],
+    ["https://api.example/a/../b/./%2e%2E/é|'", "https://api.example/a/../b/./%2e%2E/é|'"],
+    ["https://api.example", "https://api.example/"],
+    ["https://api.example?a=1", "https://api.example/"],
+    ["HTTPS://API.Example:443/Items", "https://api.example/Items"],
+    ["http://127.0.0.1:80/", "http://127.0.0.1/"],
+    ["https://api.example:8443/", "https://api.example:8443/"],
+    ["https://user:planted@api.example/", "https://api.example/"],
+    ["https://[::1]:443/a", "https://[::1]/a"],
+  ])("names %s as %s, its path as it is sent", async (url, want) => {
+    expect((await claimsOf(key, { url })).htu).toBe(want);
+  });
+
+  test.each(["/items", "api.example/items", "ftp://api.example/", "https://", "data:,planted"])(
+    "proves nothing for %s",
+    (url) => {
+      expect(() => key.buildProof({ ...fields, url })).toThrow(invalidOption);
+      expect(() => key.buildProof({ ...fields, url })).not.toThrow(/planted/);
+    },
+  );
+
+  test("says method and time, in whole seconds, and leaves out what there is none of", async () => {
+    const claims = await claimsOf(key);
+    expect(Object.keys(claims).toSorted()).toEqual(["htm", "htu", "iat", "jti"]);
+    expect(claims).toMatchObject({ htm: "POST", iat: Date.parse("2026-03-01T12:00:00Z") / 1000 });
+  });
+
+  test("binds the proof to the access token and to the server's nonce", async () => {
+    const claims = await claimsOf(key, { accessToken: "planted-token", nonce: "n-1" });
+    const ath = createHash("sha256").update("planted-token").digest("base64url");
+    expect(claims).toMatchObject({ ath, nonce: "n-1" });
+    expect(JSON.stringify(claims)).not.toContain("planted");
+  });
+
+  test("gives each proof an identifier of its own", async () => {
+    const proofs = await Promise.all(Array.from({ length: 1000 }, () => claimsOf(key)));
+    expect(new Set(proofs.map(({ jti }) => jti)).size).toBe(1000);
+  });
+
+  test("signs at once where node:crypto may use the key", () => {
+    expect(key.buildProof(fields)).toBeTypeOf("string");
+    expect(dpopKey({ key: cryptoKey("PS256") }).buildProof(fields)).toBeTypeOf("string");
+  });
+
+  test.each<[string, KeyObject]>([
+    ["EC", ec],
+    ["RSA", rsa],
+    ["Ed25519", ed],
+  ])("keeps the private members of a key out of its proofs: %s", async (_, own) => {
+    const { jwk: shown } = decodeProtectedHeader(await dpopKey({ key: jwk(own) }).buildProof(fields));
+    expect(Object.keys(shown ?? {}).toSorted()).toEqual(Object.keys(publicJwk(own)).toSorted());
+  });
+
+  test.each<[string, (value: unknown) => string]>([
+    ["inspected", (value) => inspect(value, { showHidden: true, getters: true, depth: null })],
+    ["inspected plainly", (value) => inspect(value, { customInspect: false, showHidden: true })],
+    ["serialised", (value) => JSON.stringify(value)],
+    ["cloned", (value) => inspect(structuredClone(value), { showHidden: true })],
+  ])("shows only algorithm and thumbprint when it is %s", (_, print) => {
+    for (const own of [jwk(ec), cryptoKeyPair("ES256")]) {
+      const printed = print(dpopKey({ key: own, claims: { a: "planted" } }));
+      expect(printed.replace(/^DpopKey /, "").match(/\w+["']?(?=:)/g)).toHaveLength(2);
+      expect(printed).toContain(key.thumbprint);
+      expect(printed).not.toMatch(/planted|KeyObject|CryptoKey/);
+      expect(printed).not.toContain(jwk(ec).d);
+    }
+  });
+
+  test("is frozen", () => {
+    expect(() => Object.assign(key, { thumbprint: "other" })).toThrow(TypeError);
+  });
+});
+
+describe("concatenate", () => {
+  const bytes = (length: number, first: number) => Buffer.alloc(length, 7).fill(first, 0, 1);
+  const integer = (value: Buffer) => Buffer.concat([Buffer.from([2, value.length]), value]);
+
+  test.each<[string, Buffer, Buffer]>([
+    ["full", bytes(32, 0x7f), bytes(32, 1)],
+    ["with a leading zero", Buffer.concat([Buffer.alloc(1), bytes(32, 0x80)]), bytes(32, 1)],
+    ["both with a leading zero", ...twice(Buffer.concat([Buffer.alloc(1), bytes(32, 0xff)]))],
+    ["short", bytes(31, 0x7f), bytes(30, 1)],
+    ["tiny", bytes(1, 1), bytes(1, 2)],
+  ])("gives both integers of a signature their width: %s", (_, r, s) => {
+    const content = Buffer.concat([integer(r), integer(s)]);
+    const joined = concatenate(Buffer.concat([Buffer.from([0x30, content.length]), content]));
+    const wide = (value: Buffer) => value.toString("hex").replace(/^00/, "").padStart(64, "0");
+    expect(joined.toString("hex")).toBe(wide(r) + wide(s));
+  });
+});
+
+function twice<T>(value: T): [T, T] {
+  return [value, value];
+}
+
+describe("DpopServers", () => {
+  const [key, other] = [dpopKey({ key: ec }), dpopKey({ key: ed })];
+  const request = { method: "GET", url: "https://api.example/items?page=2" };
+  const ours = Math.floor(now / 1000);
+
+  /** What servers have said so far, one answer after the other; each to a request of its own. */
+  function told(servers: DpopServers, answers: readonly DpopAnswer[], url = request.url): boolean[] {
+    return answers.map((answer) => servers.note(servers.prove(key, { ...request, url }, now), answer, now));
+  }
+
+  function proved(servers: DpopServers, url = request.url, by = key): JWTPayload {
+    return decodeJwt(servers.prove(by, { ...request, url }, now).jwt as string);
+  }
+
+  /** The answer of a server whose clock is that far from ours. */
+  function dated(seconds: number): DpopAnswer {
+    return { date: new Date((ours + seconds) * 1000).toUTCString() };
+  }
+
+  test("proves a request with its method, URL and token, by our clock and without a nonce at first", () => {
+    const { jwt } = new DpopServers().prove(key, { ...request, accessToken: "token" }, now);
+    const ath = createHash("sha256").update("token").digest("base64url");
+    const claims = decodeJwt(jwt as string);
+    expect(claims).toMatchObject({ htm: "GET", htu: "https://api.example/items", ath });
+    expect(claims).toMatchObject({ iat: ours });
+    expect(claims).not.toHaveProperty("nonce");
+  });
+
+  test("proves with the newest nonce of the origin", () => {
+    const servers = new DpopServers();
+    expect(told(servers, [{ nonce: "n-1" }, { nonce: "n-2" }, { nonce: null }, {}])).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
+    expect(proved(servers, "HTTPS://API.example:443/other").nonce).toBe("n-2");
+  });
+
+  test("keeps nonces of origins and of keys apart", () => {
+    const servers = new DpopServers();
+    told(servers, [{ nonce: "n-1" }]);
+    told(servers, [{ nonce: "n-2" }], "https://api.example:8443/");
+    expect(proved(servers).nonce).toBe("n-1");
+    expect(proved(servers, "https://api.example:8443/").nonce).toBe("n-2");
+    expect(proved(servers, "https://other.example/")).not.toHaveProperty("nonce");
+    expect(proved(servers, request.url, other)).not.toHaveProperty("nonce");
+    expect(proved(new DpopServers())).not.toHaveProperty("nonce");
+  });
+
+  test.each<[string, DpopAnswer["nonce"]]>([
+    ["empty", ""],
+    ["with a space", "a b"],
+    ["with a quotation mark", 'a"b'],
+    ["with a backslash", "a\\b"],
+    ["with a line break", "a\n"],
+    ["beyond ASCII", "é"],
+    ["several", ["n-1", "n-2"]],
+    ["of more than 1 kB", "n".repeat(1025)],
+  ])("ignores a malformed nonce: %s", (_, nonce) => {
+    const servers = new DpopServers();
+    expect(told(servers, [{ nonce: "n-0" }, { nonce }])).toEqual([true, false]);
+    expect(proved(servers).nonce).toBe("n-0");
+  });
+
+  test("takes a nonce of any allowed character, up to 1 kB", () => {
+    const nonces = ["!#$%&'()*+,-./09:;<=>?@AZ[]^_`az{|}~", "n".repeat(1024)];
+    for (const nonce of nonces) {
+      const servers = new DpopServers();
+      told(servers, [{ nonce }]);
+      expect(proved(servers).nonce).toBe(nonce);
+    }
+  });
+
+  test("says of each of many requests that were refused together that it is worth sending again", () => {
+    const servers = new DpopServers();
+    const proofs = Array.from({ length: 100 }, () => servers.prove(key, request, now));
+    expect(proofs.every((proof) => servers.note(proof, { nonce: "n-1" }, now))).toBe(true);
+    const again = servers.prove(key, request, now);
+    expect(servers.note(again, { nonce: "n-1" }, now)).toBe(false);
+  });
+
+  test.each<[string, number, number]>([
+    ["a minute ahead", 60, 60],
+    ["a minute behind", -60, -60],
+    ["5.3 s ahead", 6, 6],
+    ["5.7 s behind", -5, -5],
+    ["4.3 s ahead, which is no difference", 5, 0],
+    ["4.7 s behind, which is no difference", -4, 0],
+  ])("proves by the server's clock: %s", (_, seconds, want) => {
+    const servers = new DpopServers();
+    const answer = dated(seconds);
+    expect(told(servers, [answer, answer])).toEqual([want !== 0, false]);
+    expect(proved(servers).iat).toBe(ours + want);
+    expect(proved(servers, "https://other.example/").iat).toBe(ours);
+  });
+
+  test("knows a server's clock whatever the key", () => {
+    const servers = new DpopServers();
+    told(servers, [dated(61)]);
+    expect(proved(servers, request.url, other).iat).toBe(ours + 61);
+  });
+
+  test("follows a clock that is set, and says so only where that makes a difference", () => {
+    const servers = new DpopServers();
+    const answers = [60, 63, 66, 90, 0].map(dated);
+    expect(told(servers, answers)).toEqual([true, false, false, true, true]);
+    expect(proved(servers).iat).toBe(ours);
+  });
+
+  test.each(["", "soon", "0", "2030-01-01T00:00:00Z", "Sun Nov  6 08:49:37 1994", "Xyz, 99 Nov 2030 GMT"])(
+    "learns nothing from a date that can't be read: %j",
+    (date) => {
+      const servers = new DpopServers();
+      expect(told(servers, [dated(61), { date }])).toEqual([true, false]);
+      expect(proved(servers).iat).toBe(ours + 61);
+    },
+  );
+
+  test("forgets the server that was longest without a request", () => {
+    const servers = new DpopServers({ max: 2 });
+    const urls = ["a", "b", "c"].map((name) => `https://${name}.example/`);
+    for (const url of urls) told(servers, [{ nonce: `n-${url}`, ...dated(61) }], url);
+    const [first, ...rest] = urls.map((url) => proved(servers, url));
+    expect(first).not.toHaveProperty("nonce");
+    expect(first?.iat).toBe(ours);
+    expect(rest.map(({ nonce }) => nonce)).toEqual(urls.slice(1).map((url) => `n-${url}`));
+  });
+
+  test.each([0, -1, 1.5, Number.NaN])("is refused with room for %d servers", (max) => {
+    expect(() => new DpopServers({ max })).toThrow(invalidOption);
+  });
+});
