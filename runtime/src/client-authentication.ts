@@ -1,4 +1,5 @@
-import { type ClientAuth, ClientSecretBasic, ClientSecretPost, None } from "oauth4webapi";
+import { type ClientAuth, ClientSecretPost, None, TlsClientAuth } from "oauth4webapi";
+import { buildRevision } from "./credential-revision.ts";
 import { invalidOption } from "./errors.ts";
 
 /** How a client proves to the authorization server who it is. The secret stays inside `authenticate`. */
@@ -6,6 +7,11 @@ export interface ClientAuthentication {
   /** Name of the method as registered with IANA, for instance `client_secret_basic`. */
   readonly method: string;
   readonly authenticate: ClientAuth;
+  /**
+   * Changes when the credential does and tells nothing of it; valid in this process only. Absent where nothing can
+   * be told, or where there is no credential.
+   */
+  readonly revision?: string;
 }
 
 /** A ready-made client assertion (RFC 7521 §4.2); a bare string is a JWT (RFC 7523 §2.2). */
@@ -36,8 +42,9 @@ export function clientSecretBasic(
   if (encoding !== "form" && encoding !== "raw") {
     throw invalidOption("clientSecretBasic: encoding", 'must be "form" or "raw"');
   }
-  const authenticate = encoding === "raw" ? rawBasic(secret) : ClientSecretBasic(secret);
-  return Object.freeze({ method: "client_secret_basic", authenticate });
+  const authenticate = sendBasic(secret, encoding === "raw" ? (text) => text : formEncode);
+  const revision = buildRevision("client_secret_basic", encoding, secret);
+  return Object.freeze({ method: "client_secret_basic", authenticate, revision });
 }
 
 /**
@@ -48,12 +55,33 @@ export function clientSecretBasic(
  */
 export function clientSecretPost(secret: string): ClientAuthentication {
   assertSecret(secret, "clientSecretPost");
-  return Object.freeze({ method: "client_secret_post", authenticate: ClientSecretPost(secret) });
+  const revision = buildRevision("client_secret_post", secret);
+  return Object.freeze({ method: "client_secret_post", authenticate: ClientSecretPost(secret), revision });
 }
 
 /** Sends only `client_id`: for servers that know the client in another way. */
 export function none(): ClientAuthentication {
   return Object.freeze({ method: "none", authenticate: None() });
+}
+
+/**
+ * Authenticates with the certificate of the connection, which the server knows by its subject and issuer: the form
+ * has only `client_id`. The certificate is the definition's `tls`.
+ *
+ * @see RFC 8705 §2.1
+ */
+export function tlsClientAuth(): ClientAuthentication {
+  return Object.freeze({ method: "tls_client_auth", authenticate: TlsClientAuth() });
+}
+
+/**
+ * Authenticates with the certificate of the connection, which is registered for the client itself: the form has only
+ * `client_id`. The certificate is the definition's `tls`.
+ *
+ * @see RFC 8705 §2.2
+ */
+export function selfSignedTlsClientAuth(): ClientAuthentication {
+  return Object.freeze({ method: "self_signed_tls_client_auth", authenticate: TlsClientAuth() });
 }
 
 /** Authenticates with an assertion that the caller made. */
@@ -66,11 +94,19 @@ export function presentAssertion({ assertion, type }: TypedAssertion): ClientAut
   return Object.freeze({ method: type, authenticate });
 }
 
-function rawBasic(secret: string): ClientAuth {
+function sendBasic(secret: string, encode: (text: string) => string): ClientAuth {
   return (_server, client, _body, headers) => {
-    const credentials = Buffer.from(`${client.client_id}:${secret}`).toString("base64");
+    const credentials = Buffer.from(`${encode(client.client_id)}:${encode(secret)}`).toString("base64");
     headers.set("authorization", `Basic ${credentials}`);
   };
+}
+
+/**
+ * As RFC 6749 appendix B, but no more than WHATWG's form encoding does: oauth4webapi encodes `-`, `.` and `_` too, and
+ * so many an id or secret that needs none of it is refused by servers that never decode.
+ */
+function formEncode(text: string): string {
+  return String(new URLSearchParams([["", text]])).slice(1);
 }
 
 function assertSecret(secret: unknown, caller: string): void {

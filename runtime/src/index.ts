@@ -2,12 +2,16 @@ export type { AccessToken } from "./access-token.ts";
 export type { ApiClientOptions, BinaryBody, CallOptions } from "./api-client.ts";
 export type { AuthenticatedFetch, AuthenticatedRequestInit } from "./authenticated-fetch.ts";
 export { type Challenge, parseChallenges } from "./challenge.ts";
+export { type ClientAssertionSource, clientAssertionFrom } from "./client-assertion.ts";
 export {
   type ClientAssertion,
   type ClientAuthentication,
   clientSecretBasic,
   clientSecretPost,
   none,
+  selfSignedTlsClientAuth,
+  type TypedAssertion,
+  tlsClientAuth,
 } from "./client-authentication.ts";
 export { ApiConnectionError, ApiTimeoutError, TokenError, type TokenErrorCode } from "./errors.ts";
 export type {
@@ -21,6 +25,7 @@ export type { AuthorizedDispatchOptions } from "./interceptor.ts";
 export {
   type AssertionOptions,
   clientSecretJwt,
+  type IdentifiedKey,
   type PrivateKeyJwtOptions,
   privateKeyJwt,
 } from "./jwt-assertion.ts";

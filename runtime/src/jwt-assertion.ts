@@ -1,15 +1,9 @@
-import type { webcrypto } from "node:crypto";
-import { types } from "node:util";
-import {
-  type ClientAuth,
-  ClientSecretJwt,
-  type ModifyAssertionOptions,
-  modifyAssertion,
-  PrivateKeyJwt,
-} from "oauth4webapi";
+import { type ClientAuth, ClientSecretJwt, modifyAssertion, PrivateKeyJwt } from "oauth4webapi";
 import type { ClientAuthentication } from "./client-authentication.ts";
+import { buildRevision } from "./credential-revision.ts";
 import { invalidOption } from "./errors.ts";
-import { type PrivateKey, readPrivateKey } from "./private-key.ts";
+import { ALGORITHMS, readSigningKey, type SigningAlgorithm } from "./jwt-assertion/signing-key.ts";
+import type { PrivateKey } from "./private-key.ts";
 
 export interface AssertionOptions {
   /** Its `aud`; default the issuer where one is known, else the token endpoint. Servers differ in what they take. */
@@ -17,26 +11,19 @@ export interface AssertionOptions {
 }
 
 export interface PrivateKeyJwtOptions extends AssertionOptions {
-  /** A function is called for each token request: keys rotate without a restart. */
-  readonly key: PrivateKey | (() => PrivateKey | Promise<PrivateKey>);
-  readonly alg: keyof typeof ALGORITHMS;
-  /** Names the key where the server knows several. */
+  /** A function is called for each token request: keys rotate without a restart, with their `kid` if need be. */
+  readonly key: PrivateKey | (() => PrivateKey | IdentifiedKey | Promise<PrivateKey | IdentifiedKey>);
+  /** As registered for the client: `EdDSA` and `Ed25519` are names of the same, and servers may know but one. */
+  readonly alg: SigningAlgorithm;
+  /** Names the key where the server knows several; default that of a JWK. */
   readonly kid?: string;
 }
 
-const ALGORITHMS = {
-  ES256: { name: "ECDSA", namedCurve: "P-256" },
-  ES384: { name: "ECDSA", namedCurve: "P-384" },
-  ES512: { name: "ECDSA", namedCurve: "P-521" },
-  PS256: { name: "RSA-PSS", hash: "SHA-256" },
-  PS384: { name: "RSA-PSS", hash: "SHA-384" },
-  PS512: { name: "RSA-PSS", hash: "SHA-512" },
-  RS256: { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" },
-  RS384: { name: "RSASSA-PKCS1-v1_5", hash: "SHA-384" },
-  RS512: { name: "RSASSA-PKCS1-v1_5", hash: "SHA-512" },
-  EdDSA: { name: "Ed25519" },
-  Ed25519: { name: "Ed25519" },
-} as const;
+/** A key of several, and which of them it is. */
+export interface IdentifiedKey {
+  readonly key: PrivateKey;
+  readonly kid: string;
+}
 
 /**
  * Authenticates with a JWT that the client's private key signs, made anew for each token request.
@@ -46,17 +33,25 @@ const ALGORITHMS = {
  * @see RFC 7523 §2.2, OpenID Connect Core 1.0 §9
  */
 export function privateKeyJwt(options: PrivateKeyJwtOptions): ClientAuthentication {
-  const { key, alg, kid } = options;
+  const { key: source, alg, kid, audience } = options;
   if (!Object.hasOwn(ALGORITHMS, alg)) {
     throw invalidOption("privateKeyJwt: alg", `must be one of ${Object.keys(ALGORITHMS).join(", ")}`);
   }
-  const given = typeof key === "function" ? undefined : importKey(key, alg);
-  const authenticate: ClientAuth = async (server, client, body, headers) => {
-    const signing = given ?? importKey(await (key as () => PrivateKey | Promise<PrivateKey>)(), alg);
-    const named = kid === undefined ? signing : { key: signing, kid };
-    await PrivateKeyJwt(named, assertionOptions(options))(server, client, body, headers);
+  assertText(kid, "privateKeyJwt: kid");
+  assertText(audience, "privateKeyJwt: audience");
+  const read = (given: PrivateKey | IdentifiedKey) => {
+    const identified = isIdentified(given) ? given : { key: given, kid };
+    const signing = readSigningKey(identified.key, alg, "privateKeyJwt: key");
+    return { ...signing, kid: identified.kid ?? signing.kid };
   };
-  return Object.freeze({ method: "private_key_jwt", authenticate });
+  const fixed = typeof source === "function" ? undefined : read(source);
+  const authenticate: ClientAuth = async (server, client, body, headers) => {
+    const { key, kid } = fixed ?? read(await (source as () => PrivateKey | Promise<PrivateKey>)());
+    const signing = kid === undefined ? key : { key, kid };
+    await PrivateKeyJwt(signing, modifying({ alg, audience }))(server, client, body, headers);
+  };
+  const revision = buildRevision("private_key_jwt", alg, fixed?.kid ?? kid, audience, fixed?.revision);
+  return Object.freeze({ method: "private_key_jwt", authenticate, revision });
 }
 
 /**
@@ -66,29 +61,32 @@ export function privateKeyJwt(options: PrivateKeyJwtOptions): ClientAuthenticati
  * @see RFC 7523 §2.2, OpenID Connect Core 1.0 §9
  */
 export function clientSecretJwt(secret: string, options: AssertionOptions = {}): ClientAuthentication {
+  const { audience } = options;
   if (typeof secret !== "string" || secret === "") {
     throw invalidOption("clientSecretJwt: the secret", "must be a non-empty string (is its variable set?)");
   }
-  const authenticate = ClientSecretJwt(secret, assertionOptions(options));
-  return Object.freeze({ method: "client_secret_jwt", authenticate });
+  assertText(audience, "clientSecretJwt: audience");
+  const authenticate = ClientSecretJwt(secret, modifying({ alg: "HS256", audience }));
+  const revision = buildRevision("client_secret_jwt", audience, secret);
+  return Object.freeze({ method: "client_secret_jwt", authenticate, revision });
 }
 
-function assertionOptions({ audience }: AssertionOptions): ModifyAssertionOptions {
-  if (audience === undefined) return {};
+/** oauth4webapi names an algorithm after its key, so never `EdDSA`, and addresses the issuer alone. */
+function modifying({ alg, audience }: { readonly alg: string; readonly audience: string | undefined }) {
   return {
-    [modifyAssertion](_header, payload) {
-      payload["aud"] = audience;
+    [modifyAssertion](header: Record<string, unknown>, payload: Record<string, unknown>) {
+      header["alg"] = alg;
+      if (audience !== undefined) payload["aud"] = audience;
     },
   };
 }
 
-function importKey(key: PrivateKey, alg: keyof typeof ALGORITHMS): webcrypto.CryptoKey {
-  if (types.isCryptoKey(key)) return key;
-  const read = readPrivateKey(key, "privateKeyJwt: key");
-  try {
-    return read.toCryptoKey(ALGORITHMS[alg], false, ["sign"]);
-  } catch {
-    // Its error only says that the kinds differ.
-    throw invalidOption("privateKeyJwt: key", `must be a private key for ${alg}`);
+function isIdentified(given: PrivateKey | IdentifiedKey): given is IdentifiedKey {
+  return typeof given === "object" && given !== null && "key" in given;
+}
+
+function assertText(value: unknown, option: string): void {
+  if (value !== undefined && (typeof value !== "string" || value === "")) {
+    throw invalidOption(option, "must be a non-empty string");
   }
 }

@@ -15,9 +15,9 @@ export type PrivateKey = string | JsonWebKey | webcrypto.CryptoKey | KeyObject;
  * @throws {TypeError} `ERR_INVALID_OPTION` naming the option and what is wrong, never quoting the key
  */
 export function readPrivateKey(key: PrivateKey, option: string): KeyObject {
-  const read = types.isKeyObject(key) ? key : parseKey(key, option);
-  if (read.type !== "private") throw invalidOption(option, describeOther(read.type));
-  return read;
+  const isObject = types.isKeyObject(key) || types.isCryptoKey(key);
+  if (isObject && key.type !== "private") throw invalidOption(option, describeOther(key.type));
+  return types.isKeyObject(key) ? key : parseKey(key, option);
 }
 
 function parseKey(key: Exclude<PrivateKey, KeyObject>, option: string): KeyObject {

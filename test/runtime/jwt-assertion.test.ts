@@ -1,5 +1,6 @@
 import { createPublicKey, generateKeyPairSync, type KeyObject } from "node:crypto";
-import { decodeProtectedHeader, jwtVerify } from "jose";
+import { inspect } from "node:util";
+import { decodeJwt, decodeProtectedHeader, jwtVerify } from "jose";
 import { describe, expect, test } from "vitest";
 import type { ClientAuthentication } from "../../runtime/src/client-authentication.ts";
 import {
@@ -16,8 +17,28 @@ import { readForm, startTokenEndpoint } from "../support/scripted-server.ts";
 const ec = generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey;
 const rsa = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey;
 const ed = generateKeyPairSync("ed25519").privateKey;
+const ec384 = generateKeyPairSync("ec", { namedCurve: "P-384" }).privateKey;
+const rsa1024 = generateKeyPairSync("rsa", { modulusLength: 1024 }).privateKey;
+const rsaPss = generateKeyPairSync("rsa-pss", { modulusLength: 2048 }).privateKey;
 const pem = (key: KeyObject) => key.export({ type: "pkcs8", format: "pem" }).toString();
 const jwk = (key: KeyObject) => key.export({ format: "jwk" });
+const spki = (key: KeyObject) => createPublicKey(key).export({ type: "spki", format: "pem" }).toString();
+const encrypted = ec
+  .export({ type: "pkcs8", format: "pem", cipher: "aes-256-cbc", passphrase: "planted" })
+  .toString();
+
+const ES256 = { name: "ECDSA", namedCurve: "P-256" };
+const ES384 = { name: "ECDSA", namedCurve: "P-384" };
+const RS512 = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-512" };
+const ECDH = { name: "ECDH", namedCurve: "P-256" };
+
+function toCryptoKey(
+  key: KeyObject,
+  algorithm: Parameters<KeyObject["toCryptoKey"]>[0],
+  usage: "sign" | "verify" | "deriveBits" = "sign",
+) {
+  return key.toCryptoKey(algorithm, false, [usage]);
+}
 
 /** The assertions that two token requests carry, and the address they went to. */
 async function authenticate(clientAuthentication: ClientAuthentication, given: Partial<TokenClient> = {}) {
@@ -44,11 +65,18 @@ describe("privateKeyJwt", () => {
     ["ES256", "PEM", ec, pem(ec)],
     ["ES256", "JWK", ec, jwk(ec)],
     ["ES256", "a KeyObject", ec, ec],
-    ["ES256", "a CryptoKey", ec, ec.toCryptoKey({ name: "ECDSA", namedCurve: "P-256" }, false, ["sign"])],
+    [
+      "ES256",
+      "a CryptoKey that cannot be extracted",
+      ec,
+      ec.toCryptoKey({ name: "ECDSA", namedCurve: "P-256" }, false, ["sign"]),
+    ],
     ["ES256", "a function", ec, async () => pem(ec)],
     ["RS256", "PKCS #1", rsa, rsa.export({ type: "pkcs1", format: "pem" }).toString()],
     ["PS256", "PEM", rsa, pem(rsa)],
     ["EdDSA", "JWK", ed, jwk(ed)],
+    ["Ed25519", "PEM", ed, pem(ed)],
+    ["ES256", "a function that returns an identified key", ec, () => ({ key: ec, kid: "k1" })],
   ])("signs %s with a key given as %s, anew for each request", async (alg, _, own, key) => {
     const { forms, assertions, origin } = await authenticate(privateKeyJwt({ key, alg, kid: "k1" }));
     const ids = new Set<unknown>();
@@ -59,7 +87,7 @@ describe("privateKeyJwt", () => {
         audience: `${origin}/token`,
       });
       ids.add(payload.jti);
-      expect(decodeProtectedHeader(assertion).kid).toBe("k1");
+      expect(decodeProtectedHeader(assertion)).toEqual({ alg, kid: "k1" });
       expect(Object.fromEntries(forms[index] ?? [])).toMatchObject({
         client_id: "the client",
         client_assertion_type: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
@@ -88,21 +116,117 @@ describe("privateKeyJwt", () => {
     }
   });
 
-  test.each<[string, Partial<PrivateKeyJwtOptions>]>([
-    ["no key", { key: undefined as never }],
-    ["no PEM", { key: "planted-key" }],
-    ["a public key", { key: createPublicKey(ec).export({ type: "spki", format: "pem" }).toString() }],
-    ["a key of another kind", { key: pem(rsa) }],
-    ["an unknown algorithm", { alg: "HS256" as never }],
-  ])("is refused with %s, which it does not quote", (_, given) => {
+  test.each<[string, string | undefined, PrivateKeyJwtOptions["key"], string | undefined]>([
+    ["that of the JWK", undefined, { ...jwk(ec), kid: "own" }, "own"],
+    ["the option's rather than that of the JWK", "k1", { ...jwk(ec), kid: "own" }, "k1"],
+    ["that of the JWK which a function returns", undefined, () => ({ ...jwk(ec), kid: "own" }), "own"],
+    ["what a function says rather than the option", "k1", () => ({ key: pem(ec), kid: "k2" }), "k2"],
+    ["none where nobody gives one", undefined, ec, undefined],
+  ])("has for a kid %s", async (_, kid, key, expected) => {
+    const { assertions } = await authenticate(privateKeyJwt({ key, alg: "ES256", ...(kid && { kid }) }));
+    for (const assertion of assertions) expect(decodeProtectedHeader(assertion).kid).toBe(expected);
+  });
+
+  test("makes assertions that are valid for a minute from now", async () => {
+    const before = Math.floor(Date.now() / 1000);
+    const { assertions } = await authenticate(privateKeyJwt({ key: ec, alg: "ES256" }));
+    const { iat = 0, ...payload } = decodeJwt(assertions[0] ?? "");
+    expect(iat).toBeGreaterThanOrEqual(before);
+    expect(iat).toBeLessThanOrEqual(Date.now() / 1000);
+    expect(payload).toEqual({
+      iss: "the client",
+      sub: "the client",
+      aud: expect.any(String),
+      jti: expect.any(String),
+      nbf: iat,
+      exp: iat + 60,
+    });
+  });
+
+  test.each<[string, Partial<PrivateKeyJwtOptions>, RegExp]>([
+    ["no key", { key: undefined as never }, /variable/],
+    ["no PEM", { key: "planted-key" }, /PEM/],
+    ["an encrypted key", { key: encrypted }, /encrypted/],
+    ["a public key", { key: spki(ec) }, /public/],
+    ["a public CryptoKey", { key: toCryptoKey(createPublicKey(ec), ES256, "verify") }, /public/],
+    ["an EC key on another curve", { key: pem(ec384) }, /an EC key on P-256 for ES256, not .* secp384r1/],
+    ["an RSA key for ES256", { key: pem(rsa) }, /an EC key on P-256 for ES256, not .* rsa/],
+    ["an EC key for RS256", { alg: "RS256" }, /an RSA key for RS256, not .* ec/],
+    ["an EC key for EdDSA", { alg: "EdDSA" }, /an Ed25519 key for EdDSA, not .* ec/],
+    ["an RSA-PSS key", { key: rsaPss, alg: "PS256" }, /an RSA key for PS256, not .* rsa-pss/],
+    ["a short RSA key", { key: rsa1024, alg: "RS256" }, /2048 bits/],
+    ["a CryptoKey on another curve", { key: toCryptoKey(ec384, ES384) }, /not .* ECDSA, P-384/],
+    ["a CryptoKey of another hash", { key: toCryptoKey(rsa, RS512), alg: "RS256" }, /SHA-512/],
+    ["a CryptoKey of another padding", { key: toCryptoKey(rsa, RS512), alg: "PS512" }, /PKCS1-v1_5/],
+    ["a CryptoKey of another use", { key: toCryptoKey(ec, ECDH, "deriveBits") }, /ECDH/],
+    ["a short RSA CryptoKey", { key: toCryptoKey(rsa1024, RS512), alg: "RS512" }, /2048 bits/],
+    ["a JWK for another algorithm", { key: { ...jwk(rsa), alg: "RS256" }, alg: "PS256" }, /alg of the JWK/],
+    ["an unknown algorithm", { alg: "HS256" as never }, /ES256, ES384/],
+    ["an empty kid", { kid: "" }, /kid/],
+    ["an audience that is no text", { audience: ["urn:a"] as never }, /audience/],
+  ])("is refused with %s, which it does not quote", (_, given, said) => {
     const make = () => privateKeyJwt({ key: pem(ec), alg: "ES256", ...given });
     expect(make).toThrow(expect.objectContaining({ code: "ERR_INVALID_OPTION" }));
+    expect(make).toThrow(said);
     expect(make).not.toThrow(/planted/);
+  });
+
+  test("takes EdDSA and Ed25519 for the same in a JWK", () => {
+    privateKeyJwt({ key: { ...jwk(ed), alg: "EdDSA" }, alg: "Ed25519" });
+    privateKeyJwt({ key: { ...jwk(ed), alg: "Ed25519" }, alg: "EdDSA" });
   });
 
   test("fails the request when the function has no usable key", async () => {
     const got = authenticate(privateKeyJwt({ key: () => "planted-key", alg: "ES256" }));
     await expect(got).rejects.toMatchObject({ code: "ERR_CLIENT_ASSERTION_FAILED" });
+  });
+});
+
+describe("revision of privateKeyJwt", () => {
+  const revise = (options: Partial<PrivateKeyJwtOptions>) => {
+    return privateKeyJwt({ key: ec, alg: "ES256", ...options }).revision;
+  };
+
+  test("is the same for a key in any form", () => {
+    const forms = [pem(ec), jwk(ec), ec, ec.toCryptoKey(ES256, true, ["sign"])];
+    expect(new Set(forms.map((key) => revise({ key })))).toEqual(new Set([revise({})]));
+    expect(revise({ key: { ...jwk(ec), kid: "k1" } })).toBe(revise({ kid: "k1" }));
+  });
+
+  test("is another one for another key, kid, algorithm or audience", () => {
+    const other = generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey;
+    const made = [
+      { key: other },
+      { kid: "k1" },
+      { kid: "k2" },
+      { audience: "k1" },
+      { key: rsa, alg: "RS256" },
+      { key: rsa, alg: "PS256" },
+    ] as const;
+    expect(new Set([revise({}), ...made.map(revise)])).toHaveProperty("size", made.length + 1);
+  });
+
+  test.each<[string, () => PrivateKeyJwtOptions["key"]]>([
+    ["a CryptoKey that cannot be extracted", () => toCryptoKey(ec, ES256)],
+    ["a function", () => () => pem(ec)],
+  ])("knows %s by its kid and algorithm alone", (_, make) => {
+    expect(revise({ key: make() })).toBe(revise({ key: make() }));
+    expect(revise({ key: make() })).not.toBe(revise({ key: make(), kid: "k1" }));
+  });
+});
+
+describe.each<[string, ClientAuthentication]>([
+  ["privateKeyJwt with PEM", privateKeyJwt({ key: pem(ec), alg: "ES256" })],
+  ["privateKeyJwt with a JWK", privateKeyJwt({ key: jwk(ec), alg: "ES256" })],
+  ["privateKeyJwt with a function", privateKeyJwt({ key: () => pem(ec), alg: "ES256" })],
+])("%s", (_, authentication) => {
+  test("shows nothing of the key", () => {
+    const printed =
+      inspect(authentication, { showHidden: true, depth: null }) + JSON.stringify(authentication);
+    for (const secret of [...pem(ec).split("\n").slice(1, -2), jwk(ec).d]) {
+      expect(printed).not.toContain(secret);
+    }
+    expect(authentication).toSatisfy(Object.isFrozen);
   });
 });
 
@@ -114,7 +238,18 @@ describe("clientSecretJwt", () => {
     expect(String(forms[0])).not.toContain("secret=");
   });
 
-  test("is refused without a secret", () => {
-    expect(() => clientSecretJwt("")).toThrow(expect.objectContaining({ code: "ERR_INVALID_OPTION" }));
+  test("addresses whom it is told to", async () => {
+    const { assertions } = await authenticate(clientSecretJwt("secret", { audience: "urn:server" }));
+    expect(decodeJwt(assertions[0] ?? "").aud).toBe("urn:server");
+    expect(decodeProtectedHeader(assertions[0] ?? "")).toEqual({ alg: "HS256" });
+  });
+
+  test.each([
+    ["secret", "", undefined],
+    ["audience", "secret", ""],
+  ])("is refused with an empty %s", (_, secret, audience) => {
+    expect(() => clientSecretJwt(secret, audience === undefined ? {} : { audience })).toThrow(
+      expect.objectContaining({ code: "ERR_INVALID_OPTION" }),
+    );
   });
 });

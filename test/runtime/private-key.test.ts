@@ -9,6 +9,9 @@ const ed = generateKeyPairSync("ed25519").privateKey;
 const { d: _, ...publicJwk } = ec.export({ format: "jwk" });
 const cipher = { cipher: "aes-256-cbc", passphrase: "planted" } as const;
 const pem = ec.export({ type: "pkcs8", format: "pem" }).toString();
+const publicCryptoKey = createPublicKey(ec).toCryptoKey({ name: "ECDSA", namedCurve: "P-256" }, false, [
+  "verify",
+]);
 
 function cryptoKey(extractable: boolean) {
   return ec.toCryptoKey({ name: "ECDSA", namedCurve: "P-256" }, extractable, ["sign"]);
@@ -45,6 +48,7 @@ describe("readPrivateKey", () => {
     ["a secret JWK", { kty: "oct", k: "planted" }, /cannot be read/],
     ["a JWK of no known type", { kty: "planted", d: "planted" }, /cannot be read/],
     ["a secret KeyObject", createSecretKey(Buffer.from("planted")), /secret/],
+    ["a public CryptoKey", publicCryptoKey, /public/],
     ["a CryptoKey that cannot be extracted", cryptoKey(false), /extractable/],
   ])("refuses %s in words of its own, which do not quote it", (_, key, said) => {
     const error = thrownBy(() => readPrivateKey(key, "dpop: key"));
