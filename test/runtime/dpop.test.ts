@@ -53,6 +53,9 @@ function cryptoKeyPair(alg: DpopAlgorithm, extractable = false): webcrypto.Crypt
   return { privateKey: cryptoKey(alg, extractable), publicKey };
 }
 
+/** A public key that can't be had of its CryptoKey. */
+const sealedPublic = createPublicKey(ec).toCryptoKey(webAlgorithms.ES256, false, ["verify"]);
+
 const now = Date.parse("2026-03-01T12:00:00.700Z");
 const fields: DpopProofFields = { method: "POST", url: "https://api.example/items", issuedAt: now };
 
@@ -107,6 +110,7 @@ describe("dpopKey", () => {
     ["a CryptoKey with another digest", "key", { key: rsa.toCryptoKey(rsaPss512, true, ["sign"]) }],
     ["a CryptoKey for something else", "key", { key: ec.toCryptoKey(ecdh, true, ["deriveBits"]) }],
     ["a pair without its private key", "key", { key: { privateKey: undefined } as never }],
+    ["a pair of two public keys", "key", { key: { ...cryptoKeyPair("ES256"), privateKey: sealedPublic } }],
     ["an algorithm of another kind of key", "alg", { key: ec, alg: "PS256" }],
     ["an unknown algorithm", "alg", { key: rsa, alg: "HS256" as never }],
     ["another algorithm than its JWK says", "alg", { key: { ...jwk(rsa), alg: "PS256" }, alg: "RS256" }],
@@ -119,8 +123,7 @@ describe("dpopKey", () => {
 
   test("asks for the pair of a CryptoKey that is not extractable, with a public key that is", () => {
     const { privateKey } = cryptoKeyPair("ES256");
-    const publicKey = createPublicKey(ec).toCryptoKey(webAlgorithms.ES256, false, ["verify"]);
-    for (const key of [privateKey, { privateKey, publicKey }, { privateKey, publicKey: privateKey }]) {
+    for (const key of [privateKey, { privateKey, publicKey: sealedPublic }]) {
       expect(() => dpopKey({ key })).toThrow(invalidOption);
       expect(() => dpopKey({ key })).toThrow(/CryptoKeyPair/);
     }

@@ -41,7 +41,8 @@ export function readSigningKey(
   if (types.isCryptoKey(key) && !key.extractable) {
     const publicKey = readPublicKey(isPair(given) ? given.publicKey : undefined);
     const alg = chooseAlgorithm(publicKey, boundAlgorithm(key), givenAlg);
-    if (!key.usages.includes("sign")) throw invalidOption("dpopKey: key", 'must have the usage "sign"');
+    if (key.type !== "private")
+      throw invalidOption("dpopKey: key", "must be private: what is given is public");
     return { alg, publicJwk: exportPublic(publicKey), sign: createWebSigner(alg, key) };
   }
   const privateKey = readPrivateKey(key, "dpopKey: key");
@@ -55,10 +56,10 @@ function isPair(key: unknown): key is webcrypto.CryptoKeyPair {
 }
 
 function readPublicKey(key: webcrypto.CryptoKey | undefined): KeyObject {
-  if (types.isCryptoKey(key) && key.type === "public" && key.extractable) return KeyObject.from(key);
+  if (types.isCryptoKey(key) && key.extractable) return KeyObject.from(key);
   throw invalidOption(
     "dpopKey: key",
-    "is a CryptoKey that is not extractable: pass its CryptoKeyPair, with a public key that is, for each proof holds that",
+    "is a CryptoKey that is not extractable: pass its CryptoKeyPair, whose public key must be extractable, since each proof holds it",
   );
 }
 
