@@ -52,3 +52,11 @@ const INSUFFICIENT = /^insufficient_(scope|claims|user_authentication)$/;
 export function rejectsToken(field: string | readonly string[] | null | undefined): boolean {
   return !parseChallenges(field).some(({ parameters }) => INSUFFICIENT.test(parameters["error"] ?? ""));
 }
+
+/** The scope that a call needs and its token lacks, as far as an API says so, and in the syntax of one. */
+export function findMissingScope(challenges: readonly Challenge[]): string | undefined {
+  const lacking = challenges.find(({ parameters }) => parameters["error"] === "insufficient_scope");
+  const scope = lacking?.parameters["scope"];
+  // RFC 6749 §3.3, and not so long that it would fill a log.
+  return scope !== undefined && /^[\x20\x21\x23-\x5b\x5d-\x7e]{1,500}$/.test(scope) ? scope : undefined;
+}

@@ -1,3 +1,4 @@
+import { findMissingScope, parseChallenges } from "./challenge.ts";
 import { essenceOf, isJson } from "./media-type.ts";
 import type { Operation } from "./operation.ts";
 import type { ApiResult, ResponseInfo } from "./result.ts";
@@ -122,5 +123,13 @@ function joinChunks(body: readonly Buffer[]): Buffer {
 }
 
 function fail(status: number | string, error: unknown, response: ResponseInfo): ApiResult {
-  return { ok: false, status, error, response };
+  return { ok: false, status, error, response: withChallenges(response) };
+}
+
+function withChallenges(response: ResponseInfo): ResponseInfo {
+  const field = response.headers["www-authenticate"];
+  if (field === undefined) return response;
+  const challenges = parseChallenges(field);
+  const missingScope = findMissingScope(challenges);
+  return { ...response, challenges, ...(missingScope !== undefined && { missingScope }) };
 }

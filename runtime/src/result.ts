@@ -1,3 +1,4 @@
+import type { Challenge } from "./challenge.ts";
 import { omitQuery } from "./errors.ts";
 
 /** What is known of an answer besides its data. */
@@ -9,6 +10,10 @@ export interface ResponseInfo {
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly url: string;
+  /** What a failure asks for in `WWW-Authenticate`, a step-up for instance (RFC 9470); absent where it asks nothing. */
+  readonly challenges?: readonly Challenge[];
+  /** The scope that the token lacks, where a failure says so: `insufficient_scope` (RFC 6750 §3.1). */
+  readonly missingScope?: string;
 }
 
 /** A declared 2xx answer; `status` names the declaration that it fits: `200`, `"2XX"` or `"default"`. */
@@ -58,9 +63,10 @@ export class ApiError<
   declare readonly result: F;
 
   constructor(result: F) {
-    const { operation, status, url } = result.response;
+    const { operation, status, url, missingScope } = result.response;
     const address = omitQuery(url);
-    super(`${operation}: ${address} answered ${status}${explain(result.status)}`);
+    const lack = missingScope === undefined ? "" : `; its token lacks the scope "${missingScope}"`;
+    super(`${operation}: ${address} answered ${status}${explain(result.status)}${lack}`);
     this.operation = operation;
     this.status = status;
     this.url = address;

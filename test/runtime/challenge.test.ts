@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { parseChallenges, rejectsToken } from "../../runtime/src/challenge.ts";
+import { findMissingScope, parseChallenges, rejectsToken } from "../../runtime/src/challenge.ts";
 
 describe("parseChallenges", () => {
   test.each<[string, string | string[] | undefined, [string, object][]]>([
@@ -84,5 +84,18 @@ describe("rejectsToken", () => {
     ['Bearer realm="", error="insufficient_claims", claims="e30="', false],
   ])("of %s is %s", (field, want) => {
     expect(rejectsToken(field)).toBe(want);
+  });
+});
+
+describe("findMissingScope", () => {
+  test.each([
+    ['Bearer error="insufficient_scope", scope="catalog:write a"', "catalog:write a"],
+    ['Negotiate, DPoP error="insufficient_scope", scope="a"', "a"],
+    ['Bearer error="insufficient_scope"', undefined],
+    ['Bearer error="invalid_token", scope="a"', undefined],
+    ['Bearer error="insufficient_scope", scope="a\u001b[31m"', undefined],
+    [`Bearer error="insufficient_scope", scope="${"a".repeat(501)}"`, undefined],
+  ])("of %s is %s", (field, want) => {
+    expect(findMissingScope(parseChallenges(field))).toBe(want);
   });
 });

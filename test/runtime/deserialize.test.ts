@@ -212,3 +212,31 @@ describe("accept", () => {
     expect(compileResponses(define({ responses })).accept).toBe(want);
   });
 });
+
+describe("a failure with challenges", () => {
+  const readFailure = (status: number, challenge?: string) =>
+    compileResponses(define({ responses: {} })).read([], {
+      operation: "GET /",
+      status,
+      headers: challenge === undefined ? {} : { "www-authenticate": challenge },
+      url: "https://api.example/",
+    }).response;
+
+  test.each([401, 403])("with status %d names the scope that the token lacks", (status) => {
+    const challenge = 'Bearer error="insufficient_scope", scope="catalog:write"';
+    expect(readFailure(status, challenge)).toMatchObject({ missingScope: "catalog:write" });
+  });
+
+  test("brings a step-up challenge parsed (RFC 9470)", () => {
+    const challenge = 'Bearer error="insufficient_user_authentication", acr_values="high", max_age=5';
+    const { challenges, missingScope } = readFailure(401, challenge);
+    expect(challenges?.map(({ scheme, parameters }) => ({ scheme, ...parameters }))).toEqual([
+      { scheme: "bearer", error: "insufficient_user_authentication", acr_values: "high", max_age: "5" },
+    ]);
+    expect(missingScope).toBeUndefined();
+  });
+
+  test("has none where the answer has none", () => {
+    expect(readFailure(403)).not.toHaveProperty("challenges");
+  });
+});

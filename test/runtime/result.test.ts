@@ -40,6 +40,12 @@ describe("unwrap", () => {
 });
 
 describe("ApiError", () => {
+  test("names the scope that the token lacks", () => {
+    const lacking = { ...response, status: 403, missingScope: "catalog:write" };
+    const error = new ApiError({ ...fail("undeclared"), response: lacking });
+    expect(error.message).toContain('lacks the scope "catalog:write"');
+  });
+
   test("names operation, status on the wire, and URL without its query", () => {
     const error = unwrapFailure(fail("4XX"));
     const { operation } = response;
