@@ -2,10 +2,9 @@ import createClient, { type Client, defaultPathSerializer } from "openapi-fetch"
 import type { Dispatcher } from "undici";
 import { ApiCall, type ApiCallOptions } from "./api-call.ts";
 import { ReplayableRequest } from "./authenticated-fetch.ts";
-import { assertNoAuthorization } from "./authorization.ts";
 import { compileResponses, type ResponseReader } from "./deserialize.ts";
+import { assertNoCredentials } from "./dispatch-headers.ts";
 import { invalidOption } from "./errors.ts";
-
 import type { Operation } from "./operation.ts";
 import { assertAllowed, parseBaseUrl, parseOrigins } from "./origin.ts";
 import { discardBody, openBody } from "./replayable-body.ts";
@@ -103,7 +102,7 @@ export abstract class ApiClient<Paths extends object> {
     this.#base = parseBase(baseUrl);
     this.#origins = parseOrigins(baseUrl, options.allowedOrigins);
     this.#headers = Object.entries(options.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]);
-    for (const [name] of this.#headers) assertNoAuthorization(name);
+    for (const [name] of this.#headers) assertNoCredentials(name);
     const dispatcher = options.dispatcher ?? tokens.dispatcher;
     this.#dispatch = dispatcher.dispatch.bind(dispatcher);
     this.#dispatchAuthorized = tokens.interceptor(tokenClient, this.#options)(this.#dispatch);

@@ -1,15 +1,17 @@
 import { type Dispatcher, FormData, fetch as undiciFetch } from "undici";
-import { type AccessToken, authorizationOf } from "./access-token.ts";
+import { authorizationOf } from "./access-token.ts";
 import {
+  type Attempt,
   type Authorization,
-  assertNoAuthorization,
   MAX_DRAINED_BYTES,
   MAX_DRAINING_MS,
+  type Verdict,
 } from "./authorization.ts";
-import { rejectsToken } from "./challenge.ts";
+import { assertNoCredentials, flattenHeaders } from "./dispatch-headers.ts";
 import { copyCause, invalidOption } from "./errors.ts";
 import { discardBody, isFormData, isReplayable, openBody } from "./replayable-body.ts";
 import type { TokenParameters } from "./token-parameters.ts";
+import { certificateOption } from "./transport.ts";
 
 export interface AuthenticatedRequestInit extends Omit<RequestInit, "body" | "dispatcher"> {
   /** As of fetch; a function returns a stream of its own for each attempt. */
@@ -58,58 +60,81 @@ export function createAuthenticatedFetch(
   options: AuthenticatedFetchOptions,
 ): AuthenticatedFetch {
   async function exchange({ token: overrides, ...request }: NormalizedRequest): Promise<Response> {
-    const { url, body, headers, signal } = request;
+    const { url, method = "GET", headers, body, signal } = request;
     authorization.assertAllowed(url);
-    for (const name of headers.keys()) assertNoAuthorization(name);
-    const token = authorization.peekToken(overrides) ?? (await authorization.obtainToken(overrides, signal));
-    const response = await send(request, token, options.dispatcher);
-    // Where redirects led, another origin may have answered, which got no token.
-    if (response.redirected || !isRejection(response)) {
-      authorization.noteAnswer(false);
-      return response;
+    for (const name of headers.keys()) assertNoCredentials(name);
+    const describe = () => ({ method, url: url.href, headers: new Headers(headers) });
+    const asked = await authorization.resolve(describe, overrides, signal);
+    const token = authorization.peekToken(asked) ?? (await authorization.obtainToken(asked, signal));
+    let attempt = authorization.begin(asked, token, url.origin);
+    for (;;) {
+      const response = await send(request, attempt);
+      // Where redirects led, another origin may have answered, which got no token.
+      const verdict = response.redirected ? "final" : judge(attempt, response);
+      if (verdict === "final") return response;
+      if (!isReplayable(body)) {
+        authorization.giveUp(attempt, verdict);
+        return response;
+      }
+      const next = await authorization.retry(attempt, verdict, signal);
+      if (next === undefined) return response;
+      drain(response);
+      authorization.publishResend(verdict);
+      attempt = next;
     }
-    if (!isReplayable(body)) {
-      authorization.discardRejected(token, overrides);
-      return response;
-    }
-    const another = await authorization.replaceRejected(token, overrides, signal);
-    if (another === undefined) return response;
-    drain(response);
-    authorization.publishResend();
-    const second = await send(request, another, options.dispatcher);
-    authorization.noteAnswer(isRejection(second), another);
-    return second;
   }
 
-  return async (input, init = {}) => {
-    authorization.calls.begin();
+  function judge(attempt: Attempt, { status, headers }: Response): Verdict {
+    const fields = ["www-authenticate", "dpop-nonce", "date"].map((name) => [
+      name,
+      headers.get(name) ?? undefined,
+    ]);
+    return authorization.judge(attempt, status, Object.fromEntries(fields));
+  }
+
+  async function send({ url, body, ...init }: SentRequest, attempt: Attempt): Promise<Response> {
+    const headers = [...init.headers, ["authorization", authorizationOf(attempt.token)]];
+    const dispatcher = complete(attempt);
+    const sent: object = { ...init, headers, body: openBody(body), dispatcher };
     try {
+      // undici's Response is that of the platform in all but its class.
+      return (await undiciFetch(url, sent)) as unknown as Response;
+    } catch (error) {
+      if (error instanceof TypeError && error.cause !== undefined) error.cause = copyCause(error.cause);
+      throw error;
+    }
+  }
+
+  /**
+   * What goes with a token that is bound to a key or a certificate depends on the URL, which a redirect changes: it
+   * is added below fetch, to each request that still has the token.
+   */
+  function complete(attempt: Attempt): Dispatcher {
+    const { dpop, tls } = attempt.request.client;
+    const { dispatcher } = options;
+    if (dpop === undefined && tls === undefined) return dispatcher;
+    return dispatcher.compose((dispatch) => (given, handler) => {
+      const headers = flattenHeaders(given.headers);
+      if (!headers.includes(authorizationOf(attempt.token))) return dispatch(given, handler);
+      const certified = { ...given, [certificateOption]: tls };
+      const proof = authorization.prove(attempt, given.method, `${given.origin}${given.path}`);
+      if (proof === undefined) return dispatch(certified, handler);
+      const fail = (error: Error) => handler.onResponseError?.(null as never, error);
+      Promise.resolve(proof)
+        .then((proof) => dispatch({ ...certified, headers: [...headers, "dpop", proof] }, handler))
+        .catch(fail);
+      return true;
+    });
+  }
+
+  return (input, init = {}) =>
+    authorization.calls.during(async () => {
       const request = normalize(input, init, options.baseUrl);
       return await exchange(request).catch((error: unknown) => {
         discardBody(request.body);
         throw error;
       });
-    } finally {
-      authorization.calls.end();
-    }
-  };
-}
-
-function isRejection({ status, headers }: Response): boolean {
-  return status === 401 && rejectsToken(headers.get("www-authenticate"));
-}
-
-async function send(request: SentRequest, token: AccessToken, dispatcher: Dispatcher): Promise<Response> {
-  const { url, body, ...init } = request;
-  const headers = [...init.headers, ["authorization", authorizationOf(token)]];
-  const attempt: object = { ...init, headers, body: openBody(body), dispatcher };
-  try {
-    // undici's Response is that of the platform in all but its class.
-    return (await undiciFetch(url, attempt)) as unknown as Response;
-  } catch (error) {
-    if (error instanceof TypeError && error.cause !== undefined) error.cause = copyCause(error.cause);
-    throw error;
-  }
+    });
 }
 
 interface SentRequest extends Omit<AuthenticatedRequestInit, "body" | "headers" | "signal" | "token"> {

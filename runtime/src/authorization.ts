@@ -1,23 +1,68 @@
 import type { AccessToken } from "./access-token.ts";
-import { invalidOption, TokenError } from "./errors.ts";
-import { callResendChannel } from "./events.ts";
-import { Futility } from "./futility.ts";
+import { parseChallenges, rejectsToken } from "./challenge.ts";
+import type { DpopProof, DpopServers } from "./dpop.ts";
+import { TokenError } from "./errors.ts";
+import { callResendChannel, type ResendReason } from "./events.ts";
+import type { FutileRenewals } from "./futility.ts";
 import type { InFlight } from "./in-flight.ts";
 import { assertAllowed } from "./origin.ts";
 import { overrideTokenRequest, type TokenRequest } from "./token-client.ts";
+import type { TokenDefinitions } from "./token-definitions.ts";
 import type { TokenParameters } from "./token-parameters.ts";
 import type { TokenSource } from "./token-source.ts";
 
+/** A call before it is sent, for whoever decides by it which token it needs. */
+export interface OutgoingRequest {
+  /** Name of the token client. */
+  readonly client: string;
+  readonly method: string;
+  readonly url: string;
+  /** A copy, without credentials. */
+  readonly headers: Headers;
+}
+
+/** Adds to what a call asks for; what the call itself says prevails, and a forced renewal stays forced. */
+export type TokenParametersHook = (
+  request: OutgoingRequest,
+) => TokenParameters | undefined | Promise<TokenParameters | undefined>;
+
 export interface AuthorizationOptions {
-  /** What calls ask for unless they override it. */
-  readonly request: TokenRequest;
+  /** Name of the token client. */
+  readonly name: string;
+  readonly definitions: TokenDefinitions;
+  /** Overrides for all of its calls. */
+  readonly token: TokenParameters | undefined;
+  readonly tokenParameters: TokenParametersHook | undefined;
   readonly source: TokenSource;
+  /** What is known of the APIs that DPoP proofs go to. */
+  readonly proofs: DpopServers;
+  readonly futile: FutileRenewals;
   /** Origins that a token may go to. */
   readonly origins: ReadonlySet<string>;
   /** The calls that may still need a token. */
   readonly calls: InFlight;
   readonly now: () => number;
 }
+
+/** One time that a call is sent, and what may still be done if that is in vain. */
+export interface Attempt {
+  readonly request: TokenRequest;
+  readonly token: AccessToken;
+  /** Of the API. */
+  readonly origin: string;
+  /** Whether the call has not had its other token yet. */
+  readonly canRenew: boolean;
+  /** Whether the call has not had its other proof yet. */
+  readonly canProve: boolean;
+  /** The DPoP proof that went with it. */
+  proof: DpopProof | undefined;
+}
+
+/** What is to be done about an answer: nothing, or the call is sent again, for a reason. */
+export type Verdict = "final" | ResendReason;
+
+/** Fields of an answer; names in lower case. */
+export type AnswerHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
 /** How much of a rejected answer is kept, and read so that its connection can be used again. */
 export const MAX_DRAINED_BYTES = 64 * 1024;
@@ -31,56 +76,107 @@ export const MAX_DRAINING_MS = 1000;
  */
 export class Authorization {
   readonly calls: InFlight;
-  readonly #request: TokenRequest;
-  readonly #source: TokenSource;
-  readonly #origins: ReadonlySet<string>;
-  readonly #futility: Futility;
+  readonly #options: AuthorizationOptions;
+  /** The last definition found, and what calls ask for by it: it seldom changes. */
+  #found: TokenRequest | undefined;
+  #base: TokenRequest | undefined;
 
-  constructor({ request, source, origins, calls, now }: AuthorizationOptions) {
-    this.#request = request;
-    this.#source = source;
-    this.#origins = origins;
-    this.calls = calls;
-    this.#futility = new Futility(now);
+  constructor(options: AuthorizationOptions) {
+    this.#options = options;
+    this.calls = options.calls;
   }
 
-  /** Whether a token may go to this origin. */
-  allows(origin: string | URL | undefined): boolean {
-    if (typeof origin === "string" && this.#origins.has(origin)) return true;
-    return URL.canParse(String(origin)) && this.#origins.has(new URL(String(origin)).origin);
+  /** The origin as a URL has it, if a token may go there. */
+  findOrigin(given: string | URL | undefined): string | undefined {
+    const { origins } = this.#options;
+    if (typeof given === "string" && origins.has(given)) return given;
+    const origin = URL.parse(String(given))?.origin;
+    return origin !== undefined && origins.has(origin) ? origin : undefined;
   }
 
   /** @throws {TokenError} `ERR_ORIGIN_NOT_ALLOWED` */
   assertAllowed(url: URL): void {
-    assertAllowed(url.origin, this.#origins, this.#request.client.name);
-  }
-
-  /** The token for a call, if one is cached. */
-  peekToken(overrides?: TokenParameters): AccessToken | undefined {
-    return this.#source.peek(overrideTokenRequest(this.#request, overrides));
-  }
-
-  /** The token for a call that {@link peekToken} had none for. */
-  obtainToken(overrides?: TokenParameters, signal?: AbortSignal): Promise<AccessToken> {
-    return this.#source.obtain(overrideTokenRequest(this.#request, overrides), signal);
+    assertAllowed(url.origin, this.#options.origins, this.#options.name);
   }
 
   /**
-   * Decides on a 401.
+   * Finds what a call asks for, now if all that decides it is at hand.
    *
-   * @returns another token to re-send the call with; undefined when the 401 is the caller's to handle: the renewal
-   *   failed, or the server gave the rejected token again, or renewals pause because the last ones did not help
+   * @param describe - called only if somebody wants to know
    */
-  async replaceRejected(
-    rejected: AccessToken,
+  resolve(
+    describe: () => Omit<OutgoingRequest, "client">,
     overrides?: TokenParameters,
     signal?: AbortSignal,
-  ): Promise<AccessToken | undefined> {
+  ): TokenRequest | Promise<TokenRequest> {
+    const { definitions, name } = this.#options;
+    const found = definitions.find(name, signal);
+    if (found instanceof Promise) return found.then((request) => this.#lay(request, describe, overrides));
+    return this.#lay(found, describe, overrides);
+  }
+
+  /** The token for a call, if one is cached. */
+  peekToken(request: TokenRequest): AccessToken | undefined {
+    return this.#options.source.peek(request);
+  }
+
+  /** The token for a call that {@link peekToken} had none for. */
+  obtainToken(request: TokenRequest, signal?: AbortSignal): Promise<AccessToken> {
+    return this.#options.source.obtain(request, signal);
+  }
+
+  begin(request: TokenRequest, token: AccessToken, origin: string): Attempt {
+    const canProve = request.client.dpop !== undefined;
+    return { request, token, origin, canRenew: true, canProve, proof: undefined };
+  }
+
+  /**
+   * Makes the DPoP proof that goes with an attempt; undefined for a token that is bound to no key.
+   *
+   * @returns a promise only of a key that is not extractable
+   */
+  prove(attempt: Attempt, method: string, url: string): string | Promise<string> | undefined {
+    const { request, token } = attempt;
+    const { dpop } = request.client;
+    if (dpop === undefined) return undefined;
+    const { proofs, now } = this.#options;
+    attempt.proof = proofs.prove(dpop, { method, url, accessToken: token.value }, now());
+    return attempt.proof.jwt;
+  }
+
+  /** Decides on an answer. To be told of every one to a call that carried a token. */
+  judge(attempt: Attempt, status: number, headers: AnswerHeaders): Verdict {
+    const challenge = status === 401 ? headers["www-authenticate"] : undefined;
+    if (attempt.proof !== undefined && this.#isOutdated(attempt.proof, challenge, headers)) {
+      if (attempt.canProve) return "dpop_nonce";
+    }
+    const { futile } = this.#options;
+    const { request, token, origin } = attempt;
+    if (status !== 401 || !rejectsToken(challenge)) {
+      if (status >= 200) futile.end(request.client.name, origin);
+      return "final";
+    }
+    if (attempt.canRenew) return "rejected";
+    futile.add(request.client.name, origin, token);
+    return "final";
+  }
+
+  /**
+   * Prepares the next attempt of a call.
+   *
+   * @returns undefined when the answer is the caller's to handle: the renewal failed, or the server gave the rejected
+   *   token again, or renewals pause because the last ones did not help
+   */
+  async retry(attempt: Attempt, reason: ResendReason, signal?: AbortSignal): Promise<Attempt | undefined> {
+    if (reason === "dpop_nonce") return { ...attempt, canProve: false };
+    const { request, token: rejected, origin } = attempt;
+    const { source, futile } = this.#options;
     try {
-      const request = overrideTokenRequest(this.#request, overrides);
-      if (this.#futility.isPausing) return this.#peekOther(request, rejected);
-      const token = await this.#source.replace(request, rejected, signal);
-      return token.value === rejected.value ? undefined : token;
+      const token = futile.arePausing(request.client.name, origin)
+        ? source.peek(request)
+        : await source.replace(request, rejected, signal);
+      if (token === undefined || token.value === rejected.value) return undefined;
+      return { ...attempt, token, canRenew: false };
     } catch (error) {
       signal?.throwIfAborted();
       if (error instanceof TokenError) return undefined; // Published by the token request's channel.
@@ -88,33 +184,49 @@ export class Authorization {
     }
   }
 
-  /** For a call that can't be re-sent: drops the rejected token, so that the next call gets another. */
-  discardRejected(rejected: AccessToken, overrides?: TokenParameters): void {
-    this.#source.discard(overrideTokenRequest(this.#request, overrides), rejected);
-  }
-
-  /** To be told of every answer to a call that carried a token; `renewed` is the token of a re-send. */
-  noteAnswer(isRejected: boolean, renewed?: AccessToken): void {
-    if (!isRejected) this.#futility.end();
-    else if (renewed !== undefined) this.#futility.add(renewed);
-  }
-
-  #peekOther(request: TokenRequest, rejected: AccessToken): AccessToken | undefined {
-    const cached = this.#source.peek(request);
-    return cached?.value === rejected.value ? undefined : cached;
+  /** For a call that can't be re-sent: sees to it that the next one fares better. */
+  giveUp({ request, token }: Attempt, reason: ResendReason): void {
+    if (reason === "rejected") this.#options.source.discard(request, token);
   }
 
   /** To be called when a call is sent once more. */
-  publishResend(): void {
+  publishResend(reason: ResendReason): void {
     if (!callResendChannel.hasSubscribers) return;
-    callResendChannel.publish({ client: this.#request.client.name, reason: "rejected" });
+    callResendChannel.publish({ client: this.#options.name, reason });
+  }
+
+  /** Learns from an answer, and tells whether it refuses the proof, and another would fare better. */
+  #isOutdated(proof: DpopProof, challenge: AnswerHeaders[string], headers: AnswerHeaders): boolean {
+    const { proofs, now } = this.#options;
+    const isRefused = challenge !== undefined && refusesProof(challenge);
+    const date = isRefused ? String(headers["date"]) : undefined;
+    return proofs.note(proof, { nonce: headers["dpop-nonce"], date }, now()) && isRefused;
+  }
+
+  #lay(
+    found: TokenRequest,
+    describe: () => Omit<OutgoingRequest, "client">,
+    overrides: TokenParameters | undefined,
+  ): TokenRequest | Promise<TokenRequest> {
+    const { name, token, tokenParameters } = this.#options;
+    if (this.#found !== found || this.#base === undefined) {
+      this.#found = found;
+      this.#base = overrideTokenRequest(found, token);
+    }
+    const base = this.#base;
+    if (tokenParameters === undefined) return overrideTokenRequest(base, overrides);
+    const lay = (added: TokenParameters = {}) => {
+      const forceRenewal = base.forceRenewal || added.forceRenewal === true;
+      return overrideTokenRequest(overrideTokenRequest(base, { ...added, forceRenewal }), overrides);
+    };
+    const added = tokenParameters({ client: name, ...describe() });
+    return added instanceof Promise ? added.then(lay) : lay(added);
   }
 }
 
-/** Refuses a call that brings its own credentials: they would either be lost or go with another client's name. */
-export function assertNoAuthorization(name: string): void {
-  // Its length spares all other names the copy: this runs for each header of each call.
-  if (name.length === 13 && name.toLowerCase() === "authorization") {
-    throw invalidOption("headers.authorization", "is set by the token client; leave it out");
-  }
+/** Whether an API wants the same token with another proof. Some say `Bearer` where DPoP was used. */
+function refusesProof(challenge: string | string[]): boolean {
+  return parseChallenges(challenge).some(({ parameters: { error } }) => {
+    return error === "use_dpop_nonce" || error === "invalid_dpop_proof";
+  });
 }

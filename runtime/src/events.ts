@@ -18,14 +18,25 @@ export interface TokenRenewalEvent {
 
 export interface CallResendEvent {
   readonly client: string;
-  readonly reason: "rejected";
+  readonly reason: ResendReason;
 }
 
-/** Why a token was requested; `expired` includes the margin before expiry. */
-export type RenewalReason = "missing" | "expired" | "rejected" | "forced";
+/** The cache failed: a token was requested instead, or is not kept. */
+export interface StoreFailureEvent {
+  readonly operation: "get" | "set" | "delete";
+  /** Of the error, or its name: never its message. */
+  readonly code: string;
+}
+
+/** Why a token was requested; `expired` includes the margin before expiry, `early` is before that. */
+export type RenewalReason = "missing" | "expired" | "early" | "rejected" | "forced";
+
+/** `rejected`: with another token; `dpop_nonce`: with the same token, and a proof that the API will take. */
+export type ResendReason = "rejected" | "dpop_nonce";
 
 // Whoever publishes asks `hasSubscribers` first: nothing is built when nobody listens.
 export const tokenRequestChannel = tracingChannel<unknown, TokenRequestEvent>("openapi-m2m.token.request");
 export const tokenCacheChannel = channel("openapi-m2m.token.cache");
 export const tokenRenewalChannel = channel("openapi-m2m.token.renewal");
 export const callResendChannel = channel("openapi-m2m.call.resend");
+export const storeFailureChannel = channel("openapi-m2m.store.failure");

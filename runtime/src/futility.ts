@@ -1,38 +1,54 @@
+import { LRUCache } from "lru-cache";
 import type { AccessToken } from "./access-token.ts";
 
 const FIRST_BACK_OFF_MS = 1000;
 const LONGEST_BACK_OFF_MS = 60_000;
 
+/** Renewals that were in vain, one after another. */
+interface Futility {
+  readonly renewals: number;
+  /** Epoch ms: no renewal before. */
+  readonly until: number;
+  /** The token of the last one; any number of calls that it was re-sent with count once. */
+  readonly last: AccessToken;
+}
+
 /**
  * Notices that renewals do not help: an API that answers nothing but 401, whatever the token, is misconfigured, and
- * must not turn into a storm on the authorization server. Renewals pause for a second after the first that was in
- * vain, then two, and so on up to a minute; any other answer ends that.
+ * must not turn into a storm on the authorization server. Renewals of a token client for an origin pause for a second
+ * after the first that was in vain, then two, and so on up to a minute; any other answer ends that.
  */
-export class Futility {
+export class FutileRenewals {
   readonly #now: () => number;
-  #renewals = 0;
-  #until = 0;
-  #last: AccessToken | undefined;
+  readonly #futile = new LRUCache<string, Futility>({ max: 1000 });
 
   constructor(now: () => number) {
     this.#now = now;
   }
 
-  /** Whether a renewal is worth its request now. */
-  get isPausing(): boolean {
-    return this.#renewals > 0 && this.#now() < this.#until;
+  /** Whether a renewal is not worth its request now. */
+  arePausing(client: string, origin: string): boolean {
+    const futility = this.#futile.get(keyOf(client, origin));
+    return futility !== undefined && this.#now() < futility.until;
   }
 
-  /** A token that was requested because of a 401 was answered by a 401 too; any number of calls count once. */
-  add(renewed: AccessToken): void {
-    if (this.#last === renewed) return;
-    this.#last = renewed;
-    this.#until = this.#now() + Math.min(FIRST_BACK_OFF_MS * 2 ** this.#renewals, LONGEST_BACK_OFF_MS);
-    this.#renewals++;
+  /** A token that was requested because of a 401 was answered by a 401 too. */
+  add(client: string, origin: string, renewed: AccessToken): void {
+    const key = keyOf(client, origin);
+    const before = this.#futile.get(key);
+    if (before?.last === renewed) return;
+    const renewals = before?.renewals ?? 0;
+    const until = this.#now() + Math.min(FIRST_BACK_OFF_MS * 2 ** renewals, LONGEST_BACK_OFF_MS);
+    this.#futile.set(key, { renewals: renewals + 1, until, last: renewed });
   }
 
   /** An API took a token. */
-  end(): void {
-    this.#renewals = 0;
+  end(client: string, origin: string): void {
+    // So it is with almost every call.
+    if (this.#futile.size > 0) this.#futile.delete(keyOf(client, origin));
   }
+}
+
+function keyOf(client: string, origin: string): string {
+  return `${origin} ${client}`;
 }

@@ -6,14 +6,29 @@ export class InFlight {
   #closed: PromiseWithResolvers<void> | undefined;
 
   /** @throws {TypeError} `ERR_INVALID_OPTION` once closed */
-  begin(): void {
+  assertOpen(): void {
     if (this.#closed !== undefined) throw invalidOption("the token manager", "is closed");
+  }
+
+  /** @throws {TypeError} `ERR_INVALID_OPTION` once closed */
+  begin(): void {
+    this.assertOpen();
     this.#count++;
   }
 
   end(): void {
     this.#count--;
     if (this.#count === 0) this.#closed?.resolve();
+  }
+
+  /** Counts what runs from its begin to its end. */
+  async during<T>(run: () => Promise<T>): Promise<T> {
+    this.begin();
+    try {
+      return await run();
+    } finally {
+      this.end();
+    }
   }
 
   /** Resolves once everything that began has ended. */

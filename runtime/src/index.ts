@@ -1,6 +1,7 @@
 export type { AccessToken } from "./access-token.ts";
 export type { ApiClientOptions, BinaryBody, CallOptions } from "./api-client.ts";
 export type { AuthenticatedFetch, AuthenticatedRequestInit } from "./authenticated-fetch.ts";
+export type { OutgoingRequest, TokenParametersHook } from "./authorization.ts";
 export { type Challenge, parseChallenges } from "./challenge.ts";
 export { type ClientAssertionSource, clientAssertionFrom } from "./client-assertion.ts";
 export {
@@ -13,10 +14,14 @@ export {
   type TypedAssertion,
   tlsClientAuth,
 } from "./client-authentication.ts";
+export type { TlsOptions } from "./client-certificate.ts";
+export { type DpopAlgorithm, DpopKey, type DpopKeyOptions, dpopKey } from "./dpop.ts";
 export { ApiConnectionError, ApiTimeoutError, TokenError, type TokenErrorCode } from "./errors.ts";
 export type {
   CallResendEvent,
   RenewalReason,
+  ResendReason,
+  StoreFailureEvent,
   TokenCacheEvent,
   TokenRenewalEvent,
   TokenRequestEvent,
@@ -41,17 +46,15 @@ export {
   unwrap,
 } from "./result.ts";
 export type { TokenCacheOptions } from "./token-cache.ts";
-export type {
-  TokenClient,
-  TokenClientCredentials,
-  TokenClientMapping,
-  TokenClientsFunction,
-} from "./token-client.ts";
+export type { TokenClient } from "./token-client.ts";
+export type { TokenClientResolver } from "./token-definitions.ts";
 export {
+  type AccessTokenOptions,
   createTokenManager,
   type FetchOptions,
   type InterceptorOptions,
   type TokenManager,
   type TokenManagerOptions,
 } from "./token-manager.ts";
+export type { TokenClientCredentials, TokenClientMapping, TokenClientsFunction } from "./token-mapping.ts";
 export type { TokenParameters } from "./token-parameters.ts";

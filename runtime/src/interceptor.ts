@@ -1,18 +1,19 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Dispatcher } from "undici";
 import { type AccessToken, authorizationOf } from "./access-token.ts";
-import { type Authorization, assertNoAuthorization } from "./authorization.ts";
-import { rejectsToken } from "./challenge.ts";
+import type { Attempt, Authorization } from "./authorization.ts";
+import { assertNoCredentials, type FlatHeaders, flattenHeaders, readHeaders } from "./dispatch-headers.ts";
 import { invalidOption } from "./errors.ts";
+import type { ResendReason } from "./events.ts";
 import { HeldResponse, type ResponseStart } from "./interceptor/held-response.ts";
 import { isReplayable, openBody } from "./replayable-body.ts";
+import type { TokenRequest } from "./token-client.ts";
 import type { TokenParameters } from "./token-parameters.ts";
+import { type CertifiedOptions, certificateOption } from "./transport.ts";
 
 type Dispatch = Dispatcher["dispatch"];
 type Handler = Dispatcher.DispatchHandler;
 type Controller = Dispatcher.DispatchController;
-/** Name, value, name, value. */
-type FlatHeaders = readonly string[];
 
 /** Options of a dispatch that goes through the interceptor; undici's own pass through unchanged. */
 export interface AuthorizedDispatchOptions extends Dispatcher.DispatchOptions {
@@ -28,26 +29,26 @@ export interface AuthorizedDispatchOptions extends Dispatcher.DispatchOptions {
 export function createInterceptor(authorization: Authorization): Dispatcher.DispatcherComposeInterceptor {
   return (dispatch) => (options, handler) => {
     assertHandler(handler);
-    if (!authorization.allows(options.origin)) return dispatch(options, handler);
-    return new AuthorizedDispatch(dispatch, options, handler, authorization).start();
+    const origin = authorization.findOrigin(options.origin);
+    if (origin === undefined) return dispatch(options, handler);
+    return new AuthorizedDispatch(dispatch, options, origin, handler, authorization).start();
   };
 }
 
 /**
- * One request and, if its token is rejected, its re-send.
+ * One request and, if its token or its proof is rejected, its re-send.
  *
- * A 401 is held back while another token is had: then either the request is dispatched again, with a handler that
- * holds nothing back, and the rest of the held answer is read away, or the held answer is given to the caller whole.
+ * A 401 is held back while another token is had: then either the request is dispatched again, or the held answer is
+ * given to the caller whole. What is held is read away once another answer takes its place.
  */
 class AuthorizedDispatch implements Handler {
   readonly #dispatch: Dispatch;
   readonly #options: AuthorizedDispatchOptions;
+  readonly #origin: string;
   readonly #handler: Handler;
   readonly #authorization: Authorization;
-  /** The token that may still be replaced; none on a re-send. */
-  #token: AccessToken | undefined;
-  /** The token of a re-send. */
-  #renewed: AccessToken | undefined;
+  /** What is under way; none where a redirect led: another origin may answer, whose 401 says nothing of our token. */
+  #attempt: Attempt | undefined;
   #held: HeldResponse | undefined;
   #headers: FlatHeaders = [];
   #isCounted = false;
@@ -55,11 +56,13 @@ class AuthorizedDispatch implements Handler {
   constructor(
     dispatch: Dispatch,
     options: AuthorizedDispatchOptions,
+    origin: string,
     handler: Handler,
     authorization: Authorization,
   ) {
     this.#dispatch = dispatch;
     this.#options = options;
+    this.#origin = origin;
     this.#handler = handler;
     this.#authorization = authorization;
   }
@@ -68,14 +71,11 @@ class AuthorizedDispatch implements Handler {
     try {
       this.#authorization.calls.begin();
       this.#isCounted = true;
-      this.#headers = flatten(this.#options.headers);
-      const { token: overrides } = this.#options;
-      const cached = this.#authorization.peekToken(overrides);
-      if (cached !== undefined) return this.#sendFirst(cached);
-      this.#authorization
-        .obtainToken(overrides, toAbortSignal(this.#options.signal))
-        .then((token) => this.#sendFirst(token))
-        .catch((error: unknown) => this.#fail(error));
+      this.#headers = flattenHeaders(this.#options.headers);
+      const { token, signal } = this.#options;
+      const request = this.#authorization.resolve(() => this.#describe(), token, toAbortSignal(signal));
+      if (!(request instanceof Promise)) return this.#begin(request);
+      request.then((request) => this.#begin(request)).catch((error: unknown) => this.#fail(error));
     } catch (error) {
       this.#fail(error);
     }
@@ -83,8 +83,7 @@ class AuthorizedDispatch implements Handler {
   }
 
   onRequestStart(controller: Controller, context: { readonly history?: readonly URL[] } | null): void {
-    // Where a redirect led, another origin may answer, which got no token: its 401 says nothing of ours.
-    if (context?.history?.length) this.#token = undefined;
+    if (context?.history?.length) this.#attempt = undefined;
     this.#handler.onRequestStart?.(controller, context);
   }
 
@@ -95,14 +94,14 @@ class AuthorizedDispatch implements Handler {
 
   onResponseStart(...start: ResponseStart): void {
     const [, status, headers] = start;
-    const isRejected = status === 401 && rejectsToken(headers["www-authenticate"]);
-    if (status >= 200) this.#authorization.noteAnswer(isRejected, this.#renewed);
-    if (isRejected && this.#token !== undefined) {
+    const attempt = this.#attempt;
+    const verdict = attempt === undefined ? "final" : this.#authorization.judge(attempt, status, headers);
+    if (attempt !== undefined && verdict !== "final") {
       if (isReplayable(this.#options.body)) {
-        this.#hold(this.#token, start);
+        this.#hold(attempt, verdict, start);
         return;
       }
-      this.#authorization.discardRejected(this.#token, this.#options.token);
+      this.#authorization.giveUp(attempt, verdict);
     }
     if (status >= 200) this.#settle();
     this.#handler.onResponseStart?.(...start);
@@ -129,26 +128,46 @@ class AuthorizedDispatch implements Handler {
     }
   }
 
-  #sendFirst(token: AccessToken): boolean {
-    this.#token = token;
-    return this.#send(token);
+  #begin(request: TokenRequest): boolean {
+    const cached = this.#authorization.peekToken(request);
+    if (cached !== undefined) return this.#sendFirst(request, cached);
+    this.#authorization
+      .obtainToken(request, toAbortSignal(this.#options.signal))
+      .then((token) => this.#sendFirst(request, token))
+      .catch((error: unknown) => this.#fail(error));
+    return true;
   }
 
-  #send(token: AccessToken): boolean {
-    const headers = addAuthorization(this.#headers, authorizationOf(token));
+  #sendFirst(request: TokenRequest, token: AccessToken): boolean {
+    return this.#send(this.#authorization.begin(request, token, this.#origin));
+  }
+
+  #send(attempt: Attempt): boolean {
+    this.#attempt = attempt;
+    const proof = this.#authorization.prove(attempt, this.#options.method, this.#url);
+    if (!(proof instanceof Promise)) return this.#sendProven(attempt, proof);
+    proof.then((proof) => this.#sendProven(attempt, proof)).catch((error: unknown) => this.#fail(error));
+    return true;
+  }
+
+  #sendProven({ token, request }: Attempt, proof: string | undefined): boolean {
+    const headers = addCredentials(this.#headers, token, proof);
     const body = openBody(this.#options.body) as Dispatcher.DispatchOptions["body"] & {};
-    return this.#dispatch({ ...this.#options, headers, body }, this);
+    const options: CertifiedOptions = { ...this.#options, headers, body };
+    const { tls } = request.client;
+    if (tls !== undefined) options[certificateOption] = tls;
+    return this.#dispatch(options, this);
   }
 
-  #hold(rejected: AccessToken, start: ResponseStart): void {
+  #hold(attempt: Attempt, reason: ResendReason, start: ResponseStart): void {
     const held = new HeldResponse(start, (reason) => this.#fail(reason));
     this.#held = held;
     this.#authorization
-      .replaceRejected(rejected, this.#options.token, toAbortSignal(this.#options.signal))
-      .then((token) => {
+      .retry(attempt, reason, toAbortSignal(this.#options.signal))
+      .then((next) => {
         if (held.isAborted) return;
-        if (token === undefined) this.#release(held);
-        else this.#resend(token, held);
+        if (next === undefined) this.#release(held);
+        else this.#resend(next, reason, held);
       })
       .catch((error: unknown) => held.abort(error));
   }
@@ -159,15 +178,20 @@ class AuthorizedDispatch implements Handler {
     held.release(this.#handler);
   }
 
-  #resend(token: AccessToken, held: HeldResponse): void {
+  #resend(next: Attempt, reason: ResendReason, held: HeldResponse): void {
     held.drop();
-    const again = new AuthorizedDispatch(this.#dispatch, this.#options, this.#handler, this.#authorization);
+    const again = new AuthorizedDispatch(
+      this.#dispatch,
+      this.#options,
+      this.#origin,
+      this.#handler,
+      this.#authorization,
+    );
     again.#headers = this.#headers;
-    again.#renewed = token;
     again.#isCounted = true; // In place of this one, which ends with its held answer.
-    this.#authorization.publishResend();
+    this.#authorization.publishResend(reason);
     try {
-      again.#send(token);
+      again.#send(next);
     } catch (error) {
       again.#fail(error);
     }
@@ -188,6 +212,16 @@ class AuthorizedDispatch implements Handler {
     const controller = { aborted: true, paused: false, reason: error, abort() {}, pause() {}, resume() {} };
     this.#handler.onResponseError?.(controller, (reason || error) as Error);
   }
+
+  get #url(): string {
+    return this.#origin + this.#options.path;
+  }
+
+  #describe() {
+    const { method, query } = this.#options;
+    const search = query === undefined ? "" : `?${new URLSearchParams(query)}`;
+    return { method, url: this.#url + search, headers: readHeaders(this.#headers) };
+  }
 }
 
 /** The handlers of undici 6 and 7, and so those of Node's own fetch, have other methods: they would never be told. */
@@ -204,15 +238,9 @@ function toAbortSignal(signal: unknown): AbortSignal | undefined {
   return signal instanceof AbortSignal ? signal : undefined;
 }
 
-/** Headers in the flat form that undici takes, so that an iterator is read only once. */
-function flatten(headers: Dispatcher.DispatchOptions["headers"]): FlatHeaders {
-  if (headers === null || headers === undefined) return [];
-  if (Array.isArray(headers)) return headers;
-  const entries = Symbol.iterator in headers ? headers : Object.entries(headers);
-  return [...(entries as Iterable<[string, string]>)].filter(([, value]) => value !== undefined).flat();
-}
-
-function addAuthorization(headers: FlatHeaders, value: string): string[] {
-  for (let i = 0; i < headers.length; i += 2) assertNoAuthorization(headers[i] as string);
-  return [...headers, "authorization", value];
+function addCredentials(headers: FlatHeaders, token: AccessToken, proof: string | undefined): string[] {
+  for (let i = 0; i < headers.length; i += 2) assertNoCredentials(headers[i] as string);
+  const added = [...headers, "authorization", authorizationOf(token)];
+  if (proof !== undefined) added.push("dpop", proof);
+  return added;
 }

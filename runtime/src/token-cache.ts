@@ -1,9 +1,9 @@
 import { LRUCache } from "lru-cache";
-import type { AccessToken } from "./access-token.ts";
 import { invalidOption } from "./errors.ts";
+import type { HeldToken } from "./token-lifetime.ts";
 
 export interface TokenCacheOptions {
-  /** How many tokens are kept; the least recently used goes first. Default 1000. */
+  /** How many tokens, and definitions of a resolver, are kept; the least recently used goes first. Default 1000. */
   readonly max?: number;
 }
 
@@ -11,7 +11,7 @@ export interface TokenCacheOptions {
  * Tokens by cache key, in process. It keeps what it is given: whether a token may still be used is decided above.
  */
 export class TokenCache {
-  readonly #tokens: LRUCache<string, AccessToken>;
+  readonly #tokens: LRUCache<string, HeldToken>;
 
   /** @throws {TypeError} `ERR_INVALID_OPTION` when `max` is no whole number of at least 1 */
   constructor({ max = 1000 }: TokenCacheOptions = {}) {
@@ -21,12 +21,12 @@ export class TokenCache {
     this.#tokens = new LRUCache({ max });
   }
 
-  get(key: string): AccessToken | undefined {
+  get(key: string): HeldToken | undefined {
     return this.#tokens.get(key);
   }
 
-  set(key: string, token: AccessToken): void {
-    this.#tokens.set(key, token);
+  set(key: string, held: HeldToken): void {
+    this.#tokens.set(key, held);
   }
 
   delete(key: string): void {
@@ -34,7 +34,7 @@ export class TokenCache {
   }
 
   deleteClient(clientName: string): void {
-    for (const [key, token] of this.#tokens.entries()) {
+    for (const [key, { token }] of this.#tokens.entries()) {
       if (token.clientName === clientName) this.#tokens.delete(key);
     }
   }

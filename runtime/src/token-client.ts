@@ -1,5 +1,7 @@
 import type { Dispatcher } from "undici";
 import { type ClientAuthentication, none } from "./client-authentication.ts";
+import { type ClientCertificate, readClientCertificate, type TlsOptions } from "./client-certificate.ts";
+import { DpopKey, type DpopKeyOptions, dpopKey, generateDpopKey } from "./dpop.ts";
 import { invalidOption } from "./errors.ts";
 import { parseEndpoint, parseIssuer } from "./origin.ts";
 import { parseTimeoutMs } from "./timeout.ts";
@@ -19,7 +21,14 @@ export interface TokenClient extends Omit<TokenParameters, "clientAssertion" | "
   readonly clientId: string;
   /** Default: none, that is only `client_id` is sent. */
   readonly clientAuthentication?: ClientAuthentication;
-  /** undici dispatcher for requests to the authorization server (proxy, custom CA). */
+  /**
+   * Binds tokens to a key, so that they are of no use to whoever else gets hold of one (RFC 9449): a key, what
+   * {@link dpopKey} makes of one, or `"generate"` for one that the manager makes and keeps in memory.
+   */
+  readonly dpop?: "generate" | DpopKey | DpopKeyOptions["key"];
+  /** Certificate of the client, sent to the authorization server and to APIs (RFC 8705), and whom to trust. */
+  readonly tls?: TlsOptions;
+  /** undici dispatcher for requests to the authorization server (proxy); a certificate is its own business then. */
   readonly dispatcher?: Dispatcher;
   /** A token is renewed this long before it expires, but never earlier than in the last fifth of its life; default 60. */
   readonly expiryMarginSeconds?: number;
@@ -29,20 +38,6 @@ export interface TokenClient extends Omit<TokenParameters, "clientAssertion" | "
   readonly requestTimeoutMs?: number;
 }
 
-/** The part of a definition that may be committed: no credentials. */
-export type TokenClientMapping = Pick<
-  TokenClient,
-  "tokenEndpoint" | "issuer" | "scope" | "resource" | "audience" | "parameters"
->;
-
-/** What is added to the mapping at run time; anything given here replaces the mapping's value. */
-export type TokenClientCredentials = Partial<TokenClient> & Pick<TokenClient, "clientId">;
-
-/** Lays credentials over the mapping, for any subset of its names. */
-export type TokenClientsFunction<Name extends string> = <Given extends Name>(
-  credentials: Readonly<Record<Given, TokenClientCredentials>>,
-) => Record<Given, TokenClient>;
-
 /** A definition after validation: every default filled in, frozen. */
 export interface DefinedTokenClient {
   readonly name: string;
@@ -50,6 +45,8 @@ export interface DefinedTokenClient {
   readonly issuer: string | undefined;
   readonly clientId: string;
   readonly clientAuthentication: ClientAuthentication;
+  readonly dpop: DpopKey | undefined;
+  readonly tls: ClientCertificate | undefined;
   readonly dispatcher: Dispatcher | undefined;
   readonly expiryMarginMs: number;
   readonly defaultLifetimeMs: number;
@@ -71,37 +68,43 @@ export interface TokenRequest {
 /**
  * Validates a definition and fills in its defaults.
  *
+ * @param generateKey - gives the key of clients whose `dpop` is `"generate"`
  * @throws {TypeError} `ERR_INVALID_OPTION` naming client, option and rule
  */
-export function defineTokenClient(name: string, given: TokenClient): DefinedTokenClient {
-  const context = `token client "${name}": `;
-  const option = (key: keyof TokenClient) => context + key;
+export function defineTokenClient(
+  name: string,
+  given: TokenClient,
+  generateKey: () => DpopKey = generateDpopKey,
+): DefinedTokenClient {
   if (typeof given !== "object" || given === null)
     throw invalidOption(`token client "${name}"`, "is not defined");
-  if (given.tokenEndpoint === undefined && given.issuer === undefined) {
-    throw invalidOption(option("tokenEndpoint"), "or issuer is required");
-  }
-  if (typeof given.clientId !== "string" || given.clientId === "") {
-    throw invalidOption(option("clientId"), "is required (is its variable set?)");
-  }
-  const { tokenEndpoint, issuer, clientId, clientAuthentication = none() } = given;
-  if (tokenEndpoint !== undefined) parseEndpoint(tokenEndpoint, option("tokenEndpoint"));
-  if (issuer !== undefined) parseIssuer(issuer, option("issuer"));
-  if (typeof clientAuthentication?.authenticate !== "function") {
+  const context = `token client "${name}": `;
+  const option = (key: keyof TokenClient) => context + key;
+  const identity = { name, ...readIdentity(given, option) };
+  const { clientAuthentication = none(), dispatcher } = given;
+  const dpop = given.dpop === undefined ? undefined : readKey(given.dpop, generateKey, option("dpop"));
+  const tls = given.tls === undefined ? undefined : readClientCertificate(given.tls, option("tls"));
+  const { method, authenticate } = clientAuthentication ?? {};
+  if (typeof authenticate !== "function") {
     throw invalidOption(
       option("clientAuthentication"),
       "must be made by clientSecretBasic(), privateKeyJwt() or the like",
     );
   }
-  const identity = { name, tokenEndpoint: tokenEndpoint?.toString(), issuer, clientId };
+  if (NEEDS_CERTIFICATE.test(method) && tls?.thumbprint === undefined && dispatcher === undefined) {
+    throw invalidOption(option("tls"), `with cert and key is required for ${method}`);
+  }
+  const bindings = [dpop?.thumbprint ?? null, tls?.thumbprint ?? null];
   return Object.freeze({
     ...identity,
     clientAuthentication,
-    dispatcher: given.dispatcher,
+    dpop,
+    tls,
+    dispatcher,
     expiryMarginMs: 1000 * duration(given.expiryMarginSeconds ?? 60, option("expiryMarginSeconds")),
     defaultLifetimeMs: 1000 * duration(given.defaultLifetimeSeconds ?? 300, option("defaultLifetimeSeconds")),
     requestTimeoutMs: parseTimeoutMs(given.requestTimeoutMs ?? 10_000, option("requestTimeoutMs")),
-    fingerprint: JSON.stringify([identity, clientAuthentication.method]),
+    fingerprint: JSON.stringify([identity, method, ...bindings]),
     grant: mergeGrant(given, undefined, context),
   });
 }
@@ -110,6 +113,11 @@ export function defineTokenClient(name: string, given: TokenClient): DefinedToke
 export function buildTokenRequest(client: DefinedTokenClient): TokenRequest {
   const { fingerprint, grant } = client;
   return Object.freeze({ client, grant, key: buildCacheKey(fingerprint, grant), forceRenewal: false });
+}
+
+/** Tells requests apart by key and credential: the same token, asked for with another secret, is another attempt. */
+export function identifyRequest({ key, client }: TokenRequest): string {
+  return `${key} ${client.clientAuthentication.revision ?? ""}`;
 }
 
 /** Lays overrides over a request; without any that change the token, its grant and key are kept. */
@@ -125,33 +133,34 @@ export function overrideTokenRequest(
   return { client, grant, key: buildCacheKey(client.fingerprint, grant), forceRenewal };
 }
 
-/**
- * Returns the function that a generated `token-clients.ts` exports: it lays credentials over the mapping.
- *
- * A subset of the names is fine. A given `tokenEndpoint` or `issuer` replaces the mapping's pair as one; undefined
- * counts as not given.
- */
-export function bindTokenClients<Name extends string>(
-  mapping: Readonly<Record<Name, TokenClientMapping>>,
-): TokenClientsFunction<Name> {
-  return <Given extends Name>(credentials: Readonly<Record<Given, TokenClientCredentials>>) => {
-    const merged = Object.entries<TokenClientCredentials>(credentials).map(([name, credentials]) => {
-      if (!Object.hasOwn(mapping, name)) {
-        const known = Object.keys(mapping).join(", ");
-        throw invalidOption(`token client "${name}"`, `is not in the mapping, which has: ${known}`);
-      }
-      const { tokenEndpoint, issuer, ...mapped } = mapping[name as Given];
-      const given = omitUndefined(credentials);
-      const replaced = given.tokenEndpoint !== undefined || given.issuer !== undefined;
-      const server = replaced ? {} : { ...(tokenEndpoint && { tokenEndpoint }), ...(issuer && { issuer }) };
-      return [name, { ...mapped, ...server, ...given }];
-    });
-    return Object.fromEntries(merged) as Record<Given, TokenClient>;
-  };
+/** Methods that are the certificate (RFC 8705 §2). */
+const NEEDS_CERTIFICATE = /^(self_signed_)?tls_client_auth$/;
+
+function readIdentity(given: TokenClient, option: (key: keyof TokenClient) => string) {
+  const { tokenEndpoint, issuer, clientId } = given;
+  if (tokenEndpoint === undefined && issuer === undefined) {
+    throw invalidOption(option("tokenEndpoint"), "or issuer is required");
+  }
+  if (typeof clientId !== "string" || clientId === "") {
+    throw invalidOption(option("clientId"), "is required (is its variable set?)");
+  }
+  if (tokenEndpoint !== undefined) parseEndpoint(tokenEndpoint, option("tokenEndpoint"));
+  if (issuer !== undefined) parseIssuer(issuer, option("issuer"));
+  return { tokenEndpoint: tokenEndpoint?.toString(), issuer, clientId };
 }
 
-function omitUndefined<T extends object>(value: T): T {
-  return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as T;
+function readKey(
+  given: NonNullable<TokenClient["dpop"]>,
+  generateKey: () => DpopKey,
+  option: string,
+): DpopKey {
+  if (given === "generate") return generateKey();
+  if (given instanceof DpopKey) return given;
+  try {
+    return dpopKey({ key: given });
+  } catch (cause) {
+    throw invalidOption(`${option}:`, (cause as Error).message);
+  }
 }
 
 function duration(value: number, option: string): number {

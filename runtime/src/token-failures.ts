@@ -1,7 +1,7 @@
 import { LRUCache } from "lru-cache";
 import type { AccessToken } from "./access-token.ts";
 import { TokenError } from "./errors.ts";
-import type { TokenRequest } from "./token-client.ts";
+import { identifyRequest, type TokenRequest } from "./token-client.ts";
 
 interface Failure {
   readonly error: TokenError;
@@ -58,9 +58,14 @@ export function rememberFailures(requestToken: RequestToken, options: { now: () 
   };
 }
 
-/** The token's own key, and that of the server it comes from. */
-function keysOf({ key, client }: TokenRequest): readonly [own: string, server: string] {
-  return [key, `server ${client.tokenEndpoint ?? client.issuer}`];
+/**
+ * What a failure may stop: requests for the same token with the same credential, and all that reach the same server
+ * in the same way. A client's own proxy or certificate is its own trouble, not that of other tenants.
+ */
+function keysOf(request: TokenRequest): readonly [own: string, server: string] {
+  const { name, tokenEndpoint, issuer, dispatcher, tls } = request.client;
+  const way = dispatcher === undefined && tls === undefined ? [] : [name];
+  return [identifyRequest(request), `server ${[tokenEndpoint ?? issuer, ...way].join(" ")}`];
 }
 
 function isServerTrouble({ code, status }: TokenError): boolean {

@@ -1,28 +1,41 @@
-import { Agent, type Dispatcher, EnvHttpProxyAgent } from "undici";
+import type { Dispatcher } from "undici";
 import type { AccessToken } from "./access-token.ts";
 import { type AuthenticatedFetch, createAuthenticatedFetch } from "./authenticated-fetch.ts";
-import { Authorization } from "./authorization.ts";
-import { invalidOption, TokenError } from "./errors.ts";
+import { Authorization, type TokenParametersHook } from "./authorization.ts";
+import { DpopServers } from "./dpop.ts";
+import { FutileRenewals } from "./futility.ts";
 import { InFlight } from "./in-flight.ts";
 import { createInterceptor } from "./interceptor.ts";
 import { parseOrigins } from "./origin.ts";
+import { parseTimeoutMs } from "./timeout.ts";
 import { TokenCache, type TokenCacheOptions } from "./token-cache.ts";
+import { overrideTokenRequest, type TokenClient, type TokenRequest } from "./token-client.ts";
 import {
-  buildTokenRequest,
-  defineTokenClient,
-  overrideTokenRequest,
-  type TokenClient,
-  type TokenRequest,
-} from "./token-client.ts";
+  defineTokenClients,
+  resolveTokenClients,
+  type TokenClientResolver,
+  type TokenDefinitions,
+} from "./token-definitions.ts";
 import { rememberFailures } from "./token-failures.ts";
-import type { TokenParameters } from "./token-parameters.ts";
+import { mergeGrant, type TokenParameters } from "./token-parameters.ts";
 import { createTokenRequester } from "./token-request.ts";
 import { TokenSource } from "./token-source.ts";
+import { createTransport } from "./transport.ts";
 
 export interface TokenManagerOptions<Names extends string> {
-  /** Definitions by name; a generated `tokenClients()` makes them from the mapping and credentials. */
-  readonly clients: Readonly<Record<Names, TokenClient>>;
+  /**
+   * Definitions by name; a generated `tokenClients()` makes them from the mapping and credentials. Or a function that
+   * gives the definition of a name when it is needed: for tenants by the thousand, and secrets that rotate.
+   */
+  readonly clients: Readonly<Record<Names, TokenClient>> | TokenClientResolver;
+  /** How long a definition that a function gave is kept; default 60,000. */
+  readonly definitionTtlMs?: number;
   readonly cache?: TokenCacheOptions;
+  /**
+   * Called for each call that is to carry a token, before one is looked for: what it returns is laid over what the
+   * call would ask for, below what the call itself says. Not called by `getAccessToken`.
+   */
+  readonly tokenParameters?: TokenParametersHook;
   /**
    * undici dispatcher for everything that has none of its own. Default: an Agent of the manager, which heeds
    * `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`.
@@ -30,6 +43,11 @@ export interface TokenManagerOptions<Names extends string> {
   readonly dispatcher?: Dispatcher;
   /** Clock, epoch ms: rules caching and lifetimes. Default `Date.now`. */
   readonly now?: () => number;
+}
+
+/** Overrides, and a signal that ends this caller's wait alone. */
+export interface AccessTokenOptions extends TokenParameters {
+  readonly signal?: AbortSignal;
 }
 
 /** Where a client's token may go, and what is asked for. */
@@ -52,13 +70,9 @@ export interface TokenManager<in Names extends string = string> extends AsyncDis
   /**
    * Returns a token that is fresh: cached, or requested now.
    *
-   * @param options - overrides, and a signal that ends this caller's wait alone
    * @throws {TokenError} when there is none to be had; `ERR_TOKEN_CLIENT_UNKNOWN` when the name is not defined
    */
-  getAccessToken(
-    name: Names,
-    options?: TokenParameters & { readonly signal?: AbortSignal },
-  ): Promise<AccessToken>;
+  getAccessToken(name: Names, options?: AccessTokenOptions): Promise<AccessToken>;
 
   /**
    * Creates a fetch that sends the client's token to its base URL's origin and the allowed ones, and nowhere else.
@@ -75,7 +89,10 @@ export interface TokenManager<in Names extends string = string> extends AsyncDis
    */
   interceptor(name: Names, options: InterceptorOptions): Dispatcher.DispatcherComposeInterceptor;
 
-  /** Drops every cached token of the client, or with parameters just that one: the next call asks. */
+  /**
+   * Drops every cached token of the client, or with parameters just that one: the next call asks. A definition that a
+   * function gave is asked for anew, too.
+   */
   invalidate(name: Names, parameters?: TokenParameters): void;
 
   /** What calls go through that bring no dispatcher of their own. */
@@ -96,39 +113,51 @@ export interface TokenManager<in Names extends string = string> extends AsyncDis
 export function createTokenManager<Names extends string>(
   options: TokenManagerOptions<Names>,
 ): TokenManager<Names> {
-  const { now = Date.now } = options;
-  const requests = buildRequests(options.clients);
-  const dispatcher = options.dispatcher ?? createAgent();
-  const requestToken = rememberFailures(createTokenRequester({ dispatcher, now }), { now });
-  const source = new TokenSource({ cache: new TokenCache(options.cache), requestToken, now });
+  const { now = Date.now, tokenParameters } = options;
+  const cache = new TokenCache(options.cache);
+  const definitions = createDefinitions(options, now, (name) => source.invalidateClient(name));
+  const transport = createTransport(options.dispatcher);
+  const { forTokens: dispatcherOf, forCalls: dispatcher } = transport;
+  const proofs = new DpopServers(options.cache);
+  const requestToken = rememberFailures(createTokenRequester({ dispatcherOf, proofs, now }), { now });
+  const source = new TokenSource({ cache, requestToken, now });
   const calls = new InFlight();
+  const shared = { definitions, tokenParameters, source, futile: new FutileRenewals(now), calls, now };
+  const apiProofs = new DpopServers(options.cache);
 
-  function authorize(
-    name: string,
-    { baseUrl, allowedOrigins, token }: InterceptorOptions = {},
-  ): Authorization {
+  function authorize(name: string, given: InterceptorOptions = {}): Authorization {
+    const { baseUrl, allowedOrigins, token } = given;
     const origins = parseOrigins(baseUrl, allowedOrigins);
-    const request = overrideTokenRequest(findRequest(requests, name), token);
-    return new Authorization({ request, source, origins, calls, now });
+    definitions.assertKnown(name);
+    if (token !== undefined) mergeGrant(token); // Says now what else every call would say.
+    return new Authorization({ ...shared, name, token, origins, proofs: apiProofs });
+  }
+
+  /** Not async: what is cached costs no more than the promise of it. */
+  function getAccessToken(name: Names, overrides?: AccessTokenOptions): Promise<AccessToken> {
+    try {
+      calls.assertOpen();
+      const signal = overrides?.signal;
+      const found = definitions.find(name, signal);
+      const get = (base: TokenRequest) => source.get(overrideTokenRequest(base, overrides), signal);
+      if (found instanceof Promise) return calls.during(() => found.then(get));
+      const cached = overrides === undefined ? source.peek(found) : undefined;
+      return cached === undefined ? calls.during(() => get(found)) : Promise.resolve(cached);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   let closing: Promise<void> | undefined;
   async function close(): Promise<void> {
     await calls.close();
-    if (options.dispatcher === undefined) closing ??= dispatcher.close();
+    source.close();
+    closing ??= transport.close();
     await closing;
   }
 
   return Object.freeze({
-    async getAccessToken(name: Names, overrides?: TokenParameters & { readonly signal?: AbortSignal }) {
-      calls.begin();
-      try {
-        const request = overrideTokenRequest(findRequest(requests, name), overrides);
-        return await source.get(request, overrides?.signal);
-      } finally {
-        calls.end();
-      }
-    },
+    getAccessToken,
     fetch: (name: Names, given: FetchOptions) =>
       createAuthenticatedFetch(authorize(name, given), {
         baseUrl: given.baseUrl,
@@ -136,37 +165,26 @@ export function createTokenManager<Names extends string>(
       }),
     interceptor: (name: Names, given: InterceptorOptions) => createInterceptor(authorize(name, given)),
     invalidate(name: Names, parameters?: TokenParameters) {
-      const request = findRequest(requests, name);
+      definitions.assertKnown(name);
+      const known = definitions.peek(name);
       if (parameters === undefined) source.invalidateClient(name);
-      else source.invalidate(overrideTokenRequest(request, parameters));
+      else if (known !== undefined) source.invalidate(overrideTokenRequest(known, parameters));
+      definitions.forget(name);
     },
     dispatcher,
     close,
     [Symbol.asyncDispose]: close,
     // Requests under way, in the depths of the dispatcher, have tokens on them.
-    [Symbol.for("nodejs.util.inspect.custom")]: () => `TokenManager { ${[...requests.keys()].join(", ")} }`,
+    [Symbol.for("nodejs.util.inspect.custom")]: () => `TokenManager { ${definitions.names.join(", ")} }`,
   });
 }
 
-function buildRequests(given: Readonly<Record<string, TokenClient>>): ReadonlyMap<string, TokenRequest> {
-  const entries = Object.entries(given);
-  if (entries.length === 0) throw invalidOption("clients", "must define at least one token client");
-  return new Map(entries.map(([name, client]) => [name, buildTokenRequest(defineTokenClient(name, client))]));
-}
-
-function findRequest(requests: ReadonlyMap<string, TokenRequest>, name: string): TokenRequest {
-  const request = requests.get(name);
-  if (request !== undefined) return request;
-  const known = [...requests.keys()].join(", ");
-  throw new TokenError("ERR_TOKEN_CLIENT_UNKNOWN", `is not defined; defined: ${known}`, { client: name });
-}
-
-/** EnvHttpProxyAgent looks the origin up on each call: only where the environment names a proxy. */
-function createAgent(): Dispatcher {
-  const { env } = process;
-  const proxied = env["HTTPS_PROXY"] || env["https_proxy"] || env["HTTP_PROXY"] || env["http_proxy"];
-  if (!proxied) return new Agent();
-  // Plain http is let through to loopback since it stays on this host: a proxy would carry it elsewhere.
-  const noProxy = `${env["no_proxy"] ?? env["NO_PROXY"] ?? ""},localhost,127.0.0.1,[::1]`;
-  return new EnvHttpProxyAgent({ noProxy });
+function createDefinitions(
+  { clients, definitionTtlMs = 60_000, cache }: TokenManagerOptions<string>,
+  now: () => number,
+  onChange: (name: string) => void,
+): TokenDefinitions {
+  if (typeof clients !== "function") return defineTokenClients(clients);
+  const ttlMs = parseTimeoutMs(definitionTtlMs, "definitionTtlMs");
+  return resolveTokenClients(clients, { max: cache?.max ?? 1000, ttlMs, now, onChange });
 }

@@ -1,37 +1,47 @@
 import type { AccessToken } from "./access-token.ts";
-import { type RenewalReason, tokenCacheChannel, tokenRenewalChannel } from "./events.ts";
+import { describeCause, TokenError } from "./errors.ts";
+import {
+  type RenewalReason,
+  type StoreFailureEvent,
+  storeFailureChannel,
+  tokenCacheChannel,
+  tokenRenewalChannel,
+} from "./events.ts";
+import { Flight } from "./flight.ts";
 import type { TokenCache } from "./token-cache.ts";
 import type { TokenRequest } from "./token-client.ts";
+import { type HeldToken, holdToken } from "./token-lifetime.ts";
 
 export interface TokenSourceOptions {
   readonly cache: TokenCache;
   readonly requestToken: (request: TokenRequest, signal: AbortSignal) => Promise<AccessToken>;
   readonly now: () => number;
+  /** From 0 up to 1; default `Math.random`. */
+  readonly random?: () => number;
 }
 
-/** One request for a token that any number of callers wait for. */
-interface Flight {
+/** A token being requested. */
+interface Renewal {
   readonly request: TokenRequest;
-  readonly promise: Promise<AccessToken>;
-  readonly resolve: (token: AccessToken) => void;
-  readonly reject: (reason: unknown) => void;
-  readonly controller: AbortController;
-  waiting: number;
-  settled: boolean;
+  readonly flight: Flight<AccessToken>;
   /** Asked for while this one was under way, by callers that need a token requested after they asked. */
-  next: Flight | undefined;
+  next: Renewal | undefined;
 }
+
+/** How soon a background renewal that failed is tried again, at the least. */
+const EARLY_RETRY_MS = 1000;
 
 /**
  * Gives out tokens: from the cache while they are fresh, else from one request per key that all callers share.
  *
  * Misses join any request under way; a rejected token is replaced by any request under way, since that began after
- * the token was issued; forced renewals that arrive during a request share the next one. A caller's abort rejects
- * that caller alone; when nobody waits any more, the request is aborted.
+ * the token was issued; forced renewals that arrive during a request share the next one. Before a token is due, a
+ * call that is given it has it renewed in the background. A cache that fails costs a request, never a call.
  */
 export class TokenSource {
   readonly #options: TokenSourceOptions;
-  readonly #flights = new Map<string, Flight>();
+  readonly #renewals = new Map<string, Renewal>();
+  readonly #background = new Set<Flight<AccessToken>>();
 
   constructor(options: TokenSourceOptions) {
     this.#options = options;
@@ -40,18 +50,22 @@ export class TokenSource {
   /** Returns the cached token if it is fresh and no renewal is asked for: what almost every call comes to. */
   peek(request: TokenRequest): AccessToken | undefined {
     if (request.forceRenewal) return undefined;
-    const cached = this.#options.cache.get(request.key);
-    const hit = cached !== undefined && this.#isFresh(cached, request);
+    const held = this.#read(request.key);
+    const now = this.#options.now();
+    const hit = held !== undefined && now < held.freshUntil;
     if (tokenCacheChannel.hasSubscribers) {
       tokenCacheChannel.publish({ client: request.client.name, layer: "memory", hit });
     }
-    return hit ? cached : undefined;
+    if (!hit) return undefined;
+    if (now >= held.renewableFrom) this.#renewEarly(request, held);
+    return held.token;
   }
 
   /** Returns what {@link peek} does, else a token that is requested. */
-  async get(request: TokenRequest, signal?: AbortSignal): Promise<AccessToken> {
-    signal?.throwIfAborted();
-    return this.peek(request) ?? this.obtain(request, signal);
+  get(request: TokenRequest, signal?: AbortSignal): Promise<AccessToken> {
+    if (signal?.aborted) return Promise.reject(signal.reason);
+    const cached = this.peek(request);
+    return cached === undefined ? this.obtain(request, signal) : Promise.resolve(cached);
   }
 
   /**
@@ -62,15 +76,15 @@ export class TokenSource {
    */
   async obtain(request: TokenRequest, signal?: AbortSignal): Promise<AccessToken> {
     signal?.throwIfAborted();
-    if (request.forceRenewal) return this.#join(this.#force(request), signal);
-    const cached = this.#options.cache.get(request.key);
-    const flight = this.#flights.get(request.key) ?? this.#start(request, cached ? "expired" : "missing");
+    if (request.forceRenewal) return this.#force(request).flight.join(signal);
+    const held = this.#read(request.key);
+    const renewal = this.#renewals.get(request.key) ?? this.#start(request, held ? "expired" : "missing");
     try {
-      return await this.#join(flight, signal);
+      return await renewal.flight.join(signal);
     } catch (error) {
       signal?.throwIfAborted();
-      const isKept = cached !== undefined && this.#options.cache.get(request.key) === cached;
-      if (isKept && this.#options.now() < cached.expiresAt) return cached;
+      const isKept = held !== undefined && this.#read(request.key)?.token === held.token;
+      if (isKept && this.#options.now() < held.token.expiresAt) return held.token;
       throw error;
     }
   }
@@ -78,130 +92,141 @@ export class TokenSource {
   /** Gives another token than one that an API rejected: the cached one if it is another, else a requested one. */
   async replace(request: TokenRequest, rejected: AccessToken, signal?: AbortSignal): Promise<AccessToken> {
     signal?.throwIfAborted();
-    const flight = this.#flights.get(request.key);
+    const renewal = this.#renewals.get(request.key);
     this.discard(request, rejected);
-    const cached = this.#options.cache.get(request.key);
-    if (cached !== undefined && this.#isFresh(cached, request)) return cached;
-    return this.#join(flight ?? this.#start(request, "rejected"), signal);
+    const held = this.#read(request.key);
+    if (held !== undefined && this.#options.now() < held.freshUntil) return held.token;
+    return (renewal ?? this.#start(request, "rejected")).flight.join(signal);
   }
 
   /** Drops a rejected token, unless the cache has another by now. */
   discard(request: TokenRequest, rejected: AccessToken): void {
-    if (this.#options.cache.get(request.key)?.value === rejected.value)
-      this.#options.cache.delete(request.key);
+    if (this.#read(request.key)?.token.value === rejected.value) this.#delete(request.key);
   }
 
   /** Makes the next call for this token ask; what is under way is delivered to those who wait, but not cached. */
   invalidate(request: TokenRequest): void {
-    this.#options.cache.delete(request.key);
+    this.#delete(request.key);
     this.#detach(request.key);
   }
 
   /** {@link invalidate} for every token of a client. */
   invalidateClient(clientName: string): void {
-    this.#options.cache.deleteClient(clientName);
-    for (const [key, flight] of this.#flights) {
-      if (flight.request.client.name === clientName) this.#detach(key);
+    this.#tolerate("delete", () => this.#options.cache.deleteClient(clientName));
+    for (const [key, { request }] of this.#renewals) {
+      if (request.client.name === clientName) this.#detach(key);
     }
   }
 
-  #isFresh(token: AccessToken, { client }: TokenRequest): boolean {
-    const marginMs = Math.min(client.expiryMarginMs, (token.expiresAt - token.issuedAt) / 5);
-    return this.#options.now() < token.expiresAt - marginMs;
+  /** Gives up what nobody waits for. */
+  close(): void {
+    for (const flight of this.#background) flight.release();
+    this.#background.clear();
   }
 
-  #start(request: TokenRequest, reason: RenewalReason): Flight {
-    const flight = this.#create(request);
-    this.#flights.set(request.key, flight);
-    this.#run(flight, reason);
-    return flight;
+  #start(request: TokenRequest, reason: RenewalReason): Renewal {
+    const renewal = this.#create(request, reason);
+    this.#renewals.set(request.key, renewal);
+    renewal.flight.start();
+    return renewal;
   }
 
   /** A request that begins after this call: a new one, or the next, which all who want one meanwhile share. */
-  #force(request: TokenRequest): Flight {
-    const current = this.#flights.get(request.key);
+  #force(request: TokenRequest): Renewal {
+    const current = this.#renewals.get(request.key);
     if (current === undefined) return this.#start(request, "forced");
     if (current.next === undefined) {
-      const next = this.#create(request);
+      const next = this.#create(request, "forced");
       current.next = next;
-      const run = () => this.#run(next, "forced");
-      current.promise.then(run, run); // Whether the current one fails is its own callers' business.
+      const start = () => next.flight.start();
+      current.flight.outcome.then(start, start); // Whether the current one fails is its own callers' business.
     }
     return current.next;
   }
 
-  #create(request: TokenRequest): Flight {
-    const { promise, resolve, reject } = Promise.withResolvers<AccessToken>();
-    const flight: Flight = {
-      request,
-      promise,
-      resolve,
-      reject,
-      controller: new AbortController(),
-      waiting: 0,
-      settled: false,
-      next: undefined,
-    };
-    const land = () => {
-      flight.settled = true;
-      if (this.#flights.get(request.key) === flight) this.#detach(request.key);
-    };
-    // Before those who wait; and a failure that nobody waits for any more is no unhandled rejection.
-    promise.then((token) => {
-      // Not when it was invalidated meanwhile, nor when it has no life beyond those who wait for it.
-      if (this.#flights.get(request.key) === flight && token.expiresAt > token.issuedAt) {
-        this.#options.cache.set(request.key, token);
-      }
-      land();
-    }, land);
-    return flight;
+  /** Renews in the background: the caller has what it needs, and no process is held open. */
+  #renewEarly(request: TokenRequest, held: HeldToken): void {
+    if (this.#renewals.has(request.key)) return;
+    held.renewableFrom = Number.POSITIVE_INFINITY;
+    const { flight } = this.#start(request, "early");
+    flight.retain();
+    this.#background.add(flight);
+    const end = () => this.#background.delete(flight);
+    flight.outcome.then(end, (error: unknown) => {
+      end();
+      const pauseMs = error instanceof TokenError ? (error.retryAfterMs ?? 0) : 0;
+      held.renewableFrom = this.#options.now() + Math.max(pauseMs, EARLY_RETRY_MS);
+    });
   }
 
-  /** Begins the request of a flight that is registered: whoever asks from now on, a subscriber too, joins it. */
-  #run(flight: Flight, reason: RenewalReason): void {
-    const { request, controller } = flight;
-    if (controller.signal.aborted) {
-      flight.reject(controller.signal.reason);
-      return;
-    }
-    if (tokenRenewalChannel.hasSubscribers) {
-      tokenRenewalChannel.publish({ client: request.client.name, reason });
-    }
-    this.#options.requestToken(request, controller.signal).then(flight.resolve, flight.reject);
+  #create(request: TokenRequest, reason: RenewalReason): Renewal {
+    const { key, client } = request;
+    const isCurrent = () => this.#renewals.get(key) === renewal;
+    // Registered before it starts: whoever asks from then on, a subscriber too, joins it.
+    const work = async (signal: AbortSignal) => {
+      if (tokenRenewalChannel.hasSubscribers) tokenRenewalChannel.publish({ client: client.name, reason });
+      try {
+        const token = await this.#options.requestToken(request, signal);
+        // Not when it was invalidated meanwhile.
+        if (isCurrent()) this.#keep(request, token);
+        return token;
+      } finally {
+        if (isCurrent()) this.#detach(key);
+      }
+    };
+    const renewal: Renewal = {
+      request,
+      flight: new Flight(work, () => this.#forget(renewal)),
+      next: undefined,
+    };
+    return renewal;
   }
 
   /** Forgets the request under way; the one that waits for it to end, if any, takes its place. */
   #detach(key: string): void {
-    const next = this.#flights.get(key)?.next;
-    if (next === undefined) this.#flights.delete(key);
-    else this.#flights.set(key, next);
+    const next = this.#renewals.get(key)?.next;
+    if (next === undefined) this.#renewals.delete(key);
+    else this.#renewals.set(key, next);
   }
 
-  async #join(flight: Flight, signal?: AbortSignal): Promise<AccessToken> {
-    flight.waiting++;
+  /** Nobody waits for it any more. */
+  #forget(renewal: Renewal): void {
+    const { key } = renewal.request;
+    const current = this.#renewals.get(key);
+    if (current === renewal) this.#detach(key);
+    else if (current?.next === renewal) current.next = undefined;
+  }
+
+  #keep({ key, client }: TokenRequest, token: AccessToken): void {
+    if (token.expiresAt <= token.issuedAt) return; // It has no life beyond those who wait for it.
+    const { random = Math.random } = this.#options;
+    const held = holdToken(token, client.expiryMarginMs, this.#read(key), random());
+    this.#tolerate("set", () => this.#options.cache.set(key, held));
+  }
+
+  #read(key: string): HeldToken | undefined {
     try {
-      return await abortable(flight.promise, signal);
-    } finally {
-      flight.waiting--;
-      if (flight.waiting === 0 && !flight.settled) this.#abandon(flight);
+      return this.#options.cache.get(key);
+    } catch (error) {
+      publishFailure("get", error);
+      return undefined;
     }
   }
 
-  #abandon(flight: Flight): void {
-    const current = this.#flights.get(flight.request.key);
-    if (current === flight) this.#detach(flight.request.key);
-    if (current?.next === flight) current.next = undefined;
-    flight.controller.abort();
+  #delete(key: string): void {
+    this.#tolerate("delete", () => this.#options.cache.delete(key));
+  }
+
+  #tolerate(operation: StoreFailureEvent["operation"], run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      publishFailure(operation, error);
+    }
   }
 }
 
-/** Settles as the promise does, or rejects with the signal's reason; leaves no listener behind. */
-function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return promise;
-  if (signal.aborted) return Promise.reject(signal.reason);
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    signal.addEventListener("abort", abort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
-  });
+function publishFailure(operation: StoreFailureEvent["operation"], error: unknown): void {
+  if (!storeFailureChannel.hasSubscribers) return;
+  storeFailureChannel.publish({ operation, code: describeCause(error) });
 }

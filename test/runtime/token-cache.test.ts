@@ -1,9 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { AccessToken } from "../../runtime/src/access-token.ts";
 import { TokenCache } from "../../runtime/src/token-cache.ts";
+import type { HeldToken } from "../../runtime/src/token-lifetime.ts";
 
-function createToken(clientName = "catalog.client"): AccessToken {
-  return new AccessToken({ value: "x", tokenType: "Bearer", issuedAt: 0, expiresAt: 0, clientName });
+function createToken(clientName = "catalog.client"): HeldToken {
+  const token = new AccessToken({ value: "x", tokenType: "Bearer", issuedAt: 0, expiresAt: 0, clientName });
+  return { token, freshUntil: 0, renewableFrom: 0 };
 }
 
 describe("TokenCache", () => {

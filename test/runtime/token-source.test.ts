@@ -2,6 +2,7 @@ import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { setImmediate as turn } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { AccessToken } from "../../runtime/src/access-token.ts";
+import { TokenError } from "../../runtime/src/errors.ts";
 import { TokenCache } from "../../runtime/src/token-cache.ts";
 import {
   buildTokenRequest,
@@ -28,11 +29,12 @@ interface Asked {
 }
 
 /** A source over an authorization server that answers when the test says so, at the time the test says it is. */
-function createSource() {
+function createSource({ tokenCache = new TokenCache(), random = 0 } = {}) {
   const clock = { now: 1_000_000 };
   const asked: Asked[] = [];
   const source = new TokenSource({
-    cache: new TokenCache(),
+    cache: tokenCache,
+    random: () => random,
     now: () => clock.now,
     requestToken: (request, signal) => {
       const { promise, resolve, reject } = Promise.withResolvers<AccessToken>();
@@ -160,6 +162,200 @@ describe("get", () => {
     const got = source.get(request);
     asked[1]?.issue("a");
     expect(await got).toMatchObject({ value: "a" });
+  });
+});
+
+describe("early renewal", () => {
+  /** A token that lives for 100 s is fresh for 80, and renewable in the background from 60 on. */
+  async function createRenewable() {
+    const setup = createSource();
+    await cache("a", setup);
+    setup.clock.now += 60_000;
+    return { ...setup, value: () => setup.source.peek(request)?.value };
+  }
+
+  test("begins with a call, not before the last quarter before the margin", async () => {
+    const setup = createSource();
+    await cache("a", setup);
+    setup.clock.now += 59_999;
+    setup.source.peek(request);
+    expect(setup.asked).toHaveLength(1);
+    setup.clock.now += 1;
+    await turn();
+    expect(setup.asked).toHaveLength(1);
+    setup.source.peek(request);
+    expect(setup.asked).toHaveLength(2);
+  });
+
+  test("begins at another point of that quarter for each token, by chance", async () => {
+    const setup = createSource({ random: 0.5 });
+    await cache("a", setup);
+    setup.clock.now += 69_999;
+    setup.source.peek(request);
+    expect(setup.asked).toHaveLength(1);
+    setup.clock.now += 1;
+    setup.source.peek(request);
+    expect(setup.asked).toHaveLength(2);
+  });
+
+  test("is one request, while which every caller gets the current token at once", async () => {
+    const { value, asked } = await createRenewable();
+    expect(Array.from({ length: 1000 }, value)).toEqual(Array.from({ length: 1000 }, () => "a"));
+    expect(asked).toHaveLength(2);
+    asked[1]?.issue("b");
+    await turn();
+    expect(value()).toBe("b");
+  });
+
+  test("is published with the reason early", async () => {
+    const reasons: unknown[] = [];
+    const subscriber = (event: unknown) => reasons.push((event as { reason: string }).reason);
+    subscribe("openapi-m2m.token.renewal", subscriber);
+    atEnd(() => unsubscribe("openapi-m2m.token.renewal", subscriber));
+    const { value } = await createRenewable();
+    value();
+    expect(reasons).toEqual(["missing", "early"]);
+  });
+
+  test("that fails leaves the current token to serve until it expires, without an unhandled rejection", async () => {
+    const { value, source, asked, clock } = await createRenewable();
+    value();
+    asked[1]?.fail(new Error("down"));
+    await turn();
+    clock.now += 39_999;
+    const got = source.get(request);
+    asked.at(-1)?.fail(new Error("down"));
+    expect(await got).toMatchObject({ value: "a" });
+    clock.now += 1;
+    const expired = source.get(request);
+    asked.at(-1)?.fail(new Error("down"));
+    await expect(expired).rejects.toThrow("down");
+  });
+
+  test("that fails is tried again by a call a second later, or when the server says", async () => {
+    const { value, asked, clock } = await createRenewable();
+    const fail = async (retryAfterMs?: number) => {
+      asked
+        .at(-1)
+        ?.fail(new TokenError("ERR_TOKEN_ENDPOINT_FAILED", "down", { client: client.name, retryAfterMs }));
+      await turn();
+    };
+    const countAfter = (ms: number) => {
+      clock.now += ms;
+      value();
+      return asked.length;
+    };
+    value();
+    await fail();
+    expect([countAfter(999), countAfter(1)]).toEqual([2, 3]);
+    await fail(5000);
+    expect([countAfter(4999), countAfter(1)]).toEqual([3, 4]);
+  });
+
+  test("does not spin when the server gives the same token again, which then serves to its end", async () => {
+    const { value, asked, clock } = await createRenewable();
+    value();
+    asked[1]?.issue("a", 40);
+    await turn();
+    for (let second = 0; second < 40; second++) {
+      expect(value()).toBe("a");
+      clock.now += 1000;
+    }
+    expect(asked).toHaveLength(2);
+    expect(value()).toBeUndefined();
+  });
+
+  test("is joined by whoever can't use the current token any more", async () => {
+    const { value, source, asked, clock } = await createRenewable();
+    value();
+    const rejected = source.replace(request, source.peek(request) as AccessToken);
+    clock.now += 20_000;
+    const missed = source.get(request);
+    expect(asked).toHaveLength(2);
+    const token = asked[1]?.issue("b");
+    expect(await Promise.all([rejected, missed])).toEqual([token, token]);
+  });
+
+  test("goes on when the callers that joined it give up", async () => {
+    const { value, source, asked, clock } = await createRenewable();
+    value();
+    clock.now += 20_000;
+    const controller = new AbortController();
+    const aborted = source.get(request, controller.signal);
+    controller.abort();
+    await Promise.allSettled([aborted]);
+    expect(asked[1]?.signal.aborted).toBe(false);
+    asked[1]?.issue("b");
+    await turn();
+    expect(value()).toBe("b");
+  });
+
+  test("is given up when the source is closed, unless somebody waits for it", async () => {
+    const { value, source, asked, clock } = await createRenewable();
+    value();
+    clock.now += 20_000;
+    const got = source.get(request);
+    source.close();
+    expect(asked[1]?.signal.aborted).toBe(false);
+    asked[1]?.issue("b");
+    expect(await got).toMatchObject({ value: "b" });
+    clock.now += 40_000;
+    value();
+    source.close();
+    expect(asked[2]?.signal.aborted).toBe(true);
+  });
+});
+
+describe("a cache that throws", () => {
+  class Broken extends TokenCache {
+    override get(): never {
+      throw Object.assign(new Error("planted-token"), { code: "ECONNRESET" });
+    }
+    override set(): never {
+      throw new TypeError("planted-token");
+    }
+    override delete(): never {
+      throw new Error("planted-token");
+    }
+    override deleteClient(): never {
+      throw new Error("planted-token");
+    }
+  }
+
+  test("still yields a token, to each call its own request", async () => {
+    const { source, asked } = createSource({ tokenCache: new Broken() });
+    for (const value of ["a", "b"]) {
+      const got = source.get(request);
+      asked.at(-1)?.issue(value);
+      expect(await got).toMatchObject({ value });
+    }
+  });
+
+  test("still replaces a rejected token, and can be told to invalidate", async () => {
+    const setup = createSource({ tokenCache: new Broken() });
+    const rejected = await cache("a", setup);
+    const replaced = setup.source.replace(request, rejected);
+    setup.asked[1]?.issue("b");
+    expect(await replaced).toMatchObject({ value: "b" });
+    setup.source.invalidate(request);
+    setup.source.invalidateClient(client.name);
+  });
+
+  test("is published with the operation and a code, never with what it said", async () => {
+    const events: unknown[] = [];
+    const subscriber = (event: unknown) => events.push(event);
+    subscribe("openapi-m2m.store.failure", subscriber);
+    atEnd(() => unsubscribe("openapi-m2m.store.failure", subscriber));
+    const setup = createSource({ tokenCache: new Broken() });
+    await cache("a", setup);
+    setup.source.invalidate(request);
+    expect(events).toEqual([
+      { operation: "get", code: "ECONNRESET" },
+      { operation: "get", code: "ECONNRESET" },
+      { operation: "get", code: "ECONNRESET" },
+      { operation: "set", code: "TypeError" },
+      { operation: "delete", code: "Error" },
+    ]);
   });
 });
 

@@ -81,6 +81,7 @@ const LAYERS: Readonly<Record<string, number>> = {
   "token-client": 1,
   "token-request": 2,
   "token-definitions": 2,
+  "token-mapping": 2,
   transport: 2,
   "token-cache": 3,
   "token-failures": 3,

@@ -10,4 +10,4 @@ export {
 } from "../api-client.ts";
 export type { Operation } from "../operation.ts";
 export type { Failure, Success, Undeclared } from "../result.ts";
-export { bindTokenClients, type TokenClientsFunction } from "../token-client.ts";
+export { bindTokenClients, type TokenClientsFunction } from "../token-mapping.ts";

@@ -1,0 +1,30 @@
+import type { Dispatcher } from "undici";
+import { invalidOption } from "./errors.ts";
+
+/** Name, value, name, value: the flat form that undici takes. */
+export type FlatHeaders = readonly string[];
+
+/** Headers in the flat form, so that an iterator is read only once. */
+export function flattenHeaders(headers: Dispatcher.DispatchOptions["headers"]): FlatHeaders {
+  if (headers === null || headers === undefined) return [];
+  if (Array.isArray(headers)) return headers;
+  const entries = Symbol.iterator in headers ? headers : Object.entries(headers);
+  return [...(entries as Iterable<[string, string]>)].filter(([, value]) => value !== undefined).flat();
+}
+
+/** A copy that `Headers` reads and writes. */
+export function readHeaders(headers: FlatHeaders): Headers {
+  const copy = new Headers();
+  for (let i = 0; i < headers.length; i += 2) copy.append(String(headers[i]), String(headers[i + 1]));
+  return copy;
+}
+
+/** Refuses a call that brings its own credentials: they would either be lost or go with another client's name. */
+export function assertNoCredentials(name: string): void {
+  // Its length spares all other names the copy: this runs for each header of each call.
+  if (name.length !== 13 && name.length !== 4) return;
+  const lower = name.toLowerCase();
+  if (lower === "authorization" || lower === "dpop") {
+    throw invalidOption(`headers.${lower}`, "is set by the token client; leave it out");
+  }
+}

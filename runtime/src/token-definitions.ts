@@ -1,0 +1,168 @@
+import { LRUCache } from "lru-cache";
+import { type DpopKey, generateDpopKey } from "./dpop.ts";
+import { copyCause, describeCause, invalidOption, isInvalidOption, TokenError } from "./errors.ts";
+import { abortable, Flight } from "./flight.ts";
+import {
+  buildTokenRequest,
+  defineTokenClient,
+  identifyRequest,
+  type TokenClient,
+  type TokenRequest,
+} from "./token-client.ts";
+
+/**
+ * Gives the definition of a token client by its name: from a database of tenants, or a vault whose secrets rotate.
+ *
+ * @returns undefined for a name that does not exist
+ */
+export type TokenClientResolver = (
+  name: string,
+) => TokenClient | undefined | Promise<TokenClient | undefined>;
+
+/** The token clients that a manager knows, each as what it asks for unless that is overridden. */
+export interface TokenDefinitions {
+  /**
+   * At hand, or once it is resolved.
+   *
+   * @throws {TokenError} `ERR_TOKEN_CLIENT_UNKNOWN` when there is none of that name, or its resolver failed; rejects
+   *   with it where a promise is returned
+   */
+  find(name: string, signal?: AbortSignal): TokenRequest | Promise<TokenRequest>;
+  /** The last that is known, though it may have to be resolved anew. */
+  peek(name: string): TokenRequest | undefined;
+  /** @throws {TokenError} `ERR_TOKEN_CLIENT_UNKNOWN` for a name that is known not to exist */
+  assertKnown(name: string): void;
+  /** Has the definition resolved anew. */
+  forget(name: string): void;
+  /** Of those that are given by name. */
+  readonly names: readonly string[];
+}
+
+export interface ResolvedDefinitionsOptions {
+  readonly max: number;
+  readonly ttlMs: number;
+  readonly now: () => number;
+  /** Called when a definition is not what it was: its tokens are another client's. */
+  readonly onChange: (name: string) => void;
+}
+
+interface Resolved {
+  readonly request: TokenRequest;
+  resolveAgainAt: number;
+}
+
+const RESOLVER_TIMEOUT_MS = 10_000;
+/** How long the last definition serves before a resolver that failed is asked again. */
+const RETRY_MS = 1000;
+
+/**
+ * Defines token clients given by name.
+ *
+ * @throws {TypeError} `ERR_INVALID_OPTION` for a definition that breaks a rule, naming client, option and rule
+ */
+export function defineTokenClients(given: Readonly<Record<string, TokenClient>>): TokenDefinitions {
+  const generateKey = createKeyGenerator();
+  const requests = new Map(
+    Object.entries(given).map(([name, client]) => [
+      name,
+      buildTokenRequest(defineTokenClient(name, client, generateKey)),
+    ]),
+  );
+  if (requests.size === 0) throw invalidOption("clients", "must define at least one token client");
+  const names = [...requests.keys()];
+  const find = (name: string) => {
+    const request = requests.get(name);
+    if (request === undefined) throw buildUnknown(name, `is not defined; defined: ${names.join(", ")}`);
+    return request;
+  };
+  return { find, peek: find, assertKnown: find, forget() {}, names };
+}
+
+/**
+ * Defines token clients that a function gives when they are first asked for.
+ *
+ * A definition is kept for `ttlMs`; concurrent calls resolve it once. If it can't be resolved anew, the last one
+ * serves on: whether its credentials are still good is the authorization server's to say.
+ */
+export function resolveTokenClients(
+  resolve: TokenClientResolver,
+  { max, ttlMs, now, onChange }: ResolvedDefinitionsOptions,
+): TokenDefinitions {
+  const generateKey = createKeyGenerator();
+  const known = new LRUCache<string, Resolved>({ max });
+  const flights = new Map<string, Flight<TokenRequest>>();
+
+  async function define(name: string, isCurrent: () => boolean): Promise<TokenRequest> {
+    const before = known.get(name);
+    let given: TokenClient | undefined;
+    try {
+      given = await ask(resolve, name);
+    } catch (cause) {
+      if (before === undefined) throw buildUnresolved(name, cause);
+      before.resolveAgainAt = now() + RETRY_MS;
+      return before.request;
+    }
+    if (given === undefined) {
+      known.delete(name);
+      onChange(name);
+      throw buildUnknown(name, "is not defined: its resolver knows no such name");
+    }
+    const request = buildTokenRequest(defineTokenClient(name, given, generateKey));
+    if (isCurrent()) known.set(name, { request, resolveAgainAt: now() + ttlMs });
+    if (before !== undefined && identifyRequest(before.request) !== identifyRequest(request)) onChange(name);
+    return request;
+  }
+
+  function start(name: string): Flight<TokenRequest> {
+    const isCurrent = () => flights.get(name) === flight;
+    const end = () => {
+      if (isCurrent()) flights.delete(name);
+    };
+    const flight = new Flight(() => define(name, isCurrent).finally(end), end);
+    flights.set(name, flight);
+    return flight.start();
+  }
+
+  return {
+    find(name, signal) {
+      const resolved = known.get(name);
+      if (resolved !== undefined && now() < resolved.resolveAgainAt) return resolved.request;
+      return (flights.get(name) ?? start(name)).join(signal);
+    },
+    peek: (name) => known.peek(name)?.request,
+    assertKnown() {},
+    forget(name) {
+      known.delete(name);
+      flights.delete(name);
+    },
+    names: [], // They may be thousands.
+  };
+}
+
+/** Of a resolver that hangs, callers must not: not all of them have a timeout of their own. */
+async function ask(resolve: TokenClientResolver, name: string): Promise<TokenClient | undefined> {
+  const given = await abortable(Promise.resolve(resolve(name)), AbortSignal.timeout(RESOLVER_TIMEOUT_MS));
+  return given ?? undefined;
+}
+
+/** One key for all clients of a manager, made when the first of them needs it. */
+function createKeyGenerator(): () => DpopKey {
+  let key: DpopKey | undefined;
+  return () => {
+    key ??= generateDpopKey();
+    return key;
+  };
+}
+
+function buildUnknown(client: string, message: string, cause?: Error): TokenError {
+  return new TokenError("ERR_TOKEN_CLIENT_UNKNOWN", message, { client, cause });
+}
+
+function buildUnresolved(client: string, cause: unknown): Error {
+  if (isInvalidOption(cause)) return cause as Error;
+  return buildUnknown(
+    client,
+    `could not be resolved (${describeCause(cause)}); see the cause`,
+    copyCause(cause),
+  );
+}

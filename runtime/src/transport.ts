@@ -1,0 +1,127 @@
+import { Socket } from "node:net";
+import { LRUCache } from "lru-cache";
+import { Agent, buildConnector, type Dispatcher, EnvHttpProxyAgent, Pool } from "undici";
+import type { ClientCertificate } from "./client-certificate.ts";
+import type { DefinedTokenClient } from "./token-client.ts";
+
+/** The dispatchers of a manager. */
+export interface Transport {
+  /** For a client's requests to its authorization server: the manager's own hold no process open. */
+  forTokens(client: DefinedTokenClient): Dispatcher;
+  /** For calls to APIs, those of clients with a certificate among them. */
+  readonly forCalls: Dispatcher;
+  /** Closes what is the manager's own, once what is under way has ended. */
+  close(): Promise<void>;
+}
+
+/** The dispatchers of one certificate. */
+interface Agents {
+  readonly tokens: Dispatcher;
+  readonly calls: Dispatcher;
+}
+
+/** Option of a dispatch: the certificate to call with. */
+export const certificateOption: unique symbol = Symbol("openapi-m2m.certificate");
+
+export interface CertifiedOptions extends Dispatcher.DispatchOptions {
+  [certificateOption]?: ClientCertificate;
+}
+
+/** A certificate's agents cost nothing but memory while they are idle. */
+const MAX_CERTIFICATES = 1000;
+
+/**
+ * Creates the dispatchers of a manager, each when it is first needed.
+ *
+ * @param given - the user's own, for everything but clients with a certificate or a dispatcher of their own
+ */
+export function createTransport(given: Dispatcher | undefined): Transport {
+  let tokenAgent: Dispatcher | undefined;
+  const closing = new Set<Promise<void>>();
+  const certified = new LRUCache<string, Agents>({
+    max: MAX_CERTIFICATES,
+    dispose: (agents) => closeAll(agents.tokens, agents.calls),
+  });
+  const callAgent = given ?? createAgent({});
+
+  function closeAll(...dispatchers: Dispatcher[]): void {
+    for (const dispatcher of dispatchers) {
+      const closed: Promise<void> = dispatcher.close().finally(() => closing.delete(closed));
+      closing.add(closed);
+    }
+  }
+
+  function agentsOf({ id, connect }: ClientCertificate): Agents {
+    let agents = certified.get(id);
+    if (agents === undefined) {
+      agents = { tokens: createAgent({ connect, unref: true }), calls: createAgent({ connect }) };
+      certified.set(id, agents);
+    }
+    return agents;
+  }
+
+  const route: Dispatcher.DispatcherComposeInterceptor = (dispatch) => (options, handler) => {
+    const { [certificateOption]: certificate } = options as CertifiedOptions;
+    if (certificate === undefined) return dispatch(options, handler);
+    return agentsOf(certificate).calls.dispatch(options, handler);
+  };
+
+  return {
+    forTokens({ dispatcher, tls }) {
+      if (dispatcher !== undefined) return dispatcher;
+      if (tls !== undefined) return agentsOf(tls).tokens;
+      tokenAgent ??= given ?? createAgent({ unref: true });
+      return tokenAgent;
+    },
+    forCalls: callAgent.compose(route),
+    async close() {
+      certified.clear();
+      if (given === undefined) closeAll(callAgent, ...(tokenAgent ? [tokenAgent] : []));
+      await Promise.all(closing);
+    },
+  };
+}
+
+interface AgentOptions {
+  /** As of Node's `tls.connect`. */
+  readonly connect?: Readonly<Record<string, unknown>>;
+  /** Its sockets hold no process open. */
+  readonly unref?: boolean;
+}
+
+function createAgent({ connect, unref = false }: AgentOptions): Dispatcher {
+  const options = unref
+    ? { connect: unreference(buildConnector({ ...connect })), factory: createPool, clientFactory: createPool }
+    : connect && { connect };
+  const { env } = process;
+  const proxied = env["HTTPS_PROXY"] || env["https_proxy"] || env["HTTP_PROXY"] || env["http_proxy"];
+  // EnvHttpProxyAgent looks the origin up on each call: only where the environment names a proxy.
+  if (!proxied) return new Agent(options);
+  // Plain http is let through to loopback since it stays on this host: a proxy would carry it elsewhere.
+  const noProxy = `${env["no_proxy"] ?? env["NO_PROXY"] ?? ""},localhost,127.0.0.1,[::1]`;
+  return new EnvHttpProxyAgent({ ...options, noProxy, ...(connect && { requestTls: connect }) });
+}
+
+/** Whatever undici connects with by itself, to a proxy or through one, holds no process open either. */
+function createPool(origin: string | URL, options: object): Dispatcher {
+  const { connect } = options as { connect?: unknown };
+  if (typeof connect !== "function") return new Pool(origin, options);
+  return new Pool(origin, { ...options, connect: unreference(connect as buildConnector.connector) });
+}
+
+function unreference(connect: buildConnector.connector): buildConnector.connector {
+  return (options, callback) => {
+    const socket: unknown = connect(options, (...result) => {
+      release(result[1]);
+      callback(...result);
+    });
+    release(socket);
+  };
+}
+
+/** undici refs a socket for each request: this one can't be. */
+function release(socket: unknown): void {
+  if (!(socket instanceof Socket)) return;
+  socket.unref();
+  socket.ref = () => socket;
+}
