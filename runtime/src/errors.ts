@@ -107,8 +107,9 @@ export class ApiTimeoutError extends ApiCallError {
 
 /** Why something failed, in a word that is safe to print: a code where there is one. */
 export function describeCause(cause: unknown): string {
-  const { code, name } = Object(cause) as { code?: string; name?: string };
-  return code ?? name ?? "unknown reason";
+  const { code, name } = Object(cause) as { code?: unknown; name?: string };
+  // A DOMException's is a number that says nothing.
+  return typeof code === "string" ? code : (name ?? "unknown reason");
 }
 
 /** A URL without its query, which may hold what does not belong in a log. */

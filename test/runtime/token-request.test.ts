@@ -1,7 +1,10 @@
+import { createHook } from "node:async_hooks";
 import { createServer } from "node:net";
 import { Agent } from "undici";
 import { describe, expect, test } from "vitest";
 import { clientSecretBasic, clientSecretPost } from "../../runtime/src/client-authentication.ts";
+import { DpopServers } from "../../runtime/src/dpop.ts";
+import { tokenRequestChannel } from "../../runtime/src/events.ts";
 import {
   buildTokenRequest,
   defineTokenClient,
@@ -9,18 +12,15 @@ import {
   type TokenClient,
   type TokenRequest,
 } from "../../runtime/src/token-client.ts";
+import { rememberFailures } from "../../runtime/src/token-failures.ts";
 import { createTokenRequester } from "../../runtime/src/token-request.ts";
-import { using } from "../support/disposal.ts";
-import {
-  readForm,
-  type Script,
-  type ScriptedServer,
-  startServer,
-  startTokenEndpoint,
-} from "../support/scripted-server.ts";
+import { atEnd, using } from "../support/disposal.ts";
+import { readForm, type Script, startServer, startTokenEndpoint } from "../support/scripted-server.ts";
 
 const dispatcher = new Agent();
-const requestToken = createTokenRequester({ dispatcher, now: () => 1_000_000 });
+const create = (now: () => number) =>
+  createTokenRequester({ dispatcherOf: () => dispatcher, now, proofs: new DpopServers() });
+const requestToken = create(() => 1_000_000);
 const never = new AbortController().signal;
 
 function define(origin: string, given: Partial<TokenClient> = {}): TokenRequest {
@@ -109,7 +109,7 @@ describe("what comes back", () => {
       startServer(() => ({ access_token: "a", token_type: "beareR", expires_in: 300 })),
     );
     let now = 5000;
-    const ticking = createTokenRequester({ dispatcher, now: () => (now += 1000) });
+    const ticking = create(() => (now += 1000));
     expect(await ticking(define(server.origin), never)).toMatchObject({
       value: "a",
       tokenType: "Bearer",
@@ -237,6 +237,23 @@ describe("trouble that may pass", () => {
     await expect(requestToken(define(server.origin), controller.signal)).rejects.toThrow("stop");
   });
 
+  test("is passed by with another dispatcher, if there is another by then", async () => {
+    const server = await using(startTokenEndpoint());
+    const broken = new Agent();
+    await broken.close();
+    const dispatchers = [broken, dispatcher];
+    const given = define(server.origin);
+    const renewing = createTokenRequester({
+      dispatcherOf: (client) => {
+        expect(client).toBe(given.client);
+        return dispatchers.shift() as Agent;
+      },
+      now: Date.now,
+      proofs: new DpopServers(),
+    });
+    expect(await renewing(given, never)).toMatchObject({ value: "token-1" });
+  });
+
   test("does not include what the server says of the request itself", async () => {
     let asked = 0;
     const script: Script = (_, response) => {
@@ -264,34 +281,87 @@ describe("an end before the answer", () => {
     });
   });
 
-  test("is the signal's reason when the signal is aborted", async () => {
+  test("is ERR_TOKEN_ENDPOINT_TIMEOUT when whoever makes the assertion does not end", async () => {
+    const server = await using(startTokenEndpoint());
+    const clientAuthentication = {
+      method: "private_key_jwt",
+      authenticate: () => new Promise<void>(() => {}),
+    };
+    const given = define(server.origin, { clientAuthentication, requestTimeoutMs: 20 });
+    await expect(requestToken(given, never)).rejects.toMatchObject({ code: "ERR_TOKEN_ENDPOINT_TIMEOUT" });
+    expect(server.requests).toEqual([]);
+  });
+
+  test("has what failed before as its cause", async () => {
+    let asked = 0;
+    const script: Script = (_, response) => {
+      if (asked++ === 0) response.writeHead(503).end();
+    };
+    await expect(request(script, { requestTimeoutMs: 500 })).rejects.toMatchObject({
+      code: "ERR_TOKEN_ENDPOINT_TIMEOUT",
+      cause: { code: "ERR_TOKEN_ENDPOINT_FAILED", status: 503 },
+    });
+  });
+
+  test("is the signal's reason when the signal is aborted, before or meanwhile", async () => {
     const controller = new AbortController();
     const server = await using(startServer(() => controller.abort(new Error("stop"))));
-    await expect(requestToken(define(server.origin), controller.signal)).rejects.toThrow("stop");
+    for (const _ of ["meanwhile", "before"]) {
+      await expect(requestToken(define(server.origin), controller.signal)).rejects.toThrow("stop");
+    }
+    expect(server.requests).toHaveLength(1);
   });
 });
 
-describe("discovery", () => {
-  test("finds the token endpoint once for all requests", async () => {
-    const server: ScriptedServer = await using(
-      startServer(({ path }) =>
-        path === "/.well-known/openid-configuration"
-          ? { issuer: server.origin, token_endpoint: `${server.origin}/elsewhere` }
-          : { access_token: "a", token_type: "Bearer" },
-      ),
-    );
-    const client = buildTokenRequest(
-      defineTokenClient("catalog.client", { issuer: server.origin, clientId: "id" }),
-    );
-    await requestToken(client, never);
-    await requestToken(client, never);
-    const paths = server.requests.map(({ path }) => path);
-    expect(paths).toEqual(["/.well-known/openid-configuration", "/elsewhere", "/elsewhere"]);
-  });
-
-  test("is left out when the token endpoint is given too", async () => {
+describe("a request that has ended", () => {
+  test("leaves no timer behind, and none of its timers held the process open", async () => {
+    const timers = new Map<number, object>();
+    const hook = createHook({
+      init: (id, type, _, timer) => type === "Timeout" && timers.set(id, timer),
+      destroy: (id) => timers.delete(id),
+    });
     const server = await using(startTokenEndpoint());
-    await requestToken(define(server.origin, { issuer: "https://login.example.com" }), never);
-    expect(server.requests.map(({ path }) => path)).toEqual(["/token"]);
+    const given = define(server.origin);
+    await requestToken(given, never); // undici has timers of its own from now on.
+    hook.enable();
+    atEnd(() => hook.disable());
+    let held = 0;
+    server.script = () => {
+      held = [...timers.values()].filter((timer) => (timer as NodeJS.Timeout).hasRef()).length;
+      expect(timers.size).toBeGreaterThan(0);
+      return { access_token: "a", token_type: "Bearer" };
+    };
+    for (let i = 0; i < 20; i++) await requestToken(given, never);
+    await new Promise(setImmediate);
+    expect(held).toBe(0);
+    expect(timers.size).toBeLessThan(5);
+  });
+});
+
+describe("an authorization server that cannot be reached", () => {
+  test("is asked again with pauses as long as there is time, then not for a while", async () => {
+    let attempts = 0;
+    const count = { start: () => void attempts++ };
+    tokenRequestChannel.subscribe(count as never);
+    atEnd(() => tokenRequestChannel.unsubscribe(count as never));
+    const server = await using(startServer((_, response) => void response.destroy()));
+    const clock = { now: 0 };
+    const remembering = rememberFailures(
+      create(() => clock.now),
+      { now: () => clock.now },
+    );
+    const given = { issuer: server.origin, clientId: "id", requestTimeoutMs: 700 };
+    const request = buildTokenRequest(defineTokenClient("catalog.client", given));
+    const unreachable = { code: "ERR_TOKEN_ENDPOINT_UNREACHABLE" };
+    await expect(remembering(request, never)).rejects.toMatchObject(unreachable);
+    const asked = server.requests.length;
+    expect(asked).toBeGreaterThan(1);
+    expect(asked).toBe(attempts);
+    expect(asked).toBeLessThan(6);
+    await expect(remembering(request, never)).rejects.toMatchObject({ ...unreachable, retryAfterMs: 1000 });
+    expect(server.requests).toHaveLength(asked);
+    clock.now = 1000;
+    await expect(remembering(request, never)).rejects.toMatchObject(unreachable);
+    expect(server.requests.length).toBeGreaterThan(asked);
   });
 });

@@ -1,89 +1,95 @@
 import { AccessToken } from "../access-token.ts";
-import { TokenError, type TokenErrorCode } from "../errors.ts";
+import { TokenError } from "../errors.ts";
 import { decodeClaims } from "../jwt.ts";
-import { parseRetryAfterMs } from "./retry.ts";
-import { cleanText, parseObject, type ServerAnswer } from "./server-answer.ts";
+import type { DefinedTokenClient } from "../token-client.ts";
+import { buildRefusal, describeProblem, type RefusalContext, readProblem } from "./refusal.ts";
+import { isPage, parseObject, type ServerAnswer } from "./server-answer.ts";
 
-export interface AnswerContext {
-  readonly client: string;
-  readonly tokenEndpoint: string;
+export interface AnswerContext extends Omit<RefusalContext, "client"> {
+  readonly client: Pick<DefinedTokenClient, "name" | "defaultLifetimeMs" | "dpop" | "tls">;
   readonly requestedAt: number;
-  readonly defaultLifetimeMs: number;
-  /** What must not come back in an error: whatever proved the client's identity. */
-  readonly secrets: readonly string[];
 }
+
+type Claims = Readonly<Record<string, unknown>>;
+
+/** Token types as they are written in an Authorization field; servers differ in their case (RFC 6749 §5.1). */
+const TOKEN_TYPES: ReadonlyMap<string, AccessToken["tokenType"]> = new Map([
+  ["bearer", "Bearer"],
+  ["dpop", "DPoP"],
+]);
+
+/** What to do when a token of another type comes than was asked for. */
+const TYPE_ADVICE = {
+  DPoP: "enable DPoP for this client at the server, or leave dpop out",
+  Bearer: "set dpop if the server binds this client's tokens to a key",
+};
 
 /**
  * Parses the answer to a token request.
  *
  * @throws {TokenError} `ERR_TOKEN_ENDPOINT_REJECTED` for a 4xx, `ERR_TOKEN_ENDPOINT_FAILED` for 429 and 5xx,
- *   `ERR_TOKEN_RESPONSE_INVALID` for anything that is no token response, `ERR_TOKEN_TYPE_MISMATCH` for another
- *   kind of token than was asked for
- * @see RFC 6749 §5.1 and §5.2
+ *   `ERR_TOKEN_RESPONSE_INVALID` for anything that is no token response, or a token of somebody else's,
+ *   `ERR_TOKEN_TYPE_MISMATCH` for another kind of token than was asked for
+ * @see RFC 6749 §5.1 and §5.2, RFC 9449 §5
  */
 export function parseTokenResponse(answer: ServerAnswer, context: AnswerContext): AccessToken {
-  if (answer.status !== 200) throw buildAnswerError(answer, context);
+  const { client, requestedAt } = context;
+  if (answer.status !== 200) throw buildRefusal(answer, { ...context, client: client.name });
   const { access_token: value, token_type: type, expires_in, scope } = parseObject(answer.body);
-  const invalid = (what: string) =>
-    new TokenError("ERR_TOKEN_RESPONSE_INVALID", `the answer of ${context.tokenEndpoint} ${what}`, {
-      client: context.client,
-      status: answer.status,
-    });
   // What may stand in an Authorization field (RFC 6750 §2.1), a little wider: some servers use other punctuation.
-  if (typeof value !== "string" || !/^[\x21-\x7e]+$/.test(value)) throw invalid("has no usable access_token");
-  if (typeof type !== "string") throw invalid("has no token_type");
+  if (typeof value !== "string" || !/^[\x21-\x7e]+$/.test(value)) {
+    const isHtml = isPage(answer) ? " but is a page: check the address, and any proxy before it" : "";
+    throw buildInvalid(`has no usable access_token${isHtml}`, answer, context);
+  }
+  if (typeof type !== "string") throw buildInvalid("has no token_type", answer, context);
   if (scope !== undefined && scope !== null && typeof scope !== "string") {
-    throw invalid("has a scope that is no string");
+    throw buildInvalid("has a scope that is no string", answer, context);
   }
-  if (type.toLowerCase() !== "bearer") {
-    throw new TokenError("ERR_TOKEN_TYPE_MISMATCH", "asked for a Bearer token and got one of another type", {
-      client: context.client,
-      status: answer.status,
-    });
+  const tokenType = parseTokenType(type, context);
+  const claims = decodeClaims(value);
+  if (isBoundElsewhere(claims, client)) {
+    throw buildInvalid("is a token bound to another key or certificate", answer, context);
   }
-  const lifetimeMs = parseLifetimeMs(expires_in) ?? readExpiry(value, context) ?? context.defaultLifetimeMs;
+  const lifetimeMs =
+    parseLifetimeMs(expires_in) ?? readLifetimeMs(claims, requestedAt) ?? client.defaultLifetimeMs;
   return new AccessToken({
     value,
-    tokenType: "Bearer",
-    issuedAt: context.requestedAt,
-    expiresAt: context.requestedAt + lifetimeMs,
+    tokenType,
+    issuedAt: requestedAt,
+    expiresAt: requestedAt + lifetimeMs,
     scope: scope ?? undefined,
-    clientName: context.client,
+    clientName: client.name,
   });
 }
 
-function buildAnswerError(answer: ServerAnswer, context: AnswerContext): TokenError {
-  const { error, error_description: description } = parseObject(answer.body);
-  const fields = {
-    client: context.client,
-    status: answer.status,
-    error: cleanText(error, context.secrets),
-    errorDescription: cleanText(description, context.secrets),
-    retryAfterMs: parseRetryAfterMs(answer.retryAfter, context.requestedAt),
-  };
-  const [code, hint] = classify(answer.status, fields.error);
-  const said = [fields.error, fields.errorDescription].filter((part) => part !== undefined).join(": ");
+function buildInvalid(what: string, answer: ServerAnswer, context: AnswerContext): TokenError {
+  const said = readProblem(answer, context.secrets);
   return new TokenError(
-    code,
-    `${context.tokenEndpoint} answered ${answer.status}${said && ` (${said})`}; ${hint}`,
-    fields,
+    "ERR_TOKEN_RESPONSE_INVALID",
+    `the answer of ${context.tokenEndpoint} ${what}${describeProblem(said)}`,
+    { ...said, client: context.client.name, status: answer.status },
   );
 }
 
-function classify(status: number, error: string | undefined): [TokenErrorCode, string] {
-  if (status === 429 || status >= 500) return ["ERR_TOKEN_ENDPOINT_FAILED", "it may work again later"];
-  if (status < 400) return ["ERR_TOKEN_RESPONSE_INVALID", "200 was expected; check tokenEndpoint"];
-  return ["ERR_TOKEN_ENDPOINT_REJECTED", HINTS.get(error) ?? "check the client's registration"];
+function parseTokenType(type: string, { client }: AnswerContext): AccessToken["tokenType"] {
+  const expected = client.dpop === undefined ? "Bearer" : "DPoP";
+  const got = TOKEN_TYPES.get(type.toLowerCase());
+  if (got === expected) return got;
+  const other = got === undefined ? "one of another type" : `a ${got} token`;
+  throw new TokenError(
+    "ERR_TOKEN_TYPE_MISMATCH",
+    `asked for a ${expected} token and got ${other}; ${TYPE_ADVICE[expected]}`,
+    { client: client.name, status: 200 },
+  );
 }
 
-const HINTS: ReadonlyMap<string | undefined, string> = new Map([
-  ["invalid_client", "check clientId, the secret and the authentication method"],
-  ["unauthorized_client", "the client must be registered for the client_credentials grant"],
-  ["unsupported_grant_type", "the server must support the client_credentials grant"],
-  ["invalid_scope", "the client must be registered for every scope that it asks for"],
-  ["invalid_target", "the server must know the resource that is asked for"],
-  [undefined, "check tokenEndpoint and the client's registration"],
-]);
+/** Whether no API would take the token from this client, as far as a JWT tells (RFC 9449 §6.1, RFC 8705 §3.1). */
+function isBoundElsewhere({ cnf }: Claims, { dpop, tls }: AnswerContext["client"]): boolean {
+  const { jkt, "x5t#S256": x5t } = Object(cnf) as Claims;
+  const differs = (own: string | undefined, bound: unknown) =>
+    own !== undefined && bound !== undefined && bound !== own;
+  return differs(dpop?.thumbprint, jkt) || differs(tls?.thumbprint, x5t);
+}
 
 function parseLifetimeMs(expiresIn: unknown): number | undefined {
   const seconds = typeof expiresIn === "string" && expiresIn.trim() !== "" ? Number(expiresIn) : expiresIn;
@@ -91,7 +97,6 @@ function parseLifetimeMs(expiresIn: unknown): number | undefined {
 }
 
 /** Time left to a JWT by its own `exp`; undefined for an opaque token. */
-function readExpiry(token: string, context: AnswerContext): number | undefined {
-  const { exp } = decodeClaims(token);
-  return Number.isFinite(exp) ? Number(exp) * 1000 - context.requestedAt : undefined;
+function readLifetimeMs({ exp }: Claims, requestedAt: number): number | undefined {
+  return Number.isFinite(exp) ? Number(exp) * 1000 - requestedAt : undefined;
 }

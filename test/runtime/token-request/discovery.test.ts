@@ -1,11 +1,14 @@
 import type { ServerResponse } from "node:http";
-import { Agent, fetch as undiciFetch } from "undici";
+import { Agent } from "undici";
 import { describe, expect, test } from "vitest";
-import { type DiscoveryOptions, discover } from "../../../runtime/src/token-request/discovery.ts";
+import { discover } from "../../../runtime/src/token-request/discovery.ts";
+import { createServerFetch } from "../../../runtime/src/token-request/server-answer.ts";
 import { startServer } from "../../support/scripted-server.ts";
 
 const OIDC = "/.well-known/openid-configuration";
 const RFC_8414 = "/.well-known/oauth-authorization-server";
+
+const now = Date.parse("2026-01-01T00:00:00Z");
 
 type Answer = (response: ServerResponse, origin: string) => unknown;
 
@@ -20,8 +23,7 @@ async function discoverAt(
   });
   const { origin, requests } = server;
   const dispatcher = new Agent();
-  const fetch = (url: string, init: object) => undiciFetch(url, { ...init, dispatcher });
-  const options = { client: "catalog.client", signal, fetch: fetch as unknown as DiscoveryOptions["fetch"] };
+  const options = { signal, fetch: createServerFetch(dispatcher), now: () => now };
   const [outcome] = await Promise.allSettled([discover(origin + issuerPath, options)]);
   // Resolves only when no answer is left unread.
   await dispatcher.close();
@@ -43,7 +45,7 @@ describe("discover", () => {
     ["RFC 8414's, where there is no other", RFC_8414, [OIDC, RFC_8414]],
   ])("finds the token endpoint in the document of %s", async (_, path, asked) => {
     const { outcome, origin, paths } = await discoverAt({ [path]: document() });
-    expect(outcome).toMatchObject({ value: { issuer: origin, token_endpoint: `${origin}/token` } });
+    expect(outcome).toMatchObject({ value: { issuer: origin, tokenEndpoint: `${origin}/token` } });
     expect(paths).toEqual(asked);
   });
 
@@ -70,10 +72,10 @@ describe("discover", () => {
     ["a long answer, which it leaves unread", send(404, "x".repeat(4_000_000))],
   ])("passes over %s", async (_, answer) => {
     const found = await discoverAt({ [OIDC]: answer, [RFC_8414]: document() });
-    expect(found.outcome).toMatchObject({ value: { token_endpoint: `${found.origin}/token` } });
+    expect(found.outcome).toMatchObject({ value: { tokenEndpoint: `${found.origin}/token` } });
     expect(found.paths).toEqual([OIDC, RFC_8414]);
     const { outcome } = await discoverAt({ [OIDC]: answer });
-    expect(outcome).toMatchObject({ reason: { code: "ERR_DISCOVERY_FAILED", client: "catalog.client" } });
+    expect(outcome).toMatchObject({ reason: { code: "ERR_DISCOVERY_FAILED" } });
   });
 
   test.each([429, 500, 503])(
@@ -82,11 +84,30 @@ describe("discover", () => {
       const answer: Answer = (response) => void response.writeHead(status, { "retry-after": "7" }).end();
       const { outcome, paths } = await discoverAt({ [OIDC]: answer, [RFC_8414]: document() });
       expect(outcome).toMatchObject({
-        reason: { code: "ERR_TOKEN_ENDPOINT_FAILED", client: "catalog.client", status, retryAfterMs: 7000 },
+        reason: { code: "ERR_TOKEN_ENDPOINT_FAILED", fields: { status, retryAfterMs: 7000 } },
       });
       expect(paths).toEqual([OIDC]);
     },
   );
+
+  test("reckons a date to try again after from the given clock", async () => {
+    const headers = { "retry-after": "Thu, 01 Jan 2026 00:00:30 GMT" };
+    const { outcome } = await discoverAt({
+      [OIDC]: (response) => void response.writeHead(503, headers).end(),
+    });
+    expect(outcome).toMatchObject({ reason: { fields: { retryAfterMs: 30_000 } } });
+  });
+
+  test("keeps only what is used, of which the alias for clients with a certificate is unchecked", async () => {
+    const aliases = { token_endpoint: "http://mtls.example/token", revocation_endpoint: "https://x.example" };
+    const { outcome, origin } = await discoverAt({ [OIDC]: document({ mtls_endpoint_aliases: aliases }) });
+    const metadata = {
+      issuer: origin,
+      tokenEndpoint: `${origin}/token`,
+      mtlsTokenEndpoint: "http://mtls.example/token",
+    };
+    expect(outcome).toEqual({ status: "fulfilled", value: metadata });
+  });
 
   // RFC 8414 §3.3: identical, or it may be another server's document.
   test.each<[string, Answer]>([
@@ -95,7 +116,7 @@ describe("discover", () => {
     ["another tenant's", document({}, "/tenant/two")],
   ])("refuses a document whose issuer is %s", async (_, answer) => {
     const { outcome } = await discoverAt({ [OIDC]: answer, [RFC_8414]: document() });
-    expect(outcome).toMatchObject({ reason: { code: "ERR_ISSUER_MISMATCH", client: "catalog.client" } });
+    expect(outcome).toMatchObject({ reason: { code: "ERR_ISSUER_MISMATCH" } });
   });
 
   test.each([
@@ -105,7 +126,7 @@ describe("discover", () => {
     "file:///token",
   ])("refuses to send credentials to the endpoint %s", async (token_endpoint) => {
     const { outcome } = await discoverAt({ [OIDC]: document({ token_endpoint }) });
-    expect(outcome).toMatchObject({ reason: { code: "ERR_DISCOVERY_FAILED", client: "catalog.client" } });
+    expect(outcome).toMatchObject({ reason: { code: "ERR_DISCOVERY_FAILED" } });
   });
 
   test("ends with its signal", async () => {

@@ -1,23 +1,30 @@
 import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
 import type { AccessToken } from "../../../runtime/src/access-token.ts";
+import { generateDpopKey } from "../../../runtime/src/dpop.ts";
 import { TokenError } from "../../../runtime/src/errors.ts";
 import { type AnswerContext, parseTokenResponse } from "../../../runtime/src/token-request/token-response.ts";
 
 const requestedAt = 1_700_000_000_000;
-const context: AnswerContext = {
-  client: "catalog.client",
-  tokenEndpoint: "https://login.example.com/token",
-  requestedAt,
+const client: AnswerContext["client"] = {
+  name: "catalog.client",
   defaultLifetimeMs: 300_000,
+  dpop: undefined,
+  tls: undefined,
+};
+const context: AnswerContext = {
+  client,
+  tokenEndpoint: "https://login.example.com/token",
+  method: "client_secret_basic",
+  requestedAt,
+  answeredAt: requestedAt + 100,
+  hasTimes: false,
   secrets: ["planted-secret"],
 };
 
-function parse(body: unknown, status = 200): AccessToken {
-  return parseTokenResponse(
-    { status, body: typeof body === "string" ? body : JSON.stringify(body), retryAfter: null },
-    context,
-  );
+function parse(body: unknown, status = 200, given: Partial<AnswerContext> = {}): AccessToken {
+  const text = typeof body === "string" ? body : JSON.stringify(body);
+  return parseTokenResponse({ status, body: text, headers: new Headers() }, { ...context, ...given });
 }
 
 function fail(status: number, body: unknown): TokenError {
@@ -96,6 +103,48 @@ describe("parseTokenResponse", () => {
     );
   });
 
+  const dpop = generateDpopKey();
+  const bound = { client: { ...client, dpop } };
+
+  test.each(["DPoP", "dpop", "DPOP"])("takes token_type %s where DPoP was asked for", (token_type) => {
+    expect(parse({ ...bearer, token_type }, 200, bound).tokenType).toBe("DPoP");
+  });
+
+  test.each(["Bearer", "bearer", "mac"])(
+    "refuses a token of type %j where DPoP was asked for",
+    (token_type) => {
+      expect(() => parse({ ...bearer, token_type }, 200, bound)).toThrow(
+        expect.objectContaining({ code: "ERR_TOKEN_TYPE_MISMATCH", client: "catalog.client", status: 200 }),
+      );
+    },
+  );
+
+  const tls = { connect: {}, id: "id", thumbprint: "own-certificate" };
+  const withTls = { client: { ...client, tls } };
+
+  test.each<[string, object, object, boolean]>([
+    ["to the key of the proof", bound, { jkt: dpop.thumbprint }, true],
+    ["to another key", bound, { jkt: generateDpopKey().thumbprint }, false],
+    ["to no thumbprint at all", bound, { jkt: null }, false],
+    ["to something that is not known here", bound, { jwk: {} }, true],
+    ["to the certificate", withTls, { "x5t#S256": "own-certificate" }, true],
+    ["to another certificate", withTls, { "x5t#S256": "other" }, false],
+    ["to another certificate, of a client that shows none", {}, { "x5t#S256": "other" }, true],
+    ["to both", { client: { ...client, dpop, tls } }, { jkt: dpop.thumbprint, "x5t#S256": "other" }, false],
+  ])("judges a JWT by what it is bound to: %s", (_, given, cnf, isTaken) => {
+    const isDpop = "jkt" in cnf || "jwk" in cnf;
+    const body = { access_token: createJwt({ cnf }), token_type: isDpop ? "DPoP" : "Bearer" };
+    if (isTaken) expect(parse(body, 200, given).value).toBe(body.access_token);
+    else {
+      expect(() => parse(body, 200, given)).toThrow(
+        expect.objectContaining({
+          code: "ERR_TOKEN_RESPONSE_INVALID",
+          message: expect.stringContaining("bound to another key"),
+        }),
+      );
+    }
+  });
+
   test.each([
     ["absent", {}, undefined],
     ["null", { scope: null }, undefined],
@@ -156,6 +205,13 @@ describe("parseTokenResponse", () => {
     expect(fail(status, body)).toMatchObject({ code, client: "catalog.client", status, error });
   });
 
+  test("passes on what the server calls the error although it answers 200", () => {
+    expect(fail(200, { error: "invalid_client", error_description: "planted-secret" })).toMatchObject({
+      error: "invalid_client",
+      errorDescription: "[redacted]",
+    });
+  });
+
   test("passes on what the server says", () => {
     const error = fail(401, { error: "invalid_client", error_description: "Unknown client" });
     expect(error).toMatchObject({ error: "invalid_client", errorDescription: "Unknown client" });
@@ -179,9 +235,9 @@ describe("parseTokenResponse", () => {
   test("removes a secret whole when another is a part of it", () => {
     const secrets = ["abc", "abcdef"];
     const body = JSON.stringify({ error: "invalid_client", error_description: "got abcdef" });
-    expect(() =>
-      parseTokenResponse({ status: 400, body, retryAfter: null }, { ...context, secrets }),
-    ).toThrow(expect.objectContaining({ errorDescription: "got [redacted]" }));
+    expect(() => parse(body, 400, { secrets })).toThrow(
+      expect.objectContaining({ errorDescription: "got [redacted]" }),
+    );
   });
 
   test("cuts a long description short", () => {
