@@ -5,22 +5,24 @@ import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
 import { type ClientAssertionSource, clientAssertionFrom } from "../../runtime/src/client-assertion.ts";
 import type { ClientAuthentication } from "../../runtime/src/client-authentication.ts";
-import { buildTokenRequest, defineTokenClient } from "../../runtime/src/token-client.ts";
-import { createTokenRequester } from "../../runtime/src/token-request.ts";
-import { createAgent, using } from "../support/disposal.ts";
+import { createTokenManager } from "../../runtime/src/token-manager.ts";
+import { using } from "../support/disposal.ts";
 import { folderWith } from "../support/folder.ts";
 import { readForm, startTokenEndpoint } from "../support/scripted-server.ts";
 
 const JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
-/** Requests tokens; `forms` are what the token endpoint got. */
+/** Requests tokens, so far apart that no failure is remembered; `forms` are what the token endpoint got. */
 async function setUp(clientAuthentication: ClientAuthentication) {
   const server = await using(startTokenEndpoint());
-  const given = { tokenEndpoint: `${server.origin}/token`, clientId: "worker", clientAuthentication };
-  const request = buildTokenRequest(defineTokenClient("catalog.client", given));
-  const requestToken = createTokenRequester({ dispatcher: createAgent(), now: Date.now });
+  const client = { tokenEndpoint: `${server.origin}/token`, clientId: "worker", clientAuthentication };
+  let time = 0;
+  const tokens = await using(createTokenManager({ clients: { "catalog.client": client }, now: () => time }));
   return {
-    requestToken: () => requestToken(request, new AbortController().signal),
+    requestToken: () => {
+      time += 3_600_000;
+      return tokens.getAccessToken("catalog.client", { forceRenewal: true });
+    },
     forms: () => server.requests.map((request) => Object.fromEntries(readForm(request))),
   };
 }
@@ -48,6 +50,7 @@ describe("clientAssertionFrom", () => {
       const { requestToken, forms } = await setUp(clientAssertionFrom({ file: given }));
       await requestToken();
       expect(forms()).toEqual([sent("a.b.c")]);
+      expect(clientAssertionFrom({ file: given }).revision).toBe(clientAssertionFrom({ file }).revision);
     }
   });
 

@@ -11,13 +11,8 @@ import {
   tlsClientAuth,
 } from "../../runtime/src/client-authentication.ts";
 import { clientSecretJwt, privateKeyJwt } from "../../runtime/src/jwt-assertion.ts";
-import {
-  buildTokenRequest,
-  defineTokenClient,
-  overrideTokenRequest,
-} from "../../runtime/src/token-client.ts";
-import { createTokenRequester } from "../../runtime/src/token-request.ts";
-import { createAgent, using } from "../support/disposal.ts";
+import { createTokenManager } from "../../runtime/src/token-manager.ts";
+import { using } from "../support/disposal.ts";
 import { readForm, startTokenEndpoint } from "../support/scripted-server.ts";
 
 /** What a method adds to a token request. */
@@ -32,17 +27,9 @@ async function authenticate({ authenticate }: ClientAuthentication, clientId = "
 /** The one token request that a client with an id full of special characters sends. */
 async function request(clientAuthentication: ClientAuthentication, clientAssertion?: string) {
   const server = await using(startTokenEndpoint());
-  const given = {
-    tokenEndpoint: `${server.origin}/token`,
-    clientId: "a b:c",
-    clientAuthentication,
-  };
-  const base = buildTokenRequest(defineTokenClient("catalog.client", given));
-  const request = clientAssertion === undefined ? base : overrideTokenRequest(base, { clientAssertion });
-  await createTokenRequester({ dispatcher: createAgent(), now: Date.now })(
-    request,
-    new AbortController().signal,
-  );
+  const client = { tokenEndpoint: `${server.origin}/token`, clientId: "a b:c", clientAuthentication };
+  const tokens = await using(createTokenManager({ clients: { "catalog.client": client } }));
+  await tokens.getAccessToken("catalog.client", clientAssertion === undefined ? {} : { clientAssertion });
   const [recorded] = server.requests;
   return {
     authorization: recorded?.headers.authorization,

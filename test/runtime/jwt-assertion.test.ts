@@ -1,63 +1,48 @@
 import { createPublicKey, generateKeyPairSync, type KeyObject } from "node:crypto";
 import { inspect } from "node:util";
 import { decodeJwt, decodeProtectedHeader, jwtVerify } from "jose";
+import type { ClientMetadata } from "oidc-provider";
 import { describe, expect, test } from "vitest";
 import type { ClientAuthentication } from "../../runtime/src/client-authentication.ts";
+import type { SigningAlgorithm } from "../../runtime/src/jwt-assertion/signing-key.ts";
 import {
   clientSecretJwt,
   type PrivateKeyJwtOptions,
   privateKeyJwt,
 } from "../../runtime/src/jwt-assertion.ts";
 import type { PrivateKey } from "../../runtime/src/private-key.ts";
-import { buildTokenRequest, defineTokenClient, type TokenClient } from "../../runtime/src/token-client.ts";
-import { createTokenRequester } from "../../runtime/src/token-request.ts";
-import { createAgent, using } from "../support/disposal.ts";
+import type { TokenClient } from "../../runtime/src/token-client.ts";
+import { createTokenManager } from "../../runtime/src/token-manager.ts";
+import { startAuthorizationServer } from "../support/authorization-server.ts";
+import { using } from "../support/disposal.ts";
 import { readForm, startTokenEndpoint } from "../support/scripted-server.ts";
 
 const ec = generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey;
 const rsa = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey;
 const ed = generateKeyPairSync("ed25519").privateKey;
 const ec384 = generateKeyPairSync("ec", { namedCurve: "P-384" }).privateKey;
-const rsa1024 = generateKeyPairSync("rsa", { modulusLength: 1024 }).privateKey;
-const rsaPss = generateKeyPairSync("rsa-pss", { modulusLength: 2048 }).privateKey;
+const ec521 = generateKeyPairSync("ec", { namedCurve: "P-521" }).privateKey;
 const pem = (key: KeyObject) => key.export({ type: "pkcs8", format: "pem" }).toString();
 const jwk = (key: KeyObject) => key.export({ format: "jwk" });
-const spki = (key: KeyObject) => createPublicKey(key).export({ type: "spki", format: "pem" }).toString();
-const encrypted = ec
-  .export({ type: "pkcs8", format: "pem", cipher: "aes-256-cbc", passphrase: "planted" })
-  .toString();
-
-const ES256 = { name: "ECDSA", namedCurve: "P-256" };
-const ES384 = { name: "ECDSA", namedCurve: "P-384" };
-const RS512 = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-512" };
-const ECDH = { name: "ECDH", namedCurve: "P-256" };
-
-function toCryptoKey(
-  key: KeyObject,
-  algorithm: Parameters<KeyObject["toCryptoKey"]>[0],
-  usage: "sign" | "verify" | "deriveBits" = "sign",
-) {
-  return key.toCryptoKey(algorithm, false, [usage]);
-}
+const sealed = () => ec.toCryptoKey({ name: "ECDSA", namedCurve: "P-256" }, false, ["sign"]);
 
 /** The assertions that two token requests carry, and the address they went to. */
 async function authenticate(clientAuthentication: ClientAuthentication, given: Partial<TokenClient> = {}) {
   const server = await using(startTokenEndpoint());
-  const client = {
-    tokenEndpoint: `${server.origin}/token`,
-    clientId: "the client",
-    ...given,
-    clientAuthentication,
-  };
-  const request = buildTokenRequest(defineTokenClient("catalog.client", client));
-  const requestToken = createTokenRequester({ dispatcher: createAgent(), now: Date.now });
-  for (let i = 0; i < 2; i++) await requestToken(request, new AbortController().signal);
+  await requestTokens(clientAuthentication, { tokenEndpoint: `${server.origin}/token`, ...given });
   const forms = server.requests.map(readForm);
   return {
     forms,
     assertions: forms.map((form) => form.get("client_assertion") ?? ""),
     origin: server.origin,
   };
+}
+
+/** Requests two, one after the other. */
+async function requestTokens(clientAuthentication: ClientAuthentication, given: Partial<TokenClient>) {
+  const client = { clientId: "the client", ...given, clientAuthentication };
+  const tokens = await using(createTokenManager({ clients: { "catalog.client": client } }));
+  for (let i = 0; i < 2; i++) await tokens.getAccessToken("catalog.client", { forceRenewal: true });
 }
 
 describe("privateKeyJwt", () => {
@@ -74,6 +59,12 @@ describe("privateKeyJwt", () => {
     ["ES256", "a function", ec, async () => pem(ec)],
     ["RS256", "PKCS #1", rsa, rsa.export({ type: "pkcs1", format: "pem" }).toString()],
     ["PS256", "PEM", rsa, pem(rsa)],
+    ["ES384", "PEM", ec384, pem(ec384)],
+    ["ES512", "JWK", ec521, jwk(ec521)],
+    ["RS384", "JWK", rsa, jwk(rsa)],
+    ["RS512", "PEM", rsa, pem(rsa)],
+    ["PS384", "a KeyObject", rsa, rsa],
+    ["PS512", "PEM", rsa, pem(rsa)],
     ["EdDSA", "JWK", ed, jwk(ed)],
     ["Ed25519", "PEM", ed, pem(ed)],
     ["ES256", "a function that returns an identified key", ec, () => ({ key: ec, kid: "k1" })],
@@ -144,23 +135,8 @@ describe("privateKeyJwt", () => {
   });
 
   test.each<[string, Partial<PrivateKeyJwtOptions>, RegExp]>([
-    ["no key", { key: undefined as never }, /variable/],
-    ["no PEM", { key: "planted-key" }, /PEM/],
-    ["an encrypted key", { key: encrypted }, /encrypted/],
-    ["a public key", { key: spki(ec) }, /public/],
-    ["a public CryptoKey", { key: toCryptoKey(createPublicKey(ec), ES256, "verify") }, /public/],
-    ["an EC key on another curve", { key: pem(ec384) }, /an EC key on P-256 for ES256, not .* secp384r1/],
-    ["an RSA key for ES256", { key: pem(rsa) }, /an EC key on P-256 for ES256, not .* rsa/],
-    ["an EC key for RS256", { alg: "RS256" }, /an RSA key for RS256, not .* ec/],
-    ["an EC key for EdDSA", { alg: "EdDSA" }, /an Ed25519 key for EdDSA, not .* ec/],
-    ["an RSA-PSS key", { key: rsaPss, alg: "PS256" }, /an RSA key for PS256, not .* rsa-pss/],
-    ["a short RSA key", { key: rsa1024, alg: "RS256" }, /2048 bits/],
-    ["a CryptoKey on another curve", { key: toCryptoKey(ec384, ES384) }, /not .* ECDSA, P-384/],
-    ["a CryptoKey of another hash", { key: toCryptoKey(rsa, RS512), alg: "RS256" }, /SHA-512/],
-    ["a CryptoKey of another padding", { key: toCryptoKey(rsa, RS512), alg: "PS512" }, /PKCS1-v1_5/],
-    ["a CryptoKey of another use", { key: toCryptoKey(ec, ECDH, "deriveBits") }, /ECDH/],
-    ["a short RSA CryptoKey", { key: toCryptoKey(rsa1024, RS512), alg: "RS512" }, /2048 bits/],
-    ["a JWK for another algorithm", { key: { ...jwk(rsa), alg: "RS256" }, alg: "PS256" }, /alg of the JWK/],
+    ["a key that cannot be read", { key: "planted-key" }, /^privateKeyJwt: key .*PEM/],
+    ["a key that does not fit", { key: pem(rsa) }, /^privateKeyJwt: key .*for ES256/],
     ["an unknown algorithm", { alg: "HS256" as never }, /ES256, ES384/],
     ["an empty kid", { kid: "" }, /kid/],
     ["an audience that is no text", { audience: ["urn:a"] as never }, /audience/],
@@ -171,14 +147,46 @@ describe("privateKeyJwt", () => {
     expect(make).not.toThrow(/planted/);
   });
 
-  test("takes EdDSA and Ed25519 for the same in a JWK", () => {
-    privateKeyJwt({ key: { ...jwk(ed), alg: "EdDSA" }, alg: "Ed25519" });
-    privateKeyJwt({ key: { ...jwk(ed), alg: "Ed25519" }, alg: "EdDSA" });
-  });
-
   test("fails the request when the function has no usable key", async () => {
     const got = authenticate(privateKeyJwt({ key: () => "planted-key", alg: "ES256" }));
     await expect(got).rejects.toMatchObject({ code: "ERR_CLIENT_ASSERTION_FAILED" });
+  });
+});
+
+describe("an authorization server", () => {
+  test.each<[SigningAlgorithm, KeyObject]>([
+    ["RS256", rsa],
+    ["PS256", rsa],
+    ["ES256", ec],
+    ["EdDSA", ed],
+    ["Ed25519", ed],
+  ])("takes %s assertions of a client registered for that name, to either audience", async (alg, key) => {
+    const jwks = { keys: [{ ...jwk(createPublicKey(key)), kid: "k1" }] };
+    const registered = {
+      client_id: "the client",
+      token_endpoint_auth_method: "private_key_jwt",
+      token_endpoint_auth_signing_alg: alg,
+      jwks,
+    } as ClientMetadata;
+    const { issuer, tokenEndpoint, tokenRequests } = await using(
+      startAuthorizationServer({ clients: [registered] }),
+    );
+    await requestTokens(privateKeyJwt({ key, alg, kid: "k1" }), { issuer });
+    await requestTokens(privateKeyJwt({ key, alg, kid: "k1" }), { tokenEndpoint });
+    const audiences = tokenRequests.map(({ status, assertion }) => [status, assertion?.aud]);
+    expect(audiences).toEqual([issuer, issuer, tokenEndpoint, tokenEndpoint].map((aud) => [200, aud]));
+  });
+
+  test("takes assertions signed with a secret", async () => {
+    const secret = "a secret of more than thirty-two characters";
+    const registered = { client_id: "the client", client_secret: secret };
+    const server = await using(
+      startAuthorizationServer({
+        clients: [{ ...registered, token_endpoint_auth_method: "client_secret_jwt" }],
+      }),
+    );
+    await requestTokens(clientSecretJwt(secret), { issuer: server.issuer });
+    expect(server.tokenRequests.map(({ status }) => status)).toEqual([200, 200]);
   });
 });
 
@@ -188,7 +196,12 @@ describe("revision of privateKeyJwt", () => {
   };
 
   test("is the same for a key in any form", () => {
-    const forms = [pem(ec), jwk(ec), ec, ec.toCryptoKey(ES256, true, ["sign"])];
+    const forms = [
+      pem(ec),
+      jwk(ec),
+      ec,
+      ec.toCryptoKey({ name: "ECDSA", namedCurve: "P-256" }, true, ["sign"]),
+    ];
     expect(new Set(forms.map((key) => revise({ key })))).toEqual(new Set([revise({})]));
     expect(revise({ key: { ...jwk(ec), kid: "k1" } })).toBe(revise({ kid: "k1" }));
   });
@@ -207,7 +220,7 @@ describe("revision of privateKeyJwt", () => {
   });
 
   test.each<[string, () => PrivateKeyJwtOptions["key"]]>([
-    ["a CryptoKey that cannot be extracted", () => toCryptoKey(ec, ES256)],
+    ["a CryptoKey that cannot be extracted", sealed],
     ["a function", () => () => pem(ec)],
   ])("knows %s by its kid and algorithm alone", (_, make) => {
     expect(revise({ key: make() })).toBe(revise({ key: make() }));
