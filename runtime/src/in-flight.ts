@@ -5,14 +5,13 @@ export class InFlight {
   #count = 0;
   #closed: PromiseWithResolvers<void> | undefined;
 
-  /** @throws {TypeError} `ERR_INVALID_OPTION` once closed */
-  assertOpen(): void {
-    if (this.#closed !== undefined) throw invalidOption("the token manager", "is closed");
+  get isOpen(): boolean {
+    return this.#closed === undefined;
   }
 
   /** @throws {TypeError} `ERR_INVALID_OPTION` once closed */
   begin(): void {
-    this.assertOpen();
+    if (!this.isOpen) throw invalidOption("the token manager", "is closed");
     this.#count++;
   }
 

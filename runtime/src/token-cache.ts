@@ -7,6 +7,9 @@ export interface TokenCacheOptions {
   readonly max?: number;
 }
 
+/** The cache would make an object for those that it is not given, on each call. */
+const NO_OPTIONS = {};
+
 /**
  * Tokens by cache key, in process. It keeps what it is given: whether a token may still be used is decided above.
  */
@@ -22,7 +25,7 @@ export class TokenCache {
   }
 
   get(key: string): HeldToken | undefined {
-    return this.#tokens.get(key);
+    return this.#tokens.get(key, NO_OPTIONS);
   }
 
   set(key: string, held: HeldToken): void {

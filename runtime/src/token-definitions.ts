@@ -21,15 +21,15 @@ export type TokenClientResolver = (
 
 /** The token clients that a manager knows, each as what it asks for unless that is overridden. */
 export interface TokenDefinitions {
+  /** What is at hand, and need not be resolved anew. */
+  peek(name: string): TokenRequest | undefined;
   /**
-   * At hand, or once it is resolved.
+   * What is at hand, else once it is resolved.
    *
    * @throws {TokenError} `ERR_TOKEN_CLIENT_UNKNOWN` when there is none of that name, or its resolver failed; rejects
    *   with it where a promise is returned
    */
   find(name: string, signal?: AbortSignal): TokenRequest | Promise<TokenRequest>;
-  /** The last that is known, though it may have to be resolved anew. */
-  peek(name: string): TokenRequest | undefined;
   /** @throws {TokenError} `ERR_TOKEN_CLIENT_UNKNOWN` for a name that is known not to exist */
   assertKnown(name: string): void;
   /** Has the definition resolved anew. */
@@ -51,6 +51,9 @@ interface Resolved {
   resolveAgainAt: number;
 }
 
+/** The cache would make an object for those that it is not given, on each call. */
+const NO_OPTIONS = {};
+
 const RESOLVER_TIMEOUT_MS = 10_000;
 /** How long the last definition serves before a resolver that failed is asked again. */
 const RETRY_MS = 1000;
@@ -70,12 +73,13 @@ export function defineTokenClients(given: Readonly<Record<string, TokenClient>>)
   );
   if (requests.size === 0) throw invalidOption("clients", "must define at least one token client");
   const names = [...requests.keys()];
+  const peek = (name: string) => requests.get(name);
   const find = (name: string) => {
-    const request = requests.get(name);
+    const request = peek(name);
     if (request === undefined) throw buildUnknown(name, `is not defined; defined: ${names.join(", ")}`);
     return request;
   };
-  return { find, peek: find, assertKnown: find, forget() {}, names };
+  return { peek, find, assertKnown: find, forget() {}, names };
 }
 
 /**
@@ -123,13 +127,14 @@ export function resolveTokenClients(
     return flight.start();
   }
 
+  function peek(name: string): TokenRequest | undefined {
+    const resolved = known.get(name, NO_OPTIONS);
+    return resolved !== undefined && now() < resolved.resolveAgainAt ? resolved.request : undefined;
+  }
+
   return {
-    find(name, signal) {
-      const resolved = known.get(name);
-      if (resolved !== undefined && now() < resolved.resolveAgainAt) return resolved.request;
-      return (flights.get(name) ?? start(name)).join(signal);
-    },
-    peek: (name) => known.peek(name)?.request,
+    peek,
+    find: (name, signal) => peek(name) ?? (flights.get(name) ?? start(name)).join(signal),
     assertKnown() {},
     forget(name) {
       known.delete(name);

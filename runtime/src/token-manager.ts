@@ -2,6 +2,7 @@ import type { Dispatcher } from "undici";
 import type { AccessToken } from "./access-token.ts";
 import { type AuthenticatedFetch, createAuthenticatedFetch } from "./authenticated-fetch.ts";
 import { Authorization, type TokenParametersHook } from "./authorization.ts";
+import { createClock } from "./clock.ts";
 import { DpopServers } from "./dpop.ts";
 import { FutileRenewals } from "./futility.ts";
 import { InFlight } from "./in-flight.ts";
@@ -41,7 +42,7 @@ export interface TokenManagerOptions<Names extends string> {
    * `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`.
    */
   readonly dispatcher?: Dispatcher;
-  /** Clock, epoch ms: rules caching and lifetimes. Default `Date.now`. */
+  /** Clock, epoch ms: rules caching and lifetimes. Default the machine's. */
   readonly now?: () => number;
 }
 
@@ -113,7 +114,7 @@ export interface TokenManager<in Names extends string = string> extends AsyncDis
 export function createTokenManager<Names extends string>(
   options: TokenManagerOptions<Names>,
 ): TokenManager<Names> {
-  const { now = Date.now, tokenParameters } = options;
+  const { now = createClock(), tokenParameters } = options;
   const cache = new TokenCache(options.cache);
   const definitions = createDefinitions(options, now, (name) => source.invalidateClient(name));
   const transport = createTransport(options.dispatcher);
@@ -133,18 +134,27 @@ export function createTokenManager<Names extends string>(
     return new Authorization({ ...shared, name, token, origins, proofs: apiProofs });
   }
 
-  /** Not async: what is cached costs no more than the promise of it. */
+  /** Neither async nor with a closure: what is cached costs no more than the promise of it. */
   function getAccessToken(name: Names, overrides?: AccessTokenOptions): Promise<AccessToken> {
+    const found = overrides === undefined && calls.isOpen ? definitions.peek(name) : undefined;
+    const cached = found && source.peek(found);
+    return cached === undefined ? obtain(name, overrides, found) : Promise.resolve(cached);
+  }
+
+  /** @param missed - what no fresh token is cached for */
+  async function obtain(
+    name: string,
+    overrides: AccessTokenOptions | undefined,
+    missed: TokenRequest | undefined,
+  ): Promise<AccessToken> {
+    calls.begin();
     try {
-      calls.assertOpen();
+      if (missed !== undefined) return await source.obtain(missed);
       const signal = overrides?.signal;
-      const found = definitions.find(name, signal);
-      const get = (base: TokenRequest) => source.get(overrideTokenRequest(base, overrides), signal);
-      if (found instanceof Promise) return calls.during(() => found.then(get));
-      const cached = overrides === undefined ? source.peek(found) : undefined;
-      return cached === undefined ? calls.during(() => get(found)) : Promise.resolve(cached);
-    } catch (error) {
-      return Promise.reject(error);
+      const found = await definitions.find(name, signal);
+      return await source.get(overrideTokenRequest(found, overrides), signal);
+    } finally {
+      calls.end();
     }
   }
 
@@ -166,9 +176,10 @@ export function createTokenManager<Names extends string>(
     interceptor: (name: Names, given: InterceptorOptions) => createInterceptor(authorize(name, given)),
     invalidate(name: Names, parameters?: TokenParameters) {
       definitions.assertKnown(name);
-      const known = definitions.peek(name);
-      if (parameters === undefined) source.invalidateClient(name);
-      else if (known !== undefined) source.invalidate(overrideTokenRequest(known, parameters));
+      const found = definitions.peek(name);
+      // Of a definition that is not at hand, which of the tokens is meant can't be told: all of them, then.
+      if (parameters === undefined || found === undefined) source.invalidateClient(name);
+      else source.invalidate(overrideTokenRequest(found, parameters));
       definitions.forget(name);
     },
     dispatcher,
