@@ -77,9 +77,9 @@ async function measureRounds(forms) {
 }
 
 using endpoint = await startTokenEndpoint();
-await using tokens = createTokenManager({
-  clients: { "catalog.client": { tokenEndpoint: endpoint.url, clientId: "bench" } },
-});
+const client = { tokenEndpoint: endpoint.url, clientId: "bench" };
+await using tokens = createTokenManager({ clients: { "catalog.client": client } });
+await using resolved = createTokenManager({ clients: async () => client });
 const token = await tokens.getAccessToken("catalog.client");
 const overrides = { parameters: { tenant: "acme" } };
 const [floor, cached] = ["Promise.resolve(token)", "getAccessToken(name)"];
@@ -91,6 +91,7 @@ const rounds = await measureRounds({
   "Promise.resolve(token), Date.now()": () =>
     Date.now() < token.expiresAt ? Promise.resolve(token) : undefined,
   [cached]: () => tokens.getAccessToken("catalog.client"),
+  "getAccessToken(name), resolved": () => resolved.getAccessToken("catalog.client"),
   "getAccessToken(name, { parameters })": () => tokens.getAccessToken("catalog.client", overrides),
 });
 
