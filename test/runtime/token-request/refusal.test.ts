@@ -1,0 +1,132 @@
+import { describe, expect, test } from "vitest";
+import { buildRefusal, type RefusalContext } from "../../../runtime/src/token-request/refusal.ts";
+
+const answeredAt = Date.parse("2026-01-01T00:00:00Z");
+const context: RefusalContext = {
+  client: "catalog.client",
+  tokenEndpoint: "https://login.example.com/token",
+  method: "client_secret_post",
+  hasTimes: false,
+  answeredAt,
+  secrets: ["planted-secret"],
+};
+
+interface Given {
+  readonly body?: unknown;
+  readonly headers?: Record<string, string>;
+  readonly method?: string;
+  readonly hasTimes?: boolean;
+}
+
+function refuse(status: number, { body = "", headers = {}, ...given }: Given = {}) {
+  const text = typeof body === "string" ? body : JSON.stringify(body);
+  return buildRefusal({ status, body: text, headers: new Headers(headers) }, { ...context, ...given });
+}
+
+const html = { "content-type": "text/html; charset=utf-8" };
+const date = (offsetMs: number) => ({ date: new Date(answeredAt + offsetMs).toUTCString() });
+
+describe("buildRefusal", () => {
+  test.each<[string, number, string, RegExp]>([
+    ["a client that may not use the grant", 400, "unauthorized_client", /client_credentials/],
+    ["a server that has no such grant", 400, "unsupported_grant_type", /client_credentials/],
+    ["an unknown scope", 400, "invalid_scope", /check scope/],
+    ["an unknown scope, as Glewlwyd calls it", 400, "scope_invalid", /check scope/],
+    ["an unknown resource", 400, "invalid_target", /resource and the audience/],
+    ["a bad DPoP proof", 400, "invalid_dpop_proof", /dpop/],
+    ["a missing nonce", 400, "use_dpop_nonce", /dpop/],
+    ["a missing DPoP proof, as oidc-provider calls it", 400, "invalid_grant", /dpop/],
+    ["anything else", 400, "no_such_error", /registration/],
+    ["an error that a Map might have", 400, "constructor", /registration/],
+  ])("says what to do about %s", (_, status, error, advice) => {
+    const refusal = refuse(status, { body: { error } });
+    expect(refusal).toMatchObject({ code: "ERR_TOKEN_ENDPOINT_REJECTED", status, error });
+    expect(refusal.message).toMatch(advice);
+  });
+
+  test.each<[string, number, Given, RegExp]>([
+    ["no token endpoint", 404, {}, /no token endpoint; check tokenEndpoint/],
+    ["no token endpoint but a page", 404, { headers: html, body: "<p>" }, /no token endpoint/],
+    ["an address that takes no POST", 405, {}, /check tokenEndpoint/],
+    ["an endpoint that is gone", 410, {}, /check tokenEndpoint/],
+    ["a page", 403, { headers: html, body: "<p>" }, /a page.*proxy/],
+    ["a page that does not say so", 400, { body: "\n<!DOCTYPE html>" }, /a page.*proxy/],
+    ["an empty answer", 400, {}, /check tokenEndpoint/],
+  ])("says what to do about %s", (_, status, given, advice) => {
+    const refusal = refuse(status, given);
+    expect(refusal).toMatchObject({ code: "ERR_TOKEN_ENDPOINT_REJECTED", status, error: undefined });
+    expect(refusal.message).toMatch(advice);
+  });
+
+  test.each<[string, RegExp]>([
+    ["client_secret_basic", /secret.*clientSecretPost\(\).*"raw"/],
+    ["client_secret_post", /secret.*clientSecretBasic\(\)/],
+    ["client_secret_jwt", /secret.*audience of clientSecretJwt\(\)/],
+    ["private_key_jwt", /kid.*audience of privateKeyJwt\(\)/],
+    ["tls_client_auth", /certificate/],
+    ["self_signed_tls_client_auth", /certificate/],
+    ["none", /clientAuthentication/],
+    ["urn:ietf:params:oauth:client-assertion-type:jwt-bearer", /assertion.*audience/],
+  ])(
+    "says what to check where the client authenticates with %s and is not taken for who it is",
+    (method, advice) => {
+      const answers = [
+        refuse(401, { method, body: { error: "invalid_client" } }),
+        refuse(400, { method, body: { error: "invalid_client" } }),
+        refuse(401, { method }),
+        refuse(403, { method }),
+      ];
+      for (const { message } of answers) expect(message).toMatch(advice);
+    },
+  );
+
+  test("reads in a challenge what the body does not say", () => {
+    const headers = {
+      "www-authenticate":
+        'Basic realm="x", Bearer error="invalid_client", error_description="planted-secret"',
+    };
+    expect(refuse(401, { headers })).toMatchObject({
+      error: "invalid_client",
+      errorDescription: "[redacted]",
+    });
+    expect(refuse(401, { headers, body: { error: "invalid_scope" } })).toMatchObject({
+      error: "invalid_scope",
+      errorDescription: undefined,
+    });
+  });
+
+  test.each<[number, number, string]>([
+    [95_000, 400, "this machine's clock is 95 s behind the server's"],
+    [-3_600_000, 401, "this machine's clock is 3600 s ahead of the server's"],
+  ])(
+    "tells of a clock that differs by %i ms where something with a time was refused",
+    (offsetMs, status, want) => {
+      const given = { body: { error: "invalid_client" }, headers: date(offsetMs) };
+      expect(refuse(status, { ...given, hasTimes: true }).message).toContain(want);
+      expect(refuse(status, given).message).not.toContain("clock");
+    },
+  );
+
+  test.each<[string, Record<string, string>]>([
+    ["differs by less than half a minute", date(30_000)],
+    ["is not told", {}],
+    ["is told by a cache", { ...date(3_600_000), age: "3600" }],
+    ["is told without a time zone", { date: "Thu Jan  1 00:00:00 2020" }],
+    ["is no time", { date: "soon GMT" }],
+  ])("says nothing of a clock that %s", (_, headers) => {
+    expect(refuse(400, { headers, hasTimes: true }).message).not.toContain("clock");
+  });
+
+  test("says nothing of clocks where the server has trouble of its own", () => {
+    const refusal = refuse(503, { headers: { ...date(3_600_000), "retry-after": "7" }, hasTimes: true });
+    expect(refusal).toMatchObject({ code: "ERR_TOKEN_ENDPOINT_FAILED", retryAfterMs: 7000 });
+    expect(refusal.message).not.toContain("clock");
+  });
+
+  test("says that secrets follow no redirect", () => {
+    const refusal = refuse(307, { headers: { location: "https://elsewhere.example/?planted-secret" } });
+    expect(refusal.code).toBe("ERR_TOKEN_RESPONSE_INVALID");
+    expect(refusal.message).toContain("redirect");
+    expect(refusal.message).not.toContain("planted-secret");
+  });
+});

@@ -1,0 +1,35 @@
+import { getEventListeners } from "node:events";
+import { describe, expect, test } from "vitest";
+import { abortable } from "../../../runtime/src/flight.ts";
+import { limitTime } from "../../../runtime/src/token-request/time-limit.ts";
+
+const hang = (signal: AbortSignal) => abortable(new Promise<string>(() => {}), signal);
+const buildReason = () => new Error("too late");
+
+describe("limitTime", () => {
+  test("gives what the work gives, and leaves no listener behind", async () => {
+    const { signal } = new AbortController();
+    const limit = { signal, timeoutMs: 1000, buildReason };
+    expect(await limitTime(limit, async () => "done")).toBe("done");
+    await expect(limitTime(limit, () => Promise.reject(new Error("broken")))).rejects.toThrow("broken");
+    expect(getEventListeners(signal, "abort")).toEqual([]);
+  });
+
+  test("aborts the work with the given reason when its time is over", async () => {
+    const { signal } = new AbortController();
+    await expect(limitTime({ signal, timeoutMs: 1, buildReason }, hang)).rejects.toThrow("too late");
+  });
+
+  test("aborts the work with the signal's reason", async () => {
+    const controller = new AbortController();
+    const work = limitTime({ signal: controller.signal, timeoutMs: 1000, buildReason }, hang);
+    controller.abort(new Error("stop"));
+    await expect(work).rejects.toThrow("stop");
+  });
+
+  test("begins nothing when the signal is aborted already", async () => {
+    const limit = { signal: AbortSignal.abort(new Error("stop")), timeoutMs: 1000, buildReason };
+    const work = () => Promise.reject(new Error("began"));
+    await expect(limitTime(limit, work)).rejects.toThrow("stop");
+  });
+});
