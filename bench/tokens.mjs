@@ -87,7 +87,7 @@ const [floor, cached] = ["Promise.resolve(token)", "getAccessToken(name)"];
 const rounds = await measureRounds({
   [floor]: () => Promise.resolve(token),
   "async () => token": async () => token,
-  // What telling whether a token has expired costs anyone: Date.now() allocates a number.
+  // The least that telling whether it has expired costs with Date.now(), which allocates a number.
   "Promise.resolve(token), Date.now()": () =>
     Date.now() < token.expiresAt ? Promise.resolve(token) : undefined,
   [cached]: () => tokens.getAccessToken("catalog.client"),
