@@ -145,10 +145,6 @@ function listComplaints(answer: ServerAnswer): string[] {
   return MENDABLE.filter((name) => errors.includes(name));
 }
 
-function isWorthAnother({ answer, complaints, isProofOutdated, isClockWrong }: Sent): boolean {
-  return complaints.some((error) => {
-    if (error === "use_dpop_nonce") return isProofOutdated && answer.headers.has("dpop-nonce");
-    if (error === "invalid_dpop_proof") return isProofOutdated;
-    return isClockWrong;
-  });
+function isWorthAnother({ complaints, isProofOutdated, isClockWrong }: Sent): boolean {
+  return complaints.some((error) => (/dpop/.test(error) ? isProofOutdated : isClockWrong));
 }

@@ -328,6 +328,19 @@ describe("a discovered endpoint", () => {
     expect(server.requests.filter(({ path }) => path !== "/token")).toHaveLength(times);
   });
 
+  test("is the last one known where to look for it again takes too long", async () => {
+    const { server, client, options } = await discoverable(() => ({}));
+    const request = buildTokenRequest({ ...client, requestTimeoutMs: 80 });
+    const clock = { now: NOW };
+    const metadata = new MetadataCache(() => clock.now);
+    await exchangeGrant(request, { ...options, metadata });
+    const { script } = server;
+    server.script = (...exchange) => (exchange[0].path === "/token" ? script(...exchange) : undefined);
+    clock.now += HOUR;
+    const signal = AbortSignal.timeout(10_000);
+    expect(await exchangeGrant(request, { ...options, metadata, signal })).toMatchObject({ value: "a" });
+  });
+
   test("is looked for once by all clients, and each of them is named in its own failure", async () => {
     const { server, client, options } = await discoverable(() => ({ issuer: "https://other.example" }));
     const other = { ...client, name: "invoice.client" };
