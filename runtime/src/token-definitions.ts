@@ -44,6 +44,8 @@ export interface ResolvedDefinitionsOptions {
   readonly now: () => number;
   /** Called when a definition is not what it was: its tokens are another client's. */
   readonly onChange: (name: string) => void;
+  /** Bounds a resolver's time; default 10,000. */
+  readonly timeoutMs?: number;
 }
 
 interface Resolved {
@@ -54,7 +56,6 @@ interface Resolved {
 /** The cache would make an object for those that it is not given, on each call. */
 const NO_OPTIONS = {};
 
-const RESOLVER_TIMEOUT_MS = 10_000;
 /** How long the last definition serves before a resolver that failed is asked again. */
 const RETRY_MS = 1000;
 
@@ -90,7 +91,7 @@ export function defineTokenClients(given: Readonly<Record<string, TokenClient>>)
  */
 export function resolveTokenClients(
   resolve: TokenClientResolver,
-  { max, ttlMs, now, onChange }: ResolvedDefinitionsOptions,
+  { max, ttlMs, now, onChange, timeoutMs = 10_000 }: ResolvedDefinitionsOptions,
 ): TokenDefinitions {
   const generateKey = createKeyGenerator();
   const known = new LRUCache<string, Resolved>({ max });
@@ -100,10 +101,10 @@ export function resolveTokenClients(
     const before = known.get(name);
     let given: TokenClient | undefined;
     try {
-      given = await ask(resolve, name);
+      given = (await limitTime(resolve(name), timeoutMs)) ?? undefined;
     } catch (cause) {
       if (before === undefined) throw buildUnresolved(name, cause);
-      before.resolveAgainAt = now() + RETRY_MS;
+      if (isCurrent()) before.resolveAgainAt = now() + RETRY_MS;
       return before.request;
     }
     if (given === undefined) {
@@ -134,10 +135,17 @@ export function resolveTokenClients(
 
   return {
     peek,
-    find: (name, signal) => peek(name) ?? (flights.get(name) ?? start(name)).join(signal),
+    find(name, signal) {
+      const request = peek(name);
+      if (request !== undefined) return request;
+      if (signal?.aborted) return Promise.reject(signal.reason);
+      return (flights.get(name) ?? start(name)).join(signal);
+    },
     assertKnown() {},
     forget(name) {
-      known.delete(name);
+      // Kept to tell whether the next one is another.
+      const resolved = known.peek(name);
+      if (resolved !== undefined) resolved.resolveAgainAt = Number.NEGATIVE_INFINITY;
       flights.delete(name);
     },
     names: [], // They may be thousands.
@@ -145,9 +153,8 @@ export function resolveTokenClients(
 }
 
 /** Of a resolver that hangs, callers must not: not all of them have a timeout of their own. */
-async function ask(resolve: TokenClientResolver, name: string): Promise<TokenClient | undefined> {
-  const given = await abortable(Promise.resolve(resolve(name)), AbortSignal.timeout(RESOLVER_TIMEOUT_MS));
-  return given ?? undefined;
+function limitTime<T>(given: T | Promise<T>, timeoutMs: number): Promise<T> {
+  return abortable(Promise.resolve(given), AbortSignal.timeout(timeoutMs));
 }
 
 /** One key for all clients of a manager, made when the first of them needs it. */

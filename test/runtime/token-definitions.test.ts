@@ -161,6 +161,15 @@ describe("resolveTokenClients", () => {
     });
   });
 
+  test("rejects when the resolver does not answer in time", async () => {
+    const options = { max: 1, ttlMs: 1, now: () => 0, onChange() {}, timeoutMs: 1 };
+    const definitions = resolveTokenClients(() => new Promise(() => {}), options);
+    await expect(definitions.find("a")).rejects.toMatchObject({
+      code: "ERR_TOKEN_CLIENT_UNKNOWN",
+      cause: { name: "TimeoutError" },
+    });
+  });
+
   test("keeps a bounded number of definitions, the most recently used", async () => {
     const { find, resolve } = createResolved({ a: {}, b: {}, c: {} }, 2);
     for (const name of ["a", "b", "a", "c", "a", "b"]) await find(name);
@@ -176,6 +185,37 @@ describe("resolveTokenClients", () => {
     definitions.forget("a");
     await before;
     expect(await find()).toMatchObject({ grant: { scope: "new" } });
+  });
+
+  test("tells of a change also after it was told to forget", async () => {
+    const { definitions, find, given, changed } = createResolved();
+    await find();
+    definitions.forget("a");
+    await find();
+    expect(changed).toEqual([]);
+    definitions.forget("a");
+    given["a"] = { scope: "new" };
+    await find();
+    expect(changed).toEqual(["a"]);
+  });
+
+  test("asks anew also after it was told to forget while it was asking in vain", async () => {
+    const { definitions, find, resolve, clock } = createResolved();
+    await find();
+    clock.now = 60_000;
+    resolve.mockRejectedValueOnce(new Error("down"));
+    const before = find();
+    definitions.forget("a");
+    await before;
+    await find();
+    expect(resolve).toHaveBeenCalledTimes(3);
+  });
+
+  test("does not ask for one who has given up already", async () => {
+    const { definitions, resolve } = createResolved();
+    const found = definitions.find("a", AbortSignal.abort(new Error("early")));
+    await expect(found).rejects.toThrow("early");
+    expect(resolve).not.toHaveBeenCalled();
   });
 
   test("rejects one who aborts alone", async () => {
