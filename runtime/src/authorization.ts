@@ -146,19 +146,31 @@ export class Authorization {
 
   /** Decides on an answer. To be told of every one to a call that carried a token. */
   judge(attempt: Attempt, status: number, headers: AnswerHeaders): Verdict {
-    const challenge = status === 401 ? headers["www-authenticate"] : undefined;
-    if (attempt.proof !== undefined && this.#isOutdated(attempt.proof, challenge, headers)) {
-      if (attempt.canProve) return "dpop_nonce";
+    const { request, token, origin, proof } = attempt;
+    if (proof !== undefined) {
+      const isOutdated = this.learn(proof, status, headers);
+      // Another token would need a good proof, too.
+      if (refusesProof(status, headers)) return isOutdated && attempt.canProve ? "dpop_nonce" : "final";
     }
     const { futile } = this.#options;
-    const { request, token, origin } = attempt;
-    if (status !== 401 || !rejectsToken(challenge)) {
+    if (status !== 401 || !rejectsToken(headers["www-authenticate"])) {
       if (status >= 200) futile.end(request.client.name, origin);
       return "final";
     }
     if (attempt.canRenew) return "rejected";
     futile.add(request.client.name, origin, token);
     return "final";
+  }
+
+  /**
+   * Learns from an answer what the next proof for its server needs. {@link judge} does so, too.
+   *
+   * @returns whether another proof would differ from this one in nonce or time
+   */
+  learn(proof: DpopProof, status: number, headers: AnswerHeaders): boolean {
+    const { proofs, now } = this.#options;
+    const date = refusesProof(status, headers) ? String(headers["date"]) : undefined;
+    return proofs.note(proof, { nonce: headers["dpop-nonce"], date }, now());
   }
 
   /**
@@ -195,14 +207,6 @@ export class Authorization {
     callResendChannel.publish({ client: this.#options.name, reason });
   }
 
-  /** Learns from an answer, and tells whether it refuses the proof, and another would fare better. */
-  #isOutdated(proof: DpopProof, challenge: AnswerHeaders[string], headers: AnswerHeaders): boolean {
-    const { proofs, now } = this.#options;
-    const isRefused = challenge !== undefined && refusesProof(challenge);
-    const date = isRefused ? String(headers["date"]) : undefined;
-    return proofs.note(proof, { nonce: headers["dpop-nonce"], date }, now()) && isRefused;
-  }
-
   #lay(
     found: TokenRequest,
     describe: () => Omit<OutgoingRequest, "client">,
@@ -224,9 +228,10 @@ export class Authorization {
   }
 }
 
-/** Whether an API wants the same token with another proof. Some say `Bearer` where DPoP was used. */
-function refusesProof(challenge: string | string[]): boolean {
-  return parseChallenges(challenge).some(({ parameters: { error } }) => {
+/** Whether an API wants another proof, be it with the same token. Some say `Bearer` where DPoP was used. */
+function refusesProof(status: number, headers: AnswerHeaders): boolean {
+  if (status !== 401) return false;
+  return parseChallenges(headers["www-authenticate"]).some(({ parameters: { error } }) => {
     return error === "use_dpop_nonce" || error === "invalid_dpop_proof";
   });
 }
