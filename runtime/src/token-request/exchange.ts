@@ -58,8 +58,8 @@ const LEAST_OFFSET_MS = 5000;
 const PATIENCE = 1 / 4;
 
 /**
- * Asks an authorization server for one token; once more, at once, where the answer tells what was wrong with the DPoP
- * proof, or by how much the time of what was signed is.
+ * Asks an authorization server for one token; again, at once, where the answer tells that the nonce of the DPoP proof
+ * or the time of what was signed is wrong, and what is right: once for either.
  *
  * @throws {TokenError} or what the signal makes fetch throw
  * @see RFC 6749 §4.4, RFC 9449 §5 and §8
@@ -67,8 +67,12 @@ const PATIENCE = 1 / 4;
 export async function exchangeGrant(request: TokenRequest, options: ExchangeOptions): Promise<AccessToken> {
   const { client, grant } = request;
   const target = await findTarget(client, options);
-  const first = await send(request, target, options);
-  const sent = isWorthAnother(first) ? await send(request, target, options, first) : first;
+  const mended = new Set<string>();
+  let sent = await send(request, target, options);
+  for (let flaw = findFlaw(sent); flaw !== undefined && !mended.has(flaw); flaw = findFlaw(sent)) {
+    mended.add(flaw);
+    sent = await send(request, target, options, sent);
+  }
   if (target.metadata !== undefined && GONE.includes(sent.answer.status)) {
     const { issuer, metadata } = target;
     options.metadata.forget({ issuer, dispatcher: options.dispatcher }, metadata);
@@ -145,6 +149,8 @@ function listComplaints(answer: ServerAnswer): string[] {
   return MENDABLE.filter((name) => errors.includes(name));
 }
 
-function isWorthAnother({ complaints, isProofOutdated, isClockWrong }: Sent): boolean {
-  return complaints.some((error) => (/dpop/.test(error) ? isProofOutdated : isClockWrong));
+/** What another request would do better, as far as the answer tells. */
+function findFlaw({ complaints, isProofOutdated, isClockWrong }: Sent): "clock" | "nonce" | undefined {
+  if (complaints.length > 0 && isClockWrong) return "clock";
+  return complaints.some((error) => /dpop/.test(error)) && isProofOutdated ? "nonce" : undefined;
 }

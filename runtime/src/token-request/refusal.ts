@@ -21,6 +21,7 @@ const UNKNOWN_SCOPE = "the client must be registered for every scope that it ask
 
 /** What to do, by what the server calls the error. */
 const ERRORS: ReadonlyMap<string | undefined, string> = new Map([
+  ["invalid_request", "check parameters, resource, audience, dpop and tls against what the server asks for"],
   ["unauthorized_client", "the client must be registered for the client_credentials grant"],
   ["unsupported_grant_type", "the server must support the client_credentials grant; check tokenEndpoint"],
   ["invalid_scope", UNKNOWN_SCOPE],

@@ -152,7 +152,26 @@ describe("a request for a DPoP token", () => {
     expect(assertions).toEqual(["given.by.caller", "given.by.caller"]);
   });
 
-  test("is not made a third time", async () => {
+  test("is made a third time where first the time is wrong, then the nonce", async () => {
+    const early = refuse("invalid_client", { status: 401, date: date(NOW + HOUR) });
+    const challenged = refuse("use_dpop_nonce", { date: date(NOW + HOUR), "dpop-nonce": "one" });
+    const { server, exchange } = await setUp({ dpop, clientAuthentication }, early, challenged, issue);
+    expect(await exchange()).toMatchObject({ value: "a" });
+    const proofs = server.requests.map(claimsOfProof);
+    expect(proofs.map(({ nonce }) => nonce)).toEqual([undefined, undefined, "one"]);
+    expect(Number(proofs[2]?.["iat"])).toBeCloseTo((NOW + HOUR) / 1000, -1);
+  });
+
+  test("is not made again for a time that is wrong again", async () => {
+    let hours = 0;
+    const { server, exchange } = await setUp({ dpop, clientAuthentication }, (...given) =>
+      refuse("invalid_client", { date: date(NOW + ++hours * HOUR) })(...given),
+    );
+    await expect(exchange()).rejects.toMatchObject({ ...rejected, error: "invalid_client" });
+    expect(server.requests).toHaveLength(2);
+  });
+
+  test("is not made again for another nonce that is asked for", async () => {
     let serial = 0;
     const { server, exchange } = await setUp({ dpop }, (...given) =>
       refuse("use_dpop_nonce", { "dpop-nonce": `nonce-${++serial}` })(...given),

@@ -30,6 +30,7 @@ describe("buildRefusal", () => {
   test.each<[string, number, string, RegExp]>([
     ["a client that may not use the grant", 400, "unauthorized_client", /client_credentials/],
     ["a server that has no such grant", 400, "unsupported_grant_type", /client_credentials/],
+    ["something that is missing", 400, "invalid_request", /check parameters/],
     ["an unknown scope", 400, "invalid_scope", /check scope/],
     ["an unknown scope, as Glewlwyd calls it", 400, "scope_invalid", /check scope/],
     ["an unknown resource", 400, "invalid_target", /resource and the audience/],
