@@ -4,9 +4,8 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 /**
  * One piece of work that any number of callers wait for.
  *
- * A caller's abort rejects that caller alone; when nobody waits any more, the work is aborted. The work's sockets and
- * timers are expected to hold no process open: whoever waits does. That nobody waits for a failure makes it no
- * unhandled rejection.
+ * A caller's abort rejects that caller alone; when nobody waits any more, the work is aborted. That nobody waits for a
+ * failure makes it no unhandled rejection.
  */
 export class Flight<T> {
   readonly #work: (signal: AbortSignal) => Promise<T>;
@@ -58,13 +57,25 @@ export class Flight<T> {
   /** Waits for the outcome; rejects with the signal's reason once that is aborted. */
   async join(signal?: AbortSignal): Promise<T> {
     this.retain();
-    const hold = setTimeout(() => {}, LONGEST_TIMER_MS);
     try {
       return await abortable(this.#outcome.promise, signal);
     } finally {
-      clearTimeout(hold);
       this.release();
     }
+  }
+}
+
+/**
+ * Holds the process open until the promise settles.
+ *
+ * Sockets and timers of token requests hold none, since they may be for the background; whoever waits for them does.
+ */
+export async function holdProcess<T>(promise: Promise<T>): Promise<T> {
+  const hold = setTimeout(() => {}, LONGEST_TIMER_MS);
+  try {
+    return await promise;
+  } finally {
+    clearTimeout(hold);
   }
 }
 

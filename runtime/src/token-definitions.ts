@@ -1,7 +1,8 @@
 import { LRUCache } from "lru-cache";
 import { type DpopKey, generateDpopKey } from "./dpop.ts";
 import { copyCause, describeCause, invalidOption, isInvalidOption, TokenError } from "./errors.ts";
-import { abortable, Flight } from "./flight.ts";
+import { abortable, Flight, holdProcess } from "./flight.ts";
+import { limitTime } from "./time-limit.ts";
 import {
   buildTokenRequest,
   defineTokenClient,
@@ -97,11 +98,19 @@ export function resolveTokenClients(
   const known = new LRUCache<string, Resolved>({ max });
   const flights = new Map<string, Flight<TokenRequest>>();
 
-  async function define(name: string, isCurrent: () => boolean): Promise<TokenRequest> {
+  /** Callers must not hang with a resolver: not all of them have a timeout of their own. */
+  async function ask(name: string, signal: AbortSignal): Promise<TokenClient | undefined> {
+    const buildReason = () => new DOMException(`nothing within ${timeoutMs} ms`, "TimeoutError");
+    return limitTime({ signal, timeoutMs, buildReason }, async (limited) => {
+      return (await abortable(Promise.resolve(resolve(name)), limited)) ?? undefined;
+    });
+  }
+
+  async function define(name: string, signal: AbortSignal, isCurrent: () => boolean): Promise<TokenRequest> {
     const before = known.get(name);
     let given: TokenClient | undefined;
     try {
-      given = (await limitTime(resolve(name), timeoutMs)) ?? undefined;
+      given = await ask(name, signal);
     } catch (cause) {
       if (before === undefined) throw buildUnresolved(name, cause);
       if (isCurrent()) before.resolveAgainAt = now() + RETRY_MS;
@@ -123,7 +132,7 @@ export function resolveTokenClients(
     const end = () => {
       if (isCurrent()) flights.delete(name);
     };
-    const flight = new Flight(() => define(name, isCurrent).finally(end), end);
+    const flight = new Flight((signal) => define(name, signal, isCurrent).finally(end), end);
     flights.set(name, flight);
     return flight.start();
   }
@@ -139,7 +148,7 @@ export function resolveTokenClients(
       const request = peek(name);
       if (request !== undefined) return request;
       if (signal?.aborted) return Promise.reject(signal.reason);
-      return (flights.get(name) ?? start(name)).join(signal);
+      return holdProcess((flights.get(name) ?? start(name)).join(signal));
     },
     assertKnown() {},
     forget(name) {
@@ -150,11 +159,6 @@ export function resolveTokenClients(
     },
     names: [], // They may be thousands.
   };
-}
-
-/** Of a resolver that hangs, callers must not: not all of them have a timeout of their own. */
-function limitTime<T>(given: T | Promise<T>, timeoutMs: number): Promise<T> {
-  return abortable(Promise.resolve(given), AbortSignal.timeout(timeoutMs));
 }
 
 /** One key for all clients of a manager, made when the first of them needs it. */

@@ -5,12 +5,12 @@ import type { DpopServers } from "./dpop.ts";
 import { omitQuery, TokenError } from "./errors.ts";
 import { tokenRequestChannel } from "./events.ts";
 import { abortable } from "./flight.ts";
+import { limitTime } from "./time-limit.ts";
 import type { DefinedTokenClient, TokenRequest } from "./token-client.ts";
 import { toTokenError } from "./token-request/connection-failure.ts";
 import { exchangeGrant } from "./token-request/exchange.ts";
 import { MetadataCache } from "./token-request/metadata-cache.ts";
 import { chooseDelayMs } from "./token-request/retry.ts";
-import { limitTime } from "./token-request/time-limit.ts";
 
 export interface TokenRequesterOptions {
   /** Asked for each attempt. Its sockets should hold no process open: whoever waits for a token does. */

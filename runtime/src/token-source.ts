@@ -7,7 +7,7 @@ import {
   tokenCacheChannel,
   tokenRenewalChannel,
 } from "./events.ts";
-import { Flight } from "./flight.ts";
+import { Flight, holdProcess } from "./flight.ts";
 import type { TokenCache } from "./token-cache.ts";
 import type { TokenRequest } from "./token-client.ts";
 import { type HeldToken, holdToken } from "./token-lifetime.ts";
@@ -76,11 +76,11 @@ export class TokenSource {
    */
   async obtain(request: TokenRequest, signal?: AbortSignal): Promise<AccessToken> {
     signal?.throwIfAborted();
-    if (request.forceRenewal) return this.#force(request).flight.join(signal);
+    if (request.forceRenewal) return holdProcess(this.#force(request).flight.join(signal));
     const held = this.#read(request.key);
     const renewal = this.#renewals.get(request.key) ?? this.#start(request, held ? "expired" : "missing");
     try {
-      return await renewal.flight.join(signal);
+      return await holdProcess(renewal.flight.join(signal));
     } catch (error) {
       signal?.throwIfAborted();
       const isKept = held !== undefined && this.#read(request.key)?.token === held.token;
@@ -96,7 +96,8 @@ export class TokenSource {
     this.discard(request, rejected);
     const held = this.#read(request.key);
     if (held !== undefined && this.#options.now() < held.freshUntil) return held.token;
-    return (renewal ?? this.#start(request, "rejected")).flight.join(signal);
+    const { flight } = renewal ?? this.#start(request, "rejected");
+    return holdProcess(flight.join(signal));
   }
 
   /** Drops a rejected token, unless the cache has another by now. */

@@ -114,18 +114,20 @@ describe("Flight", () => {
     await joined;
     expect(listeners).toBe(0);
   });
+});
 
+describe("holdProcess", () => {
   test.each([
-    ["holds the process open for one who waits", "join", "landed\n"],
-    ["holds no process open for work that nobody waits for", "retain", ""],
-  ])("%s", async (_, way, printed) => {
+    ["holds the process open for whoever waits", "holdProcess(flight.join())", "landed\n"],
+    ["is what does: to wait for a flight does not", "flight.join()", ""],
+  ])("%s", async (_, wait, printed) => {
     const module = new URL("../../runtime/src/flight.ts", import.meta.url);
     const program = `
-      const { Flight } = await import(${JSON.stringify(fileURLToPath(module))});
+      const { Flight, holdProcess } = await import(${JSON.stringify(fileURLToPath(module))});
       const work = () => new Promise((resolve) => setTimeout(resolve, 100).unref());
       const flight = new Flight(work, () => {}).start();
       flight.outcome.then(() => console.log("landed"));
-      flight.${way}();
+      ${wait};
     `;
     const { stdout } = await promisify(execFile)(process.execPath, [
       "--input-type=module",

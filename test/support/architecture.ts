@@ -97,7 +97,7 @@ const LAYERS: Readonly<Record<string, number>> = {
 const LEAVES = new Set(
   (
     "access-token api-call challenge client-assertion client-authentication client-certificate clock content-encoding credential-revision deadline deserialize dispatch-headers dpop errors events flight futility in-flight jwt " +
-    "jwt-assertion media-type operation origin private-key replayable-body result serialize timeout token-lifetime token-parameters"
+    "jwt-assertion media-type operation origin private-key replayable-body result serialize time-limit timeout token-lifetime token-parameters"
   ).split(" "),
 );
 

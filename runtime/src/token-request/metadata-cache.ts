@@ -1,9 +1,9 @@
 import { LRUCache } from "lru-cache";
 import type { Dispatcher } from "undici";
-import { abortable, Flight } from "../flight.ts";
+import { Flight } from "../flight.ts";
+import { limitTime } from "../time-limit.ts";
 import { discover, type ServerMetadata } from "./discovery.ts";
 import { createServerFetch } from "./server-answer.ts";
-import { limitTime } from "./time-limit.ts";
 
 export interface MetadataRequest {
   readonly issuer: string;
@@ -49,11 +49,11 @@ export class MetadataCache {
   ): Promise<ServerMetadata> {
     const entry = this.#open(request);
     const { metadata } = entry;
-    if (metadata === undefined) return this.#join(entry, request, signal);
+    if (metadata === undefined) return (entry.flight ?? this.#start(entry, request)).join(signal);
     // A clock that was set back makes nothing last longer.
     if (Math.abs(this.#now() - entry.endedAt) < entry.restMs) return metadata;
     const buildReason = () => new Error("the renewal takes too long");
-    const renew = (limited: AbortSignal) => this.#join(entry, request, limited);
+    const renew = (limited: AbortSignal) => (entry.flight ?? this.#start(entry, request)).join(limited);
     try {
       return await limitTime({ signal, timeoutMs: patienceMs, buildReason }, renew);
     } catch {
@@ -81,17 +81,6 @@ export class MetadataCache {
       cache.set(issuer, entry);
     }
     return entry;
-  }
-
-  /** Not {@link Flight.join}: whoever waits for the token holds the process open, and that may be nobody. */
-  async #join(entry: Entry, request: MetadataRequest, signal: AbortSignal): Promise<ServerMetadata> {
-    const flight = entry.flight ?? this.#start(entry, request);
-    flight.retain();
-    try {
-      return await abortable(flight.outcome, signal);
-    } finally {
-      flight.release();
-    }
   }
 
   #start(entry: Entry, { issuer, dispatcher }: MetadataRequest): Flight<ServerMetadata> {

@@ -1,7 +1,7 @@
 import { getEventListeners } from "node:events";
 import { describe, expect, test } from "vitest";
-import { abortable } from "../../../runtime/src/flight.ts";
-import { limitTime } from "../../../runtime/src/token-request/time-limit.ts";
+import { abortable } from "../../runtime/src/flight.ts";
+import { limitTime } from "../../runtime/src/time-limit.ts";
 
 const hang = (signal: AbortSignal) => abortable(new Promise<string>(() => {}), signal);
 const buildReason = () => new Error("too late");
