@@ -101,9 +101,9 @@ describe("clientAssertionFrom", () => {
     expect(error).toMatchObject({
       code: "ERR_CLIENT_ASSERTION_FAILED",
       client: "catalog.client",
-      cause: { message: expect.stringContaining(file) },
+      message: expect.stringContaining(file),
     });
-    expect(error).toMatchObject({ cause: { message: expect.stringContaining(said) } });
+    expect(error).toMatchObject({ message: expect.stringContaining(said) });
     expect(inspect(error, { depth: null })).not.toContain("planted");
     expect(forms()).toEqual([]);
   });

@@ -1,7 +1,7 @@
 import * as oauth from "oauth4webapi";
 import type { Dispatcher } from "undici";
 import { presentAssertion } from "../client-authentication.ts";
-import { describeCause, TokenError } from "../errors.ts";
+import { copyCause, describeCause, isInvalidOption, TokenError } from "../errors.ts";
 import type { DefinedTokenClient, TokenRequest } from "../token-client.ts";
 import type { Grant } from "../token-parameters.ts";
 import { toTokenError } from "./connection-failure.ts";
@@ -76,7 +76,13 @@ async function guardAuthentication(client: DefinedTokenClient, authenticate: () 
   try {
     await authenticate();
   } catch (cause) {
-    const message = `its client authentication failed (${describeCause(cause)}); check its key or secret`;
-    throw new TokenError("ERR_CLIENT_ASSERTION_FAILED", message, { client: client.name, cause });
+    // Our own messages say what to do, and quote nothing.
+    const advice = isInvalidOption(cause)
+      ? (cause as Error).message
+      : `${describeCause(cause)}: see the cause`;
+    throw new TokenError("ERR_CLIENT_ASSERTION_FAILED", `its client authentication failed: ${advice}`, {
+      client: client.name,
+      cause: copyCause(cause),
+    });
   }
 }
