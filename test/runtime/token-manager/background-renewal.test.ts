@@ -1,0 +1,151 @@
+import { once } from "node:events";
+import type { ServerResponse } from "node:http";
+import { describe, expect, test } from "vitest";
+import { tokenRenewalChannel, tokenRequestChannel } from "../../../runtime/src/events.ts";
+import { createTokenManager } from "../../../runtime/src/token-manager.ts";
+import { atEnd, using } from "../../support/disposal.ts";
+import { startTokenEndpoint } from "../../support/scripted-server.ts";
+import { startMirror, throughFetch, ways } from "./ways.ts";
+
+/** Instants of a token for an hour that was had at 0, with the usual margin of a minute. */
+const RENEWABLE = 3_539_999;
+const MARGIN = 3_540_000;
+const EXPIRY = 3_600_000;
+
+/** A manager that holds a token which is due for renewal, and an authorization server that answers when the test says. */
+async function setUp() {
+  const login = await using(startTokenEndpoint());
+  const api = await using(startMirror());
+  const clock = { now: 0 };
+  const clients = { a: { tokenEndpoint: login.origin, clientId: "a" } };
+  const tokens = await using(createTokenManager<string>({ clients, now: () => clock.now }));
+  await tokens.getAccessToken("a");
+  clock.now = RENEWABLE;
+  const issue = login.script;
+  const asked = Promise.withResolvers<ServerResponse>();
+  const answered = Promise.withResolvers<void>();
+  login.script = async (request, response) => {
+    asked.resolve(response);
+    await answered.promise;
+    return issue(request, response);
+  };
+  const landed = nextRequestEnded();
+  return {
+    ...{
+      login,
+      api,
+      clock,
+      tokens,
+      landed,
+      asked: asked.promise,
+      get: throughFetch({ tokens, name: "a", baseUrl: api.origin }),
+    },
+    /** The renewal was answered, and the manager knows. */
+    async land(): Promise<void> {
+      answered.resolve();
+      await landed;
+    },
+  };
+}
+
+/** Resolves once a token request has ended, well or not, and all who wait for it know. */
+function nextRequestEnded(): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const subscriber = { asyncEnd: () => setImmediate(resolve) };
+  tokenRequestChannel.subscribe(subscriber as never);
+  atEnd(() => void tokenRequestChannel.unsubscribe(subscriber as never));
+  return promise;
+}
+
+function recordReasons(): string[] {
+  const reasons: string[] = [];
+  const record = (event: unknown) => void reasons.push((event as { reason: string }).reason);
+  tokenRenewalChannel.subscribe(record);
+  atEnd(() => void tokenRenewalChannel.unsubscribe(record));
+  return reasons;
+}
+
+describe("a renewal in the background", () => {
+  test.each(ways)(
+    "costs calls through %s no time, and one request; its token is used from then on",
+    async (_, way) => {
+      const { login, api, tokens, asked, land } = await setUp();
+      const callApi = way({ tokens, name: "a", baseUrl: api.origin });
+      const before = await Promise.all(Array.from({ length: 20 }, () => callApi()));
+      await asked;
+      before.push(await callApi(), (await tokens.getAccessToken("a")).value);
+      expect(new Set(before)).toEqual(new Set(["token-1"]));
+      await land();
+      expect([await callApi(), (await tokens.getAccessToken("a")).value]).toEqual(["token-2", "token-2"]);
+      expect(login.requests).toHaveLength(2);
+    },
+  );
+
+  test("is published as early, once", async () => {
+    const { tokens, land } = await setUp();
+    const reasons = recordReasons();
+    for (let call = 0; call < 3; call++) await tokens.getAccessToken("a");
+    await land();
+    await tokens.getAccessToken("a");
+    expect(reasons).toEqual(["early"]);
+  });
+
+  test("is what callers wait for that come after the margin", async () => {
+    const { login, clock, tokens, asked, land } = await setUp();
+    await tokens.getAccessToken("a");
+    await asked;
+    clock.now = MARGIN;
+    const got = tokens.getAccessToken("a");
+    await land();
+    expect(await got).toMatchObject({ value: "token-2" });
+    expect(login.requests).toHaveLength(2);
+  });
+
+  test("that fails is nobody's error, and the current token serves until it expires", async () => {
+    const { login, clock, get, landed } = await setUp();
+    login.script = (_, response) => {
+      response.writeHead(400, { "content-type": "application/json" });
+      response.end('{"error":"invalid_client"}');
+    };
+    expect(await get()).toBe("token-1");
+    await landed; // Vitest fails the run for an unhandled rejection.
+    for (const now of [RENEWABLE, MARGIN, EXPIRY - 1]) {
+      clock.now = now;
+      expect(await get()).toBe("token-1");
+    }
+    clock.now = EXPIRY;
+    await expect(get()).rejects.toMatchObject({ name: "TokenError", error: "invalid_client" });
+  });
+
+  test("is given up by close(), which does not wait for it", async () => {
+    const { tokens, asked } = await setUp();
+    await tokens.getAccessToken("a");
+    const response = await asked;
+    const givenUp = once(response, "close");
+    await tokens.close();
+    await givenUp;
+    expect(response.writableEnded).toBe(false);
+  });
+
+  test("is waited for by close() if a caller waits for it", async () => {
+    const { clock, tokens, asked, land } = await setUp();
+    await tokens.getAccessToken("a");
+    await asked;
+    clock.now = MARGIN;
+    const got = tokens.getAccessToken("a");
+    const closed = tokens.close();
+    await land();
+    await closed;
+    expect(await got).toMatchObject({ value: "token-2" });
+  });
+
+  test("does not bring back what was invalidated meanwhile", async () => {
+    const { tokens, asked, land } = await setUp();
+    await tokens.getAccessToken("a");
+    await asked;
+    tokens.invalidate("a");
+    const got = tokens.getAccessToken("a");
+    await land();
+    expect([(await got).value, (await tokens.getAccessToken("a")).value]).toEqual(["token-3", "token-3"]);
+  });
+});
