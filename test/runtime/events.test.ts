@@ -1,17 +1,24 @@
-import { channel, tracingChannel } from "node:diagnostics_channel";
-import { describe, expect, test } from "vitest";
+import { type Channel, channel, tracingChannel } from "node:diagnostics_channel";
+import { describe, expect, test, vi } from "vitest";
 import {
   callResendChannel,
+  storeFailureChannel,
   tokenCacheChannel,
   tokenRenewalChannel,
   tokenRequestChannel,
 } from "../../runtime/src/events.ts";
+import type { TokenClient } from "../../runtime/src/token-client.ts";
+import { createTokenManager } from "../../runtime/src/token-manager.ts";
+import { atEnd, using } from "../support/disposal.ts";
+import { type Script, startServer, startTokenEndpoint } from "../support/scripted-server.ts";
+import { startMirror, throughFetch, type Way, ways } from "./token-manager/ways.ts";
 
 describe("channels", () => {
   test.each([
     ["openapi-m2m.token.cache", tokenCacheChannel],
     ["openapi-m2m.token.renewal", tokenRenewalChannel],
     ["openapi-m2m.call.resend", callResendChannel],
+    ["openapi-m2m.store.failure", storeFailureChannel],
   ])("%s is found by that name", (name, published) => {
     expect(published).toBe(channel(name));
   });
@@ -20,5 +27,176 @@ describe("channels", () => {
     const { asyncStart, error } = tracingChannel("openapi-m2m.token.request");
     expect(tokenRequestChannel.asyncStart).toBe(asyncStart);
     expect(tokenRequestChannel.error).toBe(error);
+  });
+});
+
+const { start, end, asyncStart, asyncEnd, error } = tokenRequestChannel;
+
+/** Each channel, by what it is called here. */
+const channels: Readonly<Record<string, Channel>> = {
+  ...{ start, end, asyncStart, asyncEnd, error },
+  cache: tokenCacheChannel,
+  renewal: tokenRenewalChannel,
+  resend: callResendChannel,
+  store: storeFailureChannel,
+};
+
+type Recorded = readonly [channel: string, event: unknown];
+
+/** Collects the events of all channels, or of those named, until the test that is running ends. */
+function record(names = Object.keys(channels)): Recorded[] {
+  const events: Recorded[] = [];
+  for (const name of names) {
+    // A traced request has one event, which changes.
+    const listen = (event: unknown) => void events.push([name, { ...Object(event) }]);
+    channels[name]?.subscribe(listen);
+    atEnd(() => void channels[name]?.unsubscribe(listen));
+  }
+  return events;
+}
+
+async function setUp(client: Partial<TokenClient> = {}) {
+  const clock = { now: 0 };
+  const login = await using(startTokenEndpoint());
+  const clients = { a: { tokenEndpoint: login.origin, clientId: "a", ...client } };
+  const tokens = await using(createTokenManager<string>({ clients, now: () => clock.now }));
+  return { clock, login, tokens };
+}
+
+const getAccessToken: Way = ({ tokens, name }) => {
+  return async () => (await tokens.getAccessToken(name)).value;
+};
+
+const client = "a";
+const miss: Recorded = ["cache", { client, layer: "memory", hit: false }];
+const hit: Recorded = ["cache", { client, layer: "memory", hit: true }];
+const renewal = (reason: string): Recorded => ["renewal", { client, reason }];
+const resend = (reason: string): Recorded => ["resend", { client, reason }];
+const traced: readonly Recorded[] = [
+  ["start", { client }],
+  ["end", { client }],
+  ["asyncStart", { client, result: undefined }],
+  ["asyncEnd", { client, result: undefined }],
+];
+
+const refuse: Script = (_, response) => {
+  response.writeHead(400, { "content-type": "application/json" });
+  response.end('{"error":"invalid_scope"}');
+};
+
+describe.each([["getAccessToken", getAccessToken] as const, ...ways])("%s", (_, way) => {
+  test("tells of a miss, why a token is requested, and the request; then of a hit: each once", async () => {
+    const { tokens } = await setUp();
+    const api = await using(startMirror());
+    const callApi = way({ tokens, name: "a", baseUrl: api.origin });
+    const events = record();
+    await callApi();
+    expect(events.splice(0)).toEqual([miss, renewal("missing"), ...traced]);
+    await callApi();
+    expect(events).toEqual([hit]);
+  });
+
+  test("tells of a request that failed, with its error", async () => {
+    const { tokens, login } = await setUp();
+    const api = await using(startMirror());
+    login.script = refuse;
+    const events = record();
+    await expect(way({ tokens, name: "a", baseUrl: api.origin })()).rejects.toThrow();
+    const failed = { client, error: expect.objectContaining({ name: "TokenError", error: "invalid_scope" }) };
+    const [began, ended] = traced;
+    expect(events).toEqual([
+      ...[miss, renewal("missing"), began, ended],
+      ...["error", "asyncStart", "asyncEnd"].map((name) => [name, failed]),
+    ]);
+  });
+});
+
+describe.each(ways)("%s", (_, way) => {
+  test("tells of a rejected token and the re-send", async () => {
+    const { tokens } = await setUp();
+    const api = await using(startMirror(new Set(["token-1"])));
+    const events = record();
+    await way({ tokens, name: "a", baseUrl: api.origin })();
+    expect(events).toEqual([
+      ...[miss, renewal("missing"), ...traced],
+      ...[renewal("rejected"), ...traced, resend("rejected")],
+    ]);
+  });
+
+  test("tells of a re-send with another proof", async () => {
+    const { tokens, login } = await setUp({ dpop: "generate" });
+    login.script = () => ({ access_token: "token-1", token_type: "DPoP" });
+    const api = await using(
+      startServer((_, response) => {
+        if (api.requests.length > 1) return { token: "token-1" };
+        response.setHeader("dpop-nonce", "nonce").writeHead(401, {
+          "www-authenticate": 'DPoP error="use_dpop_nonce"',
+        });
+        return void response.end();
+      }),
+    );
+    const events = record(["resend", "renewal"]);
+    await way({ tokens, name: "a", baseUrl: api.origin })();
+    expect(events).toEqual([renewal("missing"), resend("dpop_nonce")]);
+  });
+});
+
+describe("a token request", () => {
+  test("tells of a token that was missing, expired, due, rejected, or not wanted any more", async () => {
+    const { clock, tokens } = await setUp();
+    const api = await using(startMirror(new Set(["token-4"])));
+    const events = record(["renewal"]);
+    await tokens.getAccessToken("a");
+    clock.now = 3_540_000;
+    await tokens.getAccessToken("a");
+    clock.now += 3_539_999;
+    const landed = new Promise((resolve) => {
+      const listen = () => setImmediate(resolve);
+      asyncEnd.subscribe(listen);
+      atEnd(() => void asyncEnd.unsubscribe(listen));
+    });
+    await tokens.getAccessToken("a");
+    await landed;
+    await tokens.getAccessToken("a", { forceRenewal: true });
+    await throughFetch({ tokens, name: "a", baseUrl: api.origin })();
+    const reasons = ["missing", "expired", "early", "forced", "rejected"];
+    expect(events).toEqual(reasons.map(renewal));
+  });
+
+  test("tells of each attempt", async () => {
+    const { login, tokens } = await setUp();
+    const issue = login.script;
+    login.script = (request, response) => {
+      if (login.requests.length > 1) return issue(request, response);
+      return void response.writeHead(503).end();
+    };
+    const events = record(["renewal", "start", "error"]);
+    await tokens.getAccessToken("a");
+    expect(events.map(([name]) => name)).toEqual(["renewal", "start", "error", "start"]);
+  });
+
+  test("that a thousand callers share is told of once, and each of their misses", async () => {
+    const { tokens } = await setUp();
+    const events = record();
+    await Promise.all(Array.from({ length: 1000 }, () => tokens.getAccessToken("a")));
+    expect(events.filter(([name]) => name === "cache")).toEqual(Array.from({ length: 1000 }, () => miss));
+    expect(events.filter(([name]) => name !== "cache")).toEqual([renewal("missing"), ...traced]);
+  });
+});
+
+describe("without a listener", () => {
+  test.each(ways)("nothing is published: %s", async (_, way) => {
+    const published = Object.values(channels).map((channel) => {
+      const publish = vi.spyOn(channel, "publish");
+      atEnd(() => publish.mockRestore());
+      return publish;
+    });
+    const { tokens, login } = await setUp();
+    const api = await using(startMirror(new Set(["token-1"])));
+    const callApi = way({ tokens, name: "a", baseUrl: api.origin });
+    expect([await callApi(), await callApi()]).toEqual(["token-2", "token-2"]);
+    login.script = refuse;
+    await expect(callApi({ token: { forceRenewal: true } })).rejects.toThrow();
+    for (const publish of published) expect(publish).not.toHaveBeenCalled();
   });
 });

@@ -1,4 +1,3 @@
-import { subscribe, tracingChannel, unsubscribe } from "node:diagnostics_channel";
 import { request } from "undici";
 import { describe, expect, test, vi } from "vitest";
 import { createTokenManager, type TokenManagerOptions } from "../../runtime/src/token-manager.ts";
@@ -218,42 +217,5 @@ describe("construction", () => {
 
   test("names a client that is undefined", () => {
     expect(() => createTokenManager({ clients: { a: undefined as never } })).toThrow(/token client "a"/);
-  });
-});
-
-describe("events", () => {
-  function listen() {
-    const events: [string, unknown][] = [];
-    const names = ["token.cache", "token.renewal", "call.resend"].map((name) => `openapi-m2m.${name}`);
-    const record = (event: unknown, name: string | symbol) => events.push([String(name), event]);
-    for (const name of names) subscribe(name, record);
-    const traced = { asyncEnd: (event: object) => events.push(["traced", { ...event }]) };
-    const channel = tracingChannel("openapi-m2m.token.request");
-    channel.subscribe(traced as never);
-    atEnd(() => {
-      for (const name of names) unsubscribe(name, record);
-      channel.unsubscribe(traced as never);
-    });
-    return events;
-  }
-
-  test("tell of misses, hits, requests, renewals and re-sends, and never of a token", async () => {
-    const { tokens } = await setUp();
-    const api = await using(startApi(new Set(["token-2"])));
-    const events = listen();
-    await tokens.fetch("a", { baseUrl: api.origin })("/");
-    await tokens.getAccessToken("a");
-    await tokens.getAccessToken("a", { forceRenewal: true });
-    expect(events).toEqual([
-      ["openapi-m2m.token.cache", { client: "a", layer: "memory", hit: false }],
-      ["openapi-m2m.token.renewal", { client: "a", reason: "missing" }],
-      ["traced", { client: "a", result: undefined }],
-      ["openapi-m2m.token.renewal", { client: "a", reason: "rejected" }],
-      ["traced", { client: "a", result: undefined }],
-      ["openapi-m2m.call.resend", { client: "a", reason: "rejected" }],
-      ["openapi-m2m.token.cache", { client: "a", layer: "memory", hit: true }],
-      ["openapi-m2m.token.renewal", { client: "a", reason: "forced" }],
-      ["traced", { client: "a", result: undefined }],
-    ]);
   });
 });
