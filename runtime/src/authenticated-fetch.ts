@@ -9,6 +9,7 @@ import {
 } from "./authorization.ts";
 import { assertNoCredentials, flattenHeaders } from "./dispatch-headers.ts";
 import { copyCause, invalidOption } from "./errors.ts";
+import { abortable } from "./flight.ts";
 import { discardBody, isFormData, isReplayable, openBody } from "./replayable-body.ts";
 import type { TokenParameters } from "./token-parameters.ts";
 import { certificateOption } from "./transport.ts";
@@ -85,16 +86,13 @@ export function createAuthenticatedFetch(
   }
 
   function judge(attempt: Attempt, { status, headers }: Response): Verdict {
-    const fields = ["www-authenticate", "dpop-nonce", "date"].map((name) => [
-      name,
-      headers.get(name) ?? undefined,
-    ]);
-    return authorization.judge(attempt, status, Object.fromEntries(fields));
+    const challenge = headers.get("www-authenticate") ?? undefined;
+    return authorization.judge(attempt, status, { "www-authenticate": challenge });
   }
 
   async function send({ url, body, ...init }: SentRequest, attempt: Attempt): Promise<Response> {
     const headers = [...init.headers, ["authorization", authorizationOf(attempt.token)]];
-    const dispatcher = complete(attempt);
+    const dispatcher = complete(attempt, init.signal);
     const sent: object = { ...init, headers, body: openBody(body), dispatcher };
     try {
       // undici's Response is that of the platform in all but its class.
@@ -109,7 +107,7 @@ export function createAuthenticatedFetch(
    * What goes with a token that is bound to a key or a certificate depends on the URL, which a redirect changes: it
    * is added below fetch, to each request that still has the token.
    */
-  function complete(attempt: Attempt): Dispatcher {
+  function complete(attempt: Attempt, signal: AbortSignal | undefined): Dispatcher {
     const { dpop, tls } = attempt.request.client;
     const { dispatcher } = options;
     if (dpop === undefined && tls === undefined) return dispatcher;
@@ -117,14 +115,28 @@ export function createAuthenticatedFetch(
       const headers = flattenHeaders(given.headers);
       if (!headers.includes(authorizationOf(attempt.token))) return dispatch(given, handler);
       const certified = { ...given, [certificateOption]: tls };
-      const proof = authorization.prove(attempt, given.method, `${given.origin}${given.path}`);
-      if (proof === undefined) return dispatch(certified, handler);
-      const fail = (error: Error) => handler.onResponseError?.(null as never, error);
-      Promise.resolve(proof)
-        .then((proof) => dispatch({ ...certified, headers: [...headers, "dpop", proof] }, handler))
-        .catch(fail);
+      const jwt = authorization.prove(attempt, given.method, `${given.origin}${given.path}`);
+      if (jwt === undefined) return dispatch(certified, handler);
+      const observed = observe(handler, attempt);
+      const sendProven = (jwt: string) =>
+        dispatch({ ...certified, headers: [...headers, "dpop", jwt] }, observed);
+      if (!(jwt instanceof Promise)) return sendProven(jwt);
+      abortable(jwt, signal)
+        .then(sendProven)
+        .catch((error: Error) => handler.onResponseError?.(null as never, error));
       return true;
     });
+  }
+
+  /** Learns from each answer: fetch shows none of those that redirect. */
+  function observe(handler: Dispatcher.DispatchHandler, attempt: Attempt): Dispatcher.DispatchHandler {
+    const observed: Dispatcher.DispatchHandler = Object.create(handler); // fetch's, which has nothing private.
+    observed.onResponseStart = (...start) => {
+      const [, status, headers] = start;
+      authorization.learn(attempt, status, headers);
+      handler.onResponseStart?.apply(observed, start);
+    };
+    return observed;
   }
 
   return (input, init = {}) =>

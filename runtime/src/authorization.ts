@@ -144,15 +144,22 @@ export class Authorization {
     return attempt.proof.jwt;
   }
 
-  /** Decides on an answer. To be told of every one to a call that carried a token. */
+  /** Learns from an answer what the next proof for its server needs. To be told of every one, those that redirect too. */
+  learn({ proof }: Attempt, status: number, headers: AnswerHeaders): void {
+    if (proof === undefined) return;
+    const { proofs, now } = this.#options;
+    const date = refusesProof(status, headers) ? String(headers["date"]) : undefined;
+    proofs.note(proof, { nonce: headers["dpop-nonce"], date }, now());
+  }
+
+  /** Decides on the answer to a call that carried a token, once there is nothing more to {@link learn} from it. */
   judge(attempt: Attempt, status: number, headers: AnswerHeaders): Verdict {
     const { request, token, origin, proof } = attempt;
-    if (proof !== undefined) {
-      const isOutdated = this.learn(proof, status, headers);
+    const { futile, proofs, now } = this.#options;
+    if (proof !== undefined && refusesProof(status, headers)) {
       // Another token would need a good proof, too.
-      if (refusesProof(status, headers)) return isOutdated && attempt.canProve ? "dpop_nonce" : "final";
+      return attempt.canProve && proofs.note(proof, {}, now()) ? "dpop_nonce" : "final";
     }
-    const { futile } = this.#options;
     if (status !== 401 || !rejectsToken(headers["www-authenticate"])) {
       if (status >= 200) futile.end(request.client.name, origin);
       return "final";
@@ -160,17 +167,6 @@ export class Authorization {
     if (attempt.canRenew) return "rejected";
     futile.add(request.client.name, origin, token);
     return "final";
-  }
-
-  /**
-   * Learns from an answer what the next proof for its server needs. {@link judge} does so, too.
-   *
-   * @returns whether another proof would differ from this one in nonce or time
-   */
-  learn(proof: DpopProof, status: number, headers: AnswerHeaders): boolean {
-    const { proofs, now } = this.#options;
-    const date = refusesProof(status, headers) ? String(headers["date"]) : undefined;
-    return proofs.note(proof, { nonce: headers["dpop-nonce"], date }, now());
   }
 
   /**

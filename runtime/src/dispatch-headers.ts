@@ -28,3 +28,15 @@ export function assertNoCredentials(name: string): void {
     throw invalidOption(`headers.${lower}`, "is set by the token client; leave it out");
   }
 }
+
+/** A copy with the fields that a token client sets, which must not be among the headers. */
+export function addCredentials(
+  headers: FlatHeaders,
+  authorization: string,
+  proof: string | undefined,
+): string[] {
+  for (let i = 0; i < headers.length; i += 2) assertNoCredentials(headers[i] as string);
+  const added = [...headers, "authorization", authorization];
+  if (proof !== undefined) added.push("dpop", proof);
+  return added;
+}

@@ -1,10 +1,11 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Dispatcher } from "undici";
 import { type AccessToken, authorizationOf } from "./access-token.ts";
-import type { Attempt, Authorization } from "./authorization.ts";
-import { assertNoCredentials, type FlatHeaders, flattenHeaders, readHeaders } from "./dispatch-headers.ts";
-import { invalidOption } from "./errors.ts";
+import type { AnswerHeaders, Attempt, Authorization, Verdict } from "./authorization.ts";
+import { addCredentials, type FlatHeaders, flattenHeaders, readHeaders } from "./dispatch-headers.ts";
 import type { ResendReason } from "./events.ts";
+import { abortable } from "./flight.ts";
+import { assertHandler, buildRedirectRefusal, toAbortSignal } from "./interceptor/composition.ts";
 import { HeldResponse, type ResponseStart } from "./interceptor/held-response.ts";
 import { isReplayable, openBody } from "./replayable-body.ts";
 import type { TokenRequest } from "./token-client.ts";
@@ -50,6 +51,8 @@ class AuthorizedDispatch implements Handler {
   /** What is under way; none where a redirect led: another origin may answer, whose 401 says nothing of our token. */
   #attempt: Attempt | undefined;
   #held: HeldResponse | undefined;
+  /** Why the caller gave up while it had no controller but that of an answer since dropped. */
+  #abandoned: { readonly reason: unknown } | undefined;
   #headers: FlatHeaders = [];
   #isCounted = false;
 
@@ -83,8 +86,11 @@ class AuthorizedDispatch implements Handler {
   }
 
   onRequestStart(controller: Controller, context: { readonly history?: readonly URL[] } | null): void {
-    if (context?.history?.length) this.#attempt = undefined;
-    this.#handler.onRequestStart?.(controller, context);
+    const isRedirected = context?.history !== undefined && context.history.length > 0;
+    if (this.#abandoned !== undefined) controller.abort(this.#abandoned.reason as Error);
+    else if (isRedirected && this.#attempt?.proof !== undefined) controller.abort(buildRedirectRefusal());
+    else this.#handler.onRequestStart?.(controller, context);
+    if (isRedirected) this.#attempt = undefined;
   }
 
   onRequestUpgrade(...upgrade: Parameters<NonNullable<Handler["onRequestUpgrade"]>>): void {
@@ -95,7 +101,7 @@ class AuthorizedDispatch implements Handler {
   onResponseStart(...start: ResponseStart): void {
     const [, status, headers] = start;
     const attempt = this.#attempt;
-    const verdict = attempt === undefined ? "final" : this.#authorization.judge(attempt, status, headers);
+    const verdict = attempt === undefined ? "final" : this.#judge(attempt, status, headers);
     if (attempt !== undefined && verdict !== "final") {
       if (isReplayable(this.#options.body)) {
         this.#hold(attempt, verdict, start);
@@ -146,17 +152,24 @@ class AuthorizedDispatch implements Handler {
     this.#attempt = attempt;
     const proof = this.#authorization.prove(attempt, this.#options.method, this.#url);
     if (!(proof instanceof Promise)) return this.#sendProven(attempt, proof);
-    proof.then((proof) => this.#sendProven(attempt, proof)).catch((error: unknown) => this.#fail(error));
+    abortable(proof, toAbortSignal(this.#options.signal))
+      .then((proof) => this.#sendProven(attempt, proof))
+      .catch((error: unknown) => this.#fail(error));
     return true;
   }
 
   #sendProven({ token, request }: Attempt, proof: string | undefined): boolean {
-    const headers = addCredentials(this.#headers, token, proof);
+    const headers = addCredentials(this.#headers, authorizationOf(token), proof);
     const body = openBody(this.#options.body) as Dispatcher.DispatchOptions["body"] & {};
     const options: CertifiedOptions = { ...this.#options, headers, body };
     const { tls } = request.client;
     if (tls !== undefined) options[certificateOption] = tls;
     return this.#dispatch(options, this);
+  }
+
+  #judge(attempt: Attempt, status: number, headers: AnswerHeaders): Verdict {
+    this.#authorization.learn(attempt, status, headers);
+    return this.#authorization.judge(attempt, status, headers);
   }
 
   #hold(attempt: Attempt, reason: ResendReason, start: ResponseStart): void {
@@ -179,7 +192,6 @@ class AuthorizedDispatch implements Handler {
   }
 
   #resend(next: Attempt, reason: ResendReason, held: HeldResponse): void {
-    held.drop();
     const again = new AuthorizedDispatch(
       this.#dispatch,
       this.#options,
@@ -189,6 +201,9 @@ class AuthorizedDispatch implements Handler {
     );
     again.#headers = this.#headers;
     again.#isCounted = true; // In place of this one, which ends with its held answer.
+    held.drop((reason) => {
+      again.#abandoned = { reason };
+    });
     this.#authorization.publishResend(reason);
     try {
       again.#send(next);
@@ -222,25 +237,4 @@ class AuthorizedDispatch implements Handler {
     const search = query === undefined ? "" : `?${new URLSearchParams(query)}`;
     return { method, url: this.#url + search, headers: readHeaders(this.#headers) };
   }
-}
-
-/** The handlers of undici 6 and 7, and so those of Node's own fetch, have other methods: they would never be told. */
-function assertHandler(handler: Handler): void {
-  if (typeof handler.onRequestStart === "function" || typeof handler.onResponseError === "function") return;
-  throw invalidOption(
-    "dispatcher",
-    "takes calls of undici 8 only: import fetch or request from that package",
-  );
-}
-
-/** Of the signals that undici takes, event emitters are its own business: it heeds them once the request starts. */
-function toAbortSignal(signal: unknown): AbortSignal | undefined {
-  return signal instanceof AbortSignal ? signal : undefined;
-}
-
-function addCredentials(headers: FlatHeaders, token: AccessToken, proof: string | undefined): string[] {
-  for (let i = 0; i < headers.length; i += 2) assertNoCredentials(headers[i] as string);
-  const added = [...headers, "authorization", authorizationOf(token)];
-  if (proof !== undefined) added.push("dpop", proof);
-  return added;
 }

@@ -13,6 +13,8 @@ export interface Given {
   readonly body?: string | Uint8Array | ReadableStream;
   readonly token?: TokenParameters;
   readonly signal?: AbortSignal;
+  /** Of generated clients alone. */
+  readonly timeoutMs?: number;
 }
 
 /** An answer, its body read. */

@@ -13,7 +13,8 @@ export type ResponseStart = Parameters<NonNullable<Handler["onResponseStart"]>>;
 export class HeldResponse {
   readonly #start: ResponseStart;
   readonly #chunks: Buffer[] = [];
-  readonly #onAbort: (reason: unknown) => void;
+  readonly #abortRequest: (reason: Error) => void;
+  #onAbort: (reason: unknown) => void;
   #state: "held" | "released" | "dropped" | "aborted" = "held";
   #bytes = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -24,7 +25,9 @@ export class HeldResponse {
   constructor(start: ResponseStart, onAbort: (reason: unknown) => void) {
     this.#start = start;
     this.#onAbort = onAbort;
-    this.#watch(start[0]);
+    const [controller] = start;
+    this.#abortRequest = controller.abort.bind(controller);
+    this.#watch(controller);
   }
 
   /** The caller gave up and was told: nothing may follow. */
@@ -70,9 +73,14 @@ export class HeldResponse {
     }
   }
 
-  /** The caller gets another answer: reads this one away, so that its connection serves again, if that is soon done. */
-  drop(): void {
+  /**
+   * The caller gets another answer: reads this one away, so that its connection serves again, if that is soon done.
+   *
+   * @param onAbort - called if the caller gives up: until another request starts, it has no other controller
+   */
+  drop(onAbort: (reason: unknown) => void): void {
     this.#state = "dropped";
+    this.#onAbort = onAbort;
     this.#chunks.length = 0;
     if (this.#trailers !== undefined || this.#error !== undefined) return;
     if (this.#isLong) this.#stop();
@@ -85,17 +93,16 @@ export class HeldResponse {
 
   /** Too long: waits for what is decided, and gives the connection up once that is a re-send. */
   #stop(): void {
-    const [controller] = this.#start;
-    if (this.#state === "held") controller.pause();
-    else controller.abort(new Error("the rest of the rejected answer is not needed"));
+    if (this.#state === "held") this.#start[0].pause();
+    else this.#abortRequest(new Error("the rest of the rejected answer is not needed"));
   }
 
   /** Once an answer is complete, an abort means nothing to undici; while it is held, the call is not over. */
   #watch(controller: Controller): void {
-    const abort = controller.abort.bind(controller);
     controller.abort = (reason) => {
-      abort(reason);
-      this.abort(reason);
+      this.#abortRequest(reason);
+      if (this.#state === "dropped") this.#onAbort(reason);
+      else this.abort(reason);
     };
   }
 }
