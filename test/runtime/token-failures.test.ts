@@ -1,12 +1,17 @@
+import { Agent } from "undici";
 import { describe, expect, test } from "vitest";
 import { AccessToken } from "../../runtime/src/access-token.ts";
+import { type ClientAuthentication, clientSecretBasic } from "../../runtime/src/client-authentication.ts";
 import { TokenError, type TokenErrorCode, type TokenErrorFields } from "../../runtime/src/errors.ts";
 import {
   buildTokenRequest,
   defineTokenClient,
   overrideTokenRequest,
+  type TokenClient,
+  type TokenRequest,
 } from "../../runtime/src/token-client.ts";
 import { rememberFailures } from "../../runtime/src/token-failures.ts";
+import { createCertificateAuthority } from "../support/certificates.ts";
 
 const tokenEndpoint = "https://login.example.com/token";
 const request = buildTokenRequest(defineTokenClient("a", { tokenEndpoint, clientId: "a" }));
@@ -103,6 +108,63 @@ describe("rememberFailures", () => {
       const got = await requestToken(other, signal).catch((error: unknown) => error);
       expect(got instanceof TokenError).toBe(want);
     }
+  });
+
+  const dispatcher = new Agent();
+  const { cert, key, ca } = createCertificateAuthority().issueClientCertificate("c");
+  const define = (name: string, own: Partial<TokenClient>) =>
+    buildTokenRequest(defineTokenClient(name, { tokenEndpoint, clientId: name, ...own }));
+
+  test.each<[string, Partial<TokenClient>]>([
+    ["dispatcher", { dispatcher }],
+    ["certificate", { tls: { cert, key } }],
+    ["certification authority", { tls: { ca } }],
+  ])(
+    "of a client with its own %s stops requests of no other, nor those of others its own",
+    async (_, own) => {
+      for (const failing of [define("c", own), request]) {
+        const { server, requestToken, fail } = setUp();
+        fail("ERR_TOKEN_ENDPOINT_UNREACHABLE");
+        await expect(requestToken(failing, signal)).rejects.toBe(server.error);
+        server.error = undefined;
+        const others = [define("d", own), failing === request ? define("c", own) : request];
+        for (const other of others)
+          expect(await requestToken(other, signal)).toMatchObject({ value: "token" });
+        const again = overrideTokenRequest(failing, { scope: "other" });
+        expect(server.asked).toBe(3);
+        await expect(requestToken(again, signal)).rejects.toMatchObject({
+          code: "ERR_TOKEN_ENDPOINT_UNREACHABLE",
+        });
+      }
+    },
+  );
+
+  test.each<[string, ClientAuthentication, boolean]>([
+    ["another secret", clientSecretBasic("another"), false],
+    ["the same secret, sent another way", clientSecretBasic("secret", { encoding: "raw" }), false],
+    ["the same secret, given again", clientSecretBasic("secret"), true],
+  ])("of the client itself stops requests with %s: %s", async (_, clientAuthentication, want) => {
+    const { server, requestToken, fail } = setUp();
+    fail("ERR_TOKEN_ENDPOINT_REJECTED", { status: 401, error: "invalid_client" });
+    const before = define("c", { clientAuthentication: clientSecretBasic("secret") });
+    await expect(requestToken(before, signal)).rejects.toBe(server.error);
+    server.error = undefined;
+    const after = define("c", { clientAuthentication });
+    expect(after.key).toBe(before.key);
+    const got = await requestToken(after, signal).catch((error: unknown) => error);
+    expect(got instanceof TokenError).toBe(want);
+  });
+
+  test("of a server found by its issuer stops all who name that issuer", async () => {
+    const { server, requestToken, fail } = setUp();
+    const [one, two, other] = ["https://one.example", "https://one.example", "https://other.example"].map(
+      (issuer, index) => buildTokenRequest(defineTokenClient(`${index}`, { issuer, clientId: `${index}` })),
+    ) as [TokenRequest, TokenRequest, TokenRequest];
+    fail("ERR_TOKEN_ENDPOINT_TIMEOUT");
+    await expect(requestToken(one, signal)).rejects.toBe(server.error);
+    server.error = undefined;
+    await expect(requestToken(two, signal)).rejects.toMatchObject({ client: "1" });
+    expect(await requestToken(other, signal)).toMatchObject({ value: "token" });
   });
 
   test("does not remember an abort", async () => {
