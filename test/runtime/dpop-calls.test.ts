@@ -3,8 +3,12 @@ import { decodeJwt, exportJWK, generateKeyPair } from "jose";
 import { describe, expect, test } from "vitest";
 import { dpopKey } from "../../runtime/src/dpop.ts";
 import type { TokenClient } from "../../runtime/src/token-client.ts";
+import { createTokenManager } from "../../runtime/src/token-manager.ts";
+import { using } from "../support/disposal.ts";
 import { proofKeyOf, proofOf, setUpDpop } from "../support/dpop-calls.ts";
+import { startProtectedApi } from "../support/protected-api.ts";
 import { recordEvents } from "../support/recorded-events.ts";
+import { startTokenIssuer } from "../support/token-issuer.ts";
 import { waysToCall } from "../support/ways-to-call.ts";
 
 const TEN_MINUTES = 600_000;
@@ -104,5 +108,18 @@ describe("a key", () => {
       expect(await createCall(means)()).toMatchObject({ status: 200 });
     }
     expect(server.tokenRequests).toHaveLength(1);
+  });
+
+  test.each(["PS256", "RS256"] as const)("may be of RSA, for %s", async (alg) => {
+    const issuer = await using(startTokenIssuer());
+    const api = await using(startProtectedApi({ authorizationServer: issuer }));
+    const { privateKey: key } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+    const { tokenEndpoint } = issuer;
+    const a = { tokenEndpoint, clientId: "a", dpop: dpopKey({ key, alg, claims: { tenant: "blue" } }) };
+    const tokens = await using(createTokenManager({ clients: { a } }));
+    for (const [, createCall] of waysToCall) {
+      expect(await createCall({ tokens, baseUrl: api.origin })()).toMatchObject({ status: 200 });
+    }
+    expect(api.calls.map((sent) => proofOf(sent)["tenant"])).toEqual(Array(4).fill("blue"));
   });
 });
