@@ -33,29 +33,37 @@ export function rememberFailures(requestToken: RequestToken, options: { now: () 
     }
   }
 
-  function remember(request: TokenRequest, error: TokenError): void {
+  function remember(request: TokenRequest, error: TokenError, requestedAt: number): void {
     const now = options.now();
     const [own, server] = keysOf(request);
     for (const key of isServerTrouble(error) ? [own, server] : [own]) {
       const last = failures.get(key);
-      // One that is long over says nothing of now.
-      const isRecent = last !== undefined && now - last.until < LONGEST_BACK_OFF_MS;
-      const backOffMs = isRecent ? Math.min(last.backOffMs * 2, LONGEST_BACK_OFF_MS) : FIRST_BACK_OFF_MS;
-      failures.set(key, { error, until: now + Math.max(backOffMs, error.retryAfterMs ?? 0), backOffMs });
+      const backOffMs = chooseBackOffMs(last, requestedAt, now);
+      const until = now + Math.max(backOffMs, error.retryAfterMs ?? 0);
+      failures.set(key, { error, until: Math.max(until, last?.until ?? 0), backOffMs });
     }
   }
 
   return async (request, signal) => {
     assertNotFailing(request);
+    const requestedAt = options.now();
     try {
       const token = await requestToken(request, signal);
       for (const key of keysOf(request)) failures.delete(key);
       return token;
     } catch (error) {
-      if (error instanceof TokenError) remember(request, error);
+      if (error instanceof TokenError) remember(request, error, requestedAt);
       throw error;
     }
   };
+}
+
+function chooseBackOffMs(last: Failure | undefined, requestedAt: number, now: number): number {
+  // One that is long over says nothing of now.
+  if (last === undefined || now - last.until >= LONGEST_BACK_OFF_MS) return FIRST_BACK_OFF_MS;
+  // Requests that were under way together, of many tenants perhaps, fail once.
+  if (requestedAt < last.until) return last.backOffMs;
+  return Math.min(last.backOffMs * 2, LONGEST_BACK_OFF_MS);
 }
 
 /**

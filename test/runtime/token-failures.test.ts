@@ -19,6 +19,9 @@ const sameServer = buildTokenRequest(defineTokenClient("b", { tokenEndpoint, cli
 const otherScope = overrideTokenRequest(request, { scope: "other" });
 const { signal } = new AbortController();
 
+const define = (name: string, own: Partial<TokenClient>) =>
+  buildTokenRequest(defineTokenClient(name, { tokenEndpoint, clientId: name, ...own }));
+
 /** An authorization server that fails as the test says, and how often it was asked. */
 function setUp() {
   const clock = { now: 1_000_000 };
@@ -66,6 +69,19 @@ describe("rememberFailures", () => {
     }
   });
 
+  test("pauses a second after any number of requests that were under way together", async () => {
+    const { clock, server, requestToken, fail } = setUp();
+    fail("ERR_TOKEN_ENDPOINT_UNREACHABLE");
+    const failAll = async () => {
+      const tenants = Array.from({ length: 10 }, (_, index) => define(`tenant-${index}`, {}));
+      await Promise.allSettled(tenants.map((tenant) => requestToken(tenant, signal)));
+      return requestToken(request, signal).catch((error: TokenError) => error.retryAfterMs);
+    };
+    expect([await failAll(), server.asked]).toEqual([1000, 10]);
+    clock.now += 1000;
+    expect([await failAll(), server.asked]).toEqual([2000, 20]);
+  });
+
   test("begins anew after a token, and after a long while", async () => {
     const { clock, server, requestToken, fail } = setUp();
     const pause = async () => {
@@ -92,6 +108,16 @@ describe("rememberFailures", () => {
     await expect(requestToken(request, signal)).rejects.toMatchObject({ retryAfterMs: 1 });
   });
 
+  test("lets the longest Retry-After of requests that were under way together prevail", async () => {
+    const { server, requestToken, fail } = setUp();
+    fail("ERR_TOKEN_ENDPOINT_FAILED", { status: 503, retryAfterMs: 90_000 });
+    const first = requestToken(request, signal);
+    fail("ERR_TOKEN_ENDPOINT_FAILED", { status: 503 });
+    await Promise.allSettled([first, requestToken(sameServer, signal)]);
+    expect(server.asked).toBe(2);
+    await expect(requestToken(otherScope, signal)).rejects.toMatchObject({ retryAfterMs: 90_000 });
+  });
+
   test.each<[TokenErrorCode, number | undefined, boolean]>([
     ["ERR_TOKEN_ENDPOINT_UNREACHABLE", undefined, true],
     ["ERR_TOKEN_ENDPOINT_TIMEOUT", undefined, true],
@@ -112,8 +138,6 @@ describe("rememberFailures", () => {
 
   const dispatcher = new Agent();
   const { cert, key, ca } = createCertificateAuthority().issueClientCertificate("c");
-  const define = (name: string, own: Partial<TokenClient>) =>
-    buildTokenRequest(defineTokenClient(name, { tokenEndpoint, clientId: name, ...own }));
 
   test.each<[string, Partial<TokenClient>]>([
     ["dispatcher", { dispatcher }],
