@@ -1,6 +1,10 @@
 import { format, inspect } from "node:util";
 import { describe, expect, test } from "vitest";
 import { AccessToken, type AccessTokenFields, authorizationOf } from "../../runtime/src/access-token.ts";
+import { createTokenManager } from "../../runtime/src/token-manager.ts";
+import { using } from "../support/disposal.ts";
+import { startServer } from "../support/scripted-server.ts";
+import { waysToCall } from "../support/ways-to-call.ts";
 
 const fields: AccessTokenFields = {
   value: "planted-secret",
@@ -63,5 +67,20 @@ describe("authorizationOf", () => {
     ["DPoP", "DPoP planted-secret"],
   ])("presents a %s token with its scheme", (tokenType, want) => {
     expect(authorizationOf(new AccessToken({ ...fields, tokenType }))).toBe(want);
+  });
+});
+
+describe.each(waysToCall)("a call through %s", (_, createCall) => {
+  test.each([
+    ["beareR", "Bearer", {}],
+    ["bearer", "Bearer", {}],
+    ["dpoP", "DPoP", { dpop: "generate" }],
+  ] as const)("presents a token that its server calls %s as %s", async (token_type, want, options) => {
+    const login = await using(startServer(() => ({ access_token: "token", token_type })));
+    const api = await using(startServer(() => ({})));
+    const clients = { a: { tokenEndpoint: login.origin, clientId: "a", ...options } };
+    const tokens = await using(createTokenManager({ clients }));
+    await createCall({ tokens, baseUrl: api.origin })();
+    expect(api.requests.map(({ headers }) => headers.authorization)).toEqual([`${want} token`]);
   });
 });

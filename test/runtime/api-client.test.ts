@@ -159,6 +159,40 @@ describe("a call", () => {
   });
 });
 
+describe("an answer that finds the token not enough", () => {
+  test.each([401, 403])(
+    "is the result, with the missing scope, and no token is requested for it: %i",
+    async (status) => {
+      const { client, login, api } = await setUp({ accepted: ["token-1"] });
+      api.script = (_, response) => {
+        const challenge = 'Bearer error="insufficient_scope", scope="catalog:write"';
+        return void response.writeHead(status, { "www-authenticate": challenge }).end();
+      };
+      expect(await client[call](operations.get, { path })).toMatchObject({
+        ok: false,
+        response: { status, missingScope: "catalog:write" },
+      });
+      expect([api.requests.length, login.requests.length]).toEqual([1, 1]);
+    },
+  );
+
+  test.each<[string, object]>([
+    ["insufficient_user_authentication", { acr_values: "high", max_age: "5" }],
+    ["insufficient_claims", { claims: "eyJhIjoxfQ" }],
+  ])("is the result, with what it asks for instead: %s", async (error, asked) => {
+    const { client, login, api } = await setUp({ accepted: ["token-1"] });
+    api.script = (_, response) => {
+      const parameters = Object.entries(asked).map(([name, value]) => `, ${name}="${value}"`);
+      response.writeHead(401, { "www-authenticate": `Bearer error="${error}"${parameters.join("")}` }).end();
+    };
+    expect(await client[call](operations.get, { path })).toMatchObject({
+      status: 401,
+      response: { challenges: [{ scheme: "bearer", parameters: { error, ...asked } }] },
+    });
+    expect([api.requests.length, login.requests.length]).toEqual([1, 1]);
+  });
+});
+
 describe("a call that is not sent", () => {
   test.each<[string, Operation, object, string]>([
     ["a missing path value", operations.get, {}, "ERR_INVALID_OPTION"],

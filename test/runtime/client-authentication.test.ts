@@ -12,6 +12,7 @@ import {
 } from "../../runtime/src/client-authentication.ts";
 import { clientSecretJwt, privateKeyJwt } from "../../runtime/src/jwt-assertion.ts";
 import { createTokenManager } from "../../runtime/src/token-manager.ts";
+import { startAuthorizationServer } from "../support/authorization-server.ts";
 import { using } from "../support/disposal.ts";
 import { readForm, startTokenEndpoint } from "../support/scripted-server.ts";
 
@@ -100,6 +101,17 @@ describe("clientSecretPost", () => {
 describe("none", () => {
   test("sends only the id", async () => {
     expect(await authenticate(none())).toEqual({ form: { client_id: "catalog" }, authorization: null });
+  });
+
+  test("is how a definition without a secret asks a server that knows the client in another way", async () => {
+    const registered = { client_id: "public", token_endpoint_auth_method: "none" } as const;
+    const server = await using(startAuthorizationServer({ clients: [registered] }));
+    const { tokenEndpoint } = server;
+    const tokens = await using(createTokenManager({ clients: { a: { tokenEndpoint, clientId: "public" } } }));
+    expect(await tokens.getAccessToken("a")).toMatchObject({ tokenType: "Bearer" });
+    expect(server.tokenRequests.map(({ form }) => Object.fromEntries(form))).toEqual([
+      { grant_type: "client_credentials", client_id: "public" },
+    ]);
   });
 });
 

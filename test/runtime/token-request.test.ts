@@ -1,10 +1,13 @@
 import { createHook } from "node:async_hooks";
+import { generateKeyPairSync } from "node:crypto";
 import { createServer } from "node:net";
 import { Agent } from "undici";
 import { describe, expect, test } from "vitest";
 import { clientSecretBasic, clientSecretPost } from "../../runtime/src/client-authentication.ts";
 import { DpopServers } from "../../runtime/src/dpop.ts";
 import { tokenRequestChannel } from "../../runtime/src/events.ts";
+import { decodeClaims } from "../../runtime/src/jwt.ts";
+import { privateKeyJwt } from "../../runtime/src/jwt-assertion.ts";
 import {
   buildTokenRequest,
   defineTokenClient,
@@ -63,16 +66,21 @@ describe("what is sent", () => {
     const server = await using(startTokenEndpoint());
     const client = define(server.origin, {
       scope: "a",
-      resource: "urn:one",
+      resource: ["urn:one", "urn:two"],
+      audience: "api",
       parameters: { tenant: "blue", x: "1" },
     });
-    const overrides = { scope: "b", resource: "urn:two", parameters: { tenant: "red" } };
+    const overrides = { scope: "b", resource: "urn:three", audience: "other", parameters: { tenant: "red" } };
     await requestToken(overrideTokenRequest(client, overrides), never);
-    const form = readForm(server.requests[0]);
-    expect(form.getAll("scope")).toEqual(["b"]);
-    expect(form.getAll("resource")).toEqual(["urn:two"]);
-    expect(form.getAll("tenant")).toEqual(["red"]);
-    expect(form.getAll("x")).toEqual(["1"]);
+    expect([...readForm(server.requests[0])].sort()).toEqual([
+      ["audience", "other"],
+      ["client_id", "the client"],
+      ["grant_type", "client_credentials"],
+      ["resource", "urn:three"],
+      ["scope", "b"],
+      ["tenant", "red"],
+      ["x", "1"],
+    ]);
   });
 
   test("authenticates with form-encoded Basic credentials and nothing in the form", async () => {
@@ -216,6 +224,20 @@ describe("trouble that may pass", () => {
     );
     expect(await got).toMatchObject({ value: "a" });
     expect(asked).toBe(3);
+  });
+
+  test("is tried again with an assertion of its own for each attempt", async () => {
+    const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+    const clientAuthentication = privateKeyJwt({ key: privateKey, alg: "ES256" });
+    const ids: unknown[] = [];
+    const script: Script = (request, response) => {
+      ids.push(decodeClaims(readForm(request).get("client_assertion") ?? "")["jti"]);
+      if (ids.length > 1) return { access_token: "a", token_type: "Bearer" };
+      return void response.writeHead(503).end();
+    };
+    await request(script, { clientAuthentication });
+    expect(ids).toEqual([expect.any(String), expect.any(String)]);
+    expect(new Set(ids).size).toBe(2);
   });
 
   test("is the error at once when the server asks for a longer pause than there is time", async () => {

@@ -1,5 +1,5 @@
 import { createServer } from "node:http";
-import { createServer as createTcpServer, type Socket } from "node:net";
+import { createServer as createTcpServer, type LookupFunction, type Socket } from "node:net";
 import { type Agent, fetch, ProxyAgent } from "undici";
 import { describe, expect, test } from "vitest";
 import { invalidOption, TokenError } from "../../../runtime/src/errors.ts";
@@ -46,6 +46,11 @@ async function findFreePort(): Promise<number> {
 }
 
 const rows: readonly [string, RegExp, () => Promise<Error>][] = [
+  [
+    "a host that nobody knows",
+    /ENOTFOUND.*no such host.*DNS/,
+    async () => failAt("https://login.example", createAgent({ connect: { lookup: findNothing } })),
+  ],
   [
     "a port where nothing listens",
     /ECONNREFUSED.*nothing listens/,
@@ -148,6 +153,11 @@ const rows: readonly [string, RegExp, () => Promise<Error>][] = [
   ],
 ];
 
+/** What DNS says of a name that is not there; it is not asked. */
+const findNothing: LookupFunction = (hostname, _, callback) => {
+  callback(Object.assign(new Error(`getaddrinfo ENOTFOUND ${hostname}`), { code: "ENOTFOUND" }), "");
+};
+
 async function startProxyAgent(port: number): Promise<ProxyAgent> {
   const agent = new ProxyAgent(`http://127.0.0.1:${port}`);
   await using({ [Symbol.asyncDispose]: () => agent.destroy() });
@@ -176,7 +186,7 @@ describe("toTokenError", () => {
     ["ERR_SSL_TLSV1_ALERT_UNKNOWN_CA", /client certificate/],
     ["UND_ERR_PRX_TLS", /proxy/],
     ["E_WHATEVER", /check the address and the network/],
-  ])("says what to do about %s", (code, advice) => {
+  ])("says what to do about an error with the code %s", (code, advice) => {
     const cause = Object.assign(new Error("no"), { code });
     const error = toTokenError(new TypeError("fetch failed", { cause }), "https://login.example.com", "a");
     expect(error.message).toMatch(advice);

@@ -53,7 +53,7 @@ describe("buildRefusal", () => {
     ["a page", 403, { headers: html, body: "<p>" }, /a page.*proxy/],
     ["a page that does not say so", 400, { body: "\n<!DOCTYPE html>" }, /a page.*proxy/],
     ["an empty answer", 400, {}, /check tokenEndpoint/],
-  ])("says what to do about %s", (_, status, given, advice) => {
+  ])("says what to do about an answer that names no error: %s", (_, status, given, advice) => {
     const refusal = refuse(status, given);
     expect(refusal).toMatchObject({ code: "ERR_TOKEN_ENDPOINT_REJECTED", status, error: undefined });
     expect(refusal.message).toMatch(advice);
