@@ -1,54 +1,78 @@
-import { describe, expect, test } from "vitest";
-import { Deadline } from "../../runtime/src/deadline.ts";
+import { describe, expect, test, vi } from "vitest";
+import { atEnd } from "../support/disposal.ts";
 
-/** Sets a deadline; resolves to how many ms it took to expire. */
-function expire(timeoutMs: number): Promise<number> {
-  const started = performance.now();
-  return new Promise((resolve) => new Deadline(() => resolve(performance.now() - started)).set(timeoutMs));
+/** Deadlines by a clock that the test moves, of a module of their own: one of its timers outlives each test. */
+async function setUp() {
+  vi.resetModules();
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+  atEnd(() => vi.useRealTimers());
+  const { Deadline } = await import("../../runtime/src/deadline.ts");
+  const expired: string[] = [];
+  const create = (name: string) => new Deadline(() => void expired.push(name));
+  return { create, expired, pass: (ms: number) => void vi.advanceTimersByTime(ms), Deadline };
 }
 
 describe("Deadline", () => {
-  test.each([20, 1000])("of %i ms expires then, not before", async (timeoutMs) => {
-    // Node's own timers may be a millisecond early.
-    expect(await expire(timeoutMs)).toBeGreaterThanOrEqual(timeoutMs - 1);
+  test.each([
+    [1, 1],
+    [20, 20],
+    [999, 999],
+    // Long ones share a timer that looks after them every 50 ms.
+    [1000, 1050],
+    [30_000, 30_050],
+  ])("of %i ms expires not before, and after %i ms at the latest", async (timeoutMs, latestMs) => {
+    const { create, expired, pass } = await setUp();
+    create("only").set(timeoutMs);
+    pass(timeoutMs - 1);
+    expect(expired).toEqual([]);
+    pass(latestMs - timeoutMs + 1);
+    expect(expired).toEqual(["only"]);
   });
 
   test("expires though others were set and cleared before and after it", async () => {
-    const expired: string[] = [];
-    const [first, kept, last] = ["first", "kept", "last"].map(
-      (name) => new Deadline(() => expired.push(name)),
-    );
-    for (const deadline of [first, kept, last]) deadline?.set(1000);
-    first?.clear();
-    last?.clear();
-    await expire(1100);
+    const { create, expired, pass } = await setUp();
+    const [first, kept, last] = [create("first"), create("kept"), create("last")];
+    for (const deadline of [first, kept, last]) deadline.set(1000);
+    first.clear();
+    last.clear();
+    pass(1100);
     expect(expired).toEqual(["kept"]);
-    kept?.clear();
+    kept.clear();
+  });
+
+  test("expires though none was left for a while before it", async () => {
+    const { create, expired, pass } = await setUp();
+    create("first").set(1000);
+    pass(10_000);
+    create("second").set(1000);
+    pass(999);
+    expect(expired).toEqual(["first"]);
+    pass(51);
+    expect(expired).toEqual(["first", "second"]);
   });
 
   test("clears another of the same moment when it expires", async () => {
-    const expired: string[] = [];
-    const pair: Deadline[] = ["a", "b"].map(
-      (name, index, { length }) =>
-        new Deadline(() => {
-          expired.push(name);
-          pair[(index + 1) % length]?.clear();
-        }),
-    );
+    const { Deadline, expired, pass } = await setUp();
+    const pair = ["a", "b"].map((name, index, { length }) => {
+      return new Deadline(() => {
+        expired.push(name);
+        pair[(index + 1) % length]?.clear();
+      });
+    });
     for (const deadline of pair) deadline.set(20);
-    await expire(40);
+    pass(40);
     expect(expired).toHaveLength(1);
   });
 
   test("may be cleared without having been set, and set again after", async () => {
-    let expired = 0;
-    const deadline = new Deadline(() => expired++);
+    const { create, expired, pass } = await setUp();
+    const deadline = create("again");
     deadline.clear();
     deadline.set(1000);
     deadline.clear();
     deadline.clear();
     deadline.set(20);
-    await expire(40);
-    expect(expired).toBe(1);
+    pass(5000);
+    expect(expired).toEqual(["again"]);
   });
 });
