@@ -1,8 +1,9 @@
+import { setImmediate } from "node:timers/promises";
 import type { Dispatcher } from "undici";
 import { describe, expect, test } from "vitest";
 import { DpopKey } from "../../runtime/src/dpop.ts";
 import { createTokenManager } from "../../runtime/src/token-manager.ts";
-import { using } from "../support/disposal.ts";
+import { createAgent, using } from "../support/disposal.ts";
 import { proofOf } from "../support/dpop-calls.ts";
 import { type Script, startServer } from "../support/scripted-server.ts";
 import { waysToCall } from "../support/ways-to-call.ts";
@@ -56,13 +57,20 @@ describe.each(waysToCall)("a call through %s", (_, createCall) => {
     async (_, index) => {
       const { api, isAsked, give, ...means } = await setUp();
       const controller = new AbortController();
-      const sent = createCall(means)({ signal: controller.signal });
+      let dispatched = 0;
+      const dispatcher = createAgent().compose((dispatch) => (options, handler) => {
+        dispatched++;
+        return dispatch(options, handler);
+      });
+      const sent = createCall({ ...means, dispatcher })({ signal: controller.signal });
       if (index === 2) give(1);
       await isAsked(index);
       controller.abort(new Error("stop"));
       await expect(sent).rejects.toThrow("stop");
       await means.tokens.close();
-      expect(api.requests).toHaveLength(index - 1);
+      give(index);
+      await setImmediate();
+      expect([dispatched, api.requests.length]).toEqual([index - 1, index - 1]);
     },
   );
 

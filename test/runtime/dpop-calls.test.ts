@@ -8,6 +8,7 @@ import { using } from "../support/disposal.ts";
 import { proofKeyOf, proofOf, setUpDpop } from "../support/dpop-calls.ts";
 import { startProtectedApi } from "../support/protected-api.ts";
 import { recordEvents } from "../support/recorded-events.ts";
+import { startServer } from "../support/scripted-server.ts";
 import { startTokenIssuer } from "../support/token-issuer.ts";
 import { waysToCall } from "../support/ways-to-call.ts";
 
@@ -121,5 +122,26 @@ describe("a key", () => {
       expect(await createCall({ tokens, baseUrl: api.origin })()).toMatchObject({ status: 200 });
     }
     expect(api.calls.map((sent) => proofOf(sent)["tenant"])).toEqual(Array(4).fill("blue"));
+  });
+});
+
+describe("a call through the interceptor", () => {
+  test.each<[string, TokenClient["dpop"]]>([
+    ["of a token that is bound to no key", undefined],
+    ["with a proof that its key makes at once", "generate"],
+  ])("is dispatched at once when its token is cached: %s", async (_, dpop) => {
+    const type = dpop ? "DPoP" : "Bearer";
+    const { origin } = await using(startServer(() => ({ access_token: "token", token_type: type })));
+    const a = { tokenEndpoint: origin, clientId: "a", ...(dpop && { dpop }) };
+    const tokens = await using(createTokenManager({ clients: { a } }));
+    await tokens.getAccessToken("a");
+    const sent: unknown[] = [];
+    const dispatch = tokens.interceptor("a", { baseUrl: origin })((options, handler) => {
+      sent.push(options.headers);
+      handler.onResponseStart?.(null as never, 200, {});
+      return true;
+    });
+    dispatch({ origin, path: "/", method: "GET" }, { onRequestStart() {} });
+    expect(sent).toEqual([expect.arrayContaining(["authorization", `${type} token`])]);
   });
 });
