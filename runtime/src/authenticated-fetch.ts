@@ -114,7 +114,10 @@ export function createAuthenticatedFetch(
     return dispatcher.compose((dispatch) => (given, handler) => {
       const headers = flattenHeaders(given.headers);
       if (!headers.includes(authorizationOf(attempt.token))) return dispatch(given, handler);
-      const certified = { ...given, [certificateOption]: tls };
+      const certified = {
+        ...given,
+        [certificateOption]: tls && { certificate: tls, origin: String(given.origin) },
+      };
       const jwt = authorization.prove(attempt, given.method, `${given.origin}${given.path}`);
       if (jwt === undefined) return dispatch(certified, handler);
       const observed = observe(handler, attempt);

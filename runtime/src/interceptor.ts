@@ -161,9 +161,9 @@ class AuthorizedDispatch implements Handler {
   #sendProven({ token, request }: Attempt, proof: string | undefined): boolean {
     const headers = addCredentials(this.#headers, authorizationOf(token), proof);
     const body = openBody(this.#options.body) as Dispatcher.DispatchOptions["body"] & {};
-    const options: CertifiedOptions = { ...this.#options, headers, body };
+    const options: CertifiedOptions = { ...this.#options, origin: this.#origin, headers, body };
     const { tls } = request.client;
-    if (tls !== undefined) options[certificateOption] = tls;
+    if (tls !== undefined) options[certificateOption] = { certificate: tls, origin: this.#origin };
     return this.#dispatch(options, this);
   }
 

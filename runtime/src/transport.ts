@@ -20,11 +20,11 @@ interface Agents {
   readonly calls: Dispatcher;
 }
 
-/** Option of a dispatch: the certificate to call with. */
+/** Option of a dispatch: the certificate to call with, and the only origin that it is for. */
 export const certificateOption: unique symbol = Symbol("openapi-m2m.certificate");
 
 export interface CertifiedOptions extends Dispatcher.DispatchOptions {
-  [certificateOption]?: ClientCertificate;
+  [certificateOption]?: { readonly certificate: ClientCertificate; readonly origin: string } | undefined;
 }
 
 /** A certificate's agents cost nothing but memory while they are idle. */
@@ -61,9 +61,10 @@ export function createTransport(given: Dispatcher | undefined): Transport {
   }
 
   const route: Dispatcher.DispatcherComposeInterceptor = (dispatch) => (options, handler) => {
-    const { [certificateOption]: certificate } = options as CertifiedOptions;
-    if (certificate === undefined) return dispatch(options, handler);
-    return agentsOf(certificate).calls.dispatch(options, handler);
+    const { [certificateOption]: certified } = options as CertifiedOptions;
+    // A redirect interceptor takes the options along, wherever it leads.
+    if (certified?.origin !== String(options.origin)) return dispatch(options, handler);
+    return agentsOf(certified.certificate).calls.dispatch(options, handler);
   };
 
   return {

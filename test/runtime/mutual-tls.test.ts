@@ -207,6 +207,16 @@ describe("a certificate", () => {
     expect(foreign.visitors).toEqual([undefined, undefined]);
   });
 
+  test("does not follow a redirect interceptor inside of ours", async () => {
+    const { tokens } = await setUp({ manager: manager() });
+    const foreign = await startOrigin();
+    const { origin: baseUrl } = await startOrigin(foreign.origin);
+    const redirect = interceptors.redirect({ maxRedirections: 1 });
+    const dispatcher = tokens.dispatcher.compose(redirect, tokens.interceptor("a", { baseUrl }));
+    await (await request(baseUrl, { dispatcher })).body.dump();
+    expect(foreign.visitors).toEqual([undefined]);
+  });
+
   test("does not go with calls of another client of its manager", async () => {
     const { tokens } = await setUp({ manager: manager() });
     const api = await startOrigin();

@@ -132,7 +132,10 @@ describe("forCalls", () => {
     const { forCalls } = open(createAgent({ connect: { ca: authority.cert } }));
     const certificate = define({ tls: worker }).tls;
     expect(certificate?.thumbprint).toBe(certificateThumbprint(worker.cert));
-    expect(await ask(origin, forCalls, { [certificateOption]: certificate as never })).toBe("worker");
+    const certified = (origin: string) =>
+      ({ [certificateOption]: { certificate, origin } }) as CertifiedOptions;
+    expect(await ask(origin, forCalls, certified(origin))).toBe("worker");
+    expect(await ask(origin, forCalls, certified("https://other.example"))).toBe("nobody");
     expect(await ask(origin, forCalls)).toBe("nobody");
   });
 
