@@ -2,6 +2,7 @@ import { generateKeyPairSync } from "node:crypto";
 import { channel, tracingChannel } from "node:diagnostics_channel";
 import { rmSync } from "node:fs";
 import { mkdtemp, writeFile } from "node:fs/promises";
+import type { ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inspect } from "node:util";
@@ -137,6 +138,16 @@ describe("no secret, token, assertion or body", () => {
     expect(events.length).toBeGreaterThan(10);
     expectNoLeak(events);
     expectNoLeak(tokens);
+  });
+
+  test("is in a manager that is printed while calls are under way", async () => {
+    const { promise: arrived, resolve: arrive } = Promise.withResolvers<ServerResponse>();
+    const { tokens, api } = await setUpApi((_, response) => arrive(response));
+    const answer = tokens.fetch("a", { baseUrl: api.origin })("/");
+    const response = await arrived;
+    expectNoLeak(tokens);
+    response.end();
+    await answer;
   });
 
   test("is in the error of a call whose connection breaks", async () => {

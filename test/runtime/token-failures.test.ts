@@ -179,6 +179,21 @@ describe("rememberFailures", () => {
     expect(got instanceof TokenError).toBe(want);
   });
 
+  test("of a server is over with a token for any of its clients", async () => {
+    const { clock, server, requestToken, fail } = setUp();
+    const failOnce = async (failing: TokenRequest) => {
+      fail("ERR_TOKEN_ENDPOINT_UNREACHABLE");
+      await expect(requestToken(failing, signal)).rejects.toBe(server.error);
+      const error = await requestToken(define("c", {}), signal).catch((error: TokenError) => error);
+      return (error as TokenError).retryAfterMs;
+    };
+    expect(await failOnce(request)).toBe(1000);
+    clock.now += 1000;
+    server.error = undefined;
+    await requestToken(sameServer, signal);
+    expect(await failOnce(otherScope)).toBe(1000);
+  });
+
   test("of a server found by its issuer stops all who name that issuer", async () => {
     const { server, requestToken, fail } = setUp();
     const [one, two, other] = ["https://one.example", "https://one.example", "https://other.example"].map(

@@ -29,32 +29,27 @@ async function setUp() {
     await answered.promise;
     return issue(request, response);
   };
-  const landed = nextRequestEnded();
-  return {
-    ...{
-      login,
-      api,
-      clock,
-      tokens,
-      landed,
-      asked: asked.promise,
-      get: throughFetch({ tokens, name: "a", baseUrl: api.origin }),
-    },
-    /** The renewal was answered, and the manager knows. */
-    async land(): Promise<void> {
-      answered.resolve();
-      await landed;
-    },
+  const nextEnd = watchRequests();
+  const get = throughFetch({ tokens, name: "a", baseUrl: api.origin });
+  /** Has the renewal answered, and waits until the manager knows. */
+  const land = () => {
+    const landed = nextEnd();
+    answered.resolve();
+    return landed;
   };
+  return { login, issue, api, clock, tokens, get, asked: asked.promise, land, nextEnd };
 }
 
-/** Resolves once a token request has ended, well or not, and all who wait for it know. */
-function nextRequestEnded(): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const subscriber = { asyncEnd: () => setImmediate(resolve) };
+/** @returns waits for the next end of a token request, good or bad, and until all who wait for it know */
+function watchRequests(): () => Promise<void> {
+  let notify = () => {};
+  const subscriber = { asyncEnd: () => setImmediate(notify) };
   tokenRequestChannel.subscribe(subscriber as never);
   atEnd(() => void tokenRequestChannel.unsubscribe(subscriber as never));
-  return promise;
+  return () =>
+    new Promise((resolve) => {
+      notify = resolve;
+    });
 }
 
 function recordReasons(): string[] {
@@ -102,7 +97,8 @@ describe("a renewal in the background", () => {
   });
 
   test("that fails is nobody's error, and the current token serves until it expires", async () => {
-    const { login, clock, get, landed } = await setUp();
+    const { login, clock, get, nextEnd } = await setUp();
+    const landed = nextEnd();
     login.script = (_, response) => {
       response.writeHead(400, { "content-type": "application/json" });
       response.end('{"error":"invalid_client"}');
@@ -140,12 +136,27 @@ describe("a renewal in the background", () => {
   });
 
   test("does not bring back what was invalidated meanwhile", async () => {
-    const { tokens, asked, land } = await setUp();
+    const { login, issue, tokens, asked, land } = await setUp();
     await tokens.getAccessToken("a");
     await asked;
     tokens.invalidate("a");
-    const got = tokens.getAccessToken("a");
+    login.script = issue;
+    const { value } = await tokens.getAccessToken("a");
     await land();
-    expect([(await got).value, (await tokens.getAccessToken("a")).value]).toEqual(["token-3", "token-3"]);
+    expect(value).toBe("token-2");
+    expect((await tokens.getAccessToken("a")).value).toBe(value);
+  });
+
+  test("goes on when a caller who joined it gives up", async () => {
+    const { clock, tokens, asked, land } = await setUp();
+    await tokens.getAccessToken("a");
+    await asked;
+    clock.now = MARGIN;
+    const controller = new AbortController();
+    const given = tokens.getAccessToken("a", { signal: controller.signal });
+    controller.abort(new Error("mine"));
+    await expect(given).rejects.toThrow("mine");
+    await land();
+    expect((await tokens.getAccessToken("a")).value).toBe("token-2");
   });
 });

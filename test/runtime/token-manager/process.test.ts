@@ -108,6 +108,7 @@ describe("a process", () => {
 
   test.each([
     ["a token", 'console.log((await tokens.getAccessToken("a")).value);'],
+    ["a forced renewal", 'console.log((await tokens.getAccessToken("a", { forceRenewal: true })).value);'],
     [
       "a token that is requested in the background, once a caller waits for it",
       `

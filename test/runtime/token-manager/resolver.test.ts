@@ -91,17 +91,25 @@ describe("a tenant's definition", () => {
     expect(Object.fromEntries(readForm(login.requests[2]))).toMatchObject(sent);
   });
 
-  test("that changes leaves the tokens of other tenants alone", async () => {
+  test("that changes leaves the tokens of other tenants alone, those under way too", async () => {
     const { tokens, login, clock, tenants } = await setUp();
-    tenants["other"] = {};
-    await Promise.all([tokens.getAccessToken(name), tokens.getAccessToken("other")]);
+    for (const other of ["cached", "under way"]) tenants[other] = {};
+    await Promise.all([name, "cached"].map((name) => tokens.getAccessToken(name)));
+    const issue = login.script;
+    const { promise: changed, resolve: change } = Promise.withResolvers<void>();
+    login.script = async (request, response) => {
+      if (readForm(request).get("client_id") === "under way") await changed;
+      return issue(request, response);
+    };
+    const got = tokens.getAccessToken("under way");
     tenants[name] = { scope: "b" };
     clock.now = 60_000;
-    await Promise.all([tokens.getAccessToken(name), tokens.getAccessToken("other")]);
-    expect(login.requests.map((request) => readForm(request).get("client_id"))).toEqual([
-      ...[name, "other"],
-      name,
-    ]);
+    await tokens.getAccessToken(name);
+    change();
+    const { value } = await got;
+    expect((await tokens.getAccessToken("under way")).value).toBe(value);
+    await tokens.getAccessToken("cached");
+    expect(login.requests).toHaveLength(4);
   });
 
   test("with the right secret at last is not held back by the failures of the wrong one", async () => {
