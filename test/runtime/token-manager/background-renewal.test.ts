@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import type { ServerResponse } from "node:http";
+import { setImmediate as turn } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { tokenRenewalChannel, tokenRequestChannel } from "../../../runtime/src/events.ts";
 import { createTokenManager } from "../../../runtime/src/token-manager.ts";
@@ -148,15 +149,17 @@ describe("a renewal in the background", () => {
   });
 
   test("goes on when a caller who joined it gives up", async () => {
-    const { clock, tokens, asked, land } = await setUp();
+    const { login, clock, tokens, asked, land } = await setUp();
     await tokens.getAccessToken("a");
     await asked;
     clock.now = MARGIN;
     const controller = new AbortController();
     const given = tokens.getAccessToken("a", { signal: controller.signal });
+    await turn(); // It has joined by then.
     controller.abort(new Error("mine"));
     await expect(given).rejects.toThrow("mine");
     await land();
     expect((await tokens.getAccessToken("a")).value).toBe("token-2");
+    expect(login.requests).toHaveLength(2);
   });
 });

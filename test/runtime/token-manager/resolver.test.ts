@@ -97,11 +97,14 @@ describe("a tenant's definition", () => {
     await Promise.all([name, "cached"].map((name) => tokens.getAccessToken(name)));
     const issue = login.script;
     const { promise: changed, resolve: change } = Promise.withResolvers<void>();
+    const { promise: asked, resolve: ask } = Promise.withResolvers<void>();
     login.script = async (request, response) => {
-      if (readForm(request).get("client_id") === "under way") await changed;
+      ask();
+      await (readForm(request).get("client_id") === "under way" && changed);
       return issue(request, response);
     };
     const got = tokens.getAccessToken("under way");
+    await asked;
     tenants[name] = { scope: "b" };
     clock.now = 60_000;
     await tokens.getAccessToken(name);
