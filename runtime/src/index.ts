@@ -14,7 +14,6 @@ export {
   type TypedAssertion,
   tlsClientAuth,
 } from "./client-authentication.ts";
-export type { TlsOptions } from "./client-certificate.ts";
 export { type DpopAlgorithm, DpopKey, type DpopKeyOptions, dpopKey } from "./dpop.ts";
 export { ApiConnectionError, ApiTimeoutError, TokenError, type TokenErrorCode } from "./errors.ts";
 export type {
@@ -45,6 +44,7 @@ export {
   type Undeclared,
   unwrap,
 } from "./result.ts";
+export type { TlsOptions } from "./tls.ts";
 export type { TokenCacheOptions } from "./token-cache.ts";
 export type { TokenClient } from "./token-client.ts";
 export type { TokenClientResolver } from "./token-definitions.ts";

@@ -1,10 +1,10 @@
 import type { Dispatcher } from "undici";
 import { type ClientAuthentication, none } from "./client-authentication.ts";
-import { type ClientCertificate, readClientCertificate, type TlsOptions } from "./client-certificate.ts";
 import { DpopKey, type DpopKeyOptions, dpopKey, generateDpopKey } from "./dpop.ts";
 import { invalidOption } from "./errors.ts";
 import { parseEndpoint, parseIssuer } from "./origin.ts";
 import { parseTimeoutMs } from "./timeout.ts";
+import { type DefinedTls, readTls, type TlsOptions } from "./tls.ts";
 import { buildCacheKey, type Grant, mergeGrant, type TokenParameters } from "./token-parameters.ts";
 
 /**
@@ -46,7 +46,7 @@ export interface DefinedTokenClient {
   readonly clientId: string;
   readonly clientAuthentication: ClientAuthentication;
   readonly dpop: DpopKey | undefined;
-  readonly tls: ClientCertificate | undefined;
+  readonly tls: DefinedTls | undefined;
   readonly dispatcher: Dispatcher | undefined;
   readonly expiryMarginMs: number;
   readonly defaultLifetimeMs: number;
@@ -83,7 +83,7 @@ export function defineTokenClient(
   const identity = { name, ...readIdentity(given, option) };
   const { clientAuthentication = none(), dispatcher } = given;
   const dpop = given.dpop === undefined ? undefined : readKey(given.dpop, generateKey, option("dpop"));
-  const tls = given.tls === undefined ? undefined : readClientCertificate(given.tls, option("tls"));
+  const tls = given.tls === undefined ? undefined : readTls(given.tls, option("tls"));
   const { method, authenticate } = clientAuthentication ?? {};
   if (typeof authenticate !== "function") {
     throw invalidOption(

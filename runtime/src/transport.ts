@@ -1,7 +1,7 @@
 import { Socket } from "node:net";
 import { LRUCache } from "lru-cache";
 import { Agent, buildConnector, type Dispatcher, EnvHttpProxyAgent, Pool } from "undici";
-import type { ClientCertificate } from "./client-certificate.ts";
+import type { DefinedTls } from "./tls.ts";
 import type { DefinedTokenClient } from "./token-client.ts";
 
 /** The dispatchers of a manager. */
@@ -24,7 +24,7 @@ interface Agents {
 export const certificateOption: unique symbol = Symbol("openapi-m2m.certificate");
 
 export interface CertifiedOptions extends Dispatcher.DispatchOptions {
-  [certificateOption]?: { readonly certificate: ClientCertificate; readonly origin: string } | undefined;
+  [certificateOption]?: { readonly certificate: DefinedTls; readonly origin: string } | undefined;
 }
 
 /** A certificate's agents cost nothing but memory while they are idle. */
@@ -51,7 +51,7 @@ export function createTransport(given: Dispatcher | undefined): Transport {
     }
   }
 
-  function agentsOf({ id, connect }: ClientCertificate): Agents {
+  function agentsOf({ id, connect }: DefinedTls): Agents {
     let agents = certified.get(id);
     if (agents === undefined) {
       agents = { tokens: createAgent({ connect, unref: true }), calls: createAgent({ connect }) };

@@ -14,7 +14,7 @@ export interface TlsOptions {
 }
 
 /** TLS options after validation. */
-export interface ClientCertificate {
+export interface DefinedTls {
   /** As Node's `tls.connect` takes them; not enumerable, since the key is among them. */
   readonly connect: Readonly<Record<string, unknown>>;
   /** Differs where connections must not be shared. */
@@ -24,11 +24,11 @@ export interface ClientCertificate {
 }
 
 /**
- * Reads a client's certificate and checks that its key fits.
+ * Reads what connections are made with, and checks that the key belongs to the certificate.
  *
  * @throws {TypeError} `ERR_INVALID_OPTION` naming the option and the rule
  */
-export function readClientCertificate(given: TlsOptions, option: string): ClientCertificate {
+export function readTls(given: TlsOptions, option: string): DefinedTls {
   const { cert, key, passphrase, ca } = given;
   if ((cert === undefined) !== (key === undefined)) {
     throw invalidOption(option, "must have both cert and key, or neither");
@@ -46,7 +46,7 @@ export function readClientCertificate(given: TlsOptions, option: string): Client
     ...(ca && { ca }),
   });
   return Object.freeze(
-    Object.defineProperty({ id, thumbprint } as ClientCertificate, "connect", { value: connect }),
+    Object.defineProperty({ id, thumbprint } as DefinedTls, "connect", { value: connect }),
   );
 }
 

@@ -1,7 +1,7 @@
 import { createPrivateKey } from "node:crypto";
 import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
-import { readClientCertificate, type TlsOptions } from "../../runtime/src/client-certificate.ts";
+import { readTls, type TlsOptions } from "../../runtime/src/tls.ts";
 import { certificateThumbprint, createCertificateAuthority } from "../support/certificates.ts";
 
 const authority = createCertificateAuthority();
@@ -11,9 +11,9 @@ const encrypted = createPrivateKey(key)
   .export({ type: "pkcs8", format: "pem", cipher: "aes-256-cbc", passphrase: "planted" })
   .toString();
 
-const read = (given: TlsOptions) => readClientCertificate(given, "tls");
+const read = (given: TlsOptions) => readTls(given, "tls");
 
-describe("readClientCertificate", () => {
+describe("readTls", () => {
   test.each<[string, TlsOptions]>([
     ["text", { cert, key }],
     ["bytes", { cert: Buffer.from(cert), key: Buffer.from(key) }],
