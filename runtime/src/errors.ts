@@ -63,7 +63,7 @@ export function invalidOption(option: string, rule: string): TypeError {
 }
 
 /** Whether an error is the caller's mistake, which is passed on as it is. */
-export function isInvalidOption(error: unknown): boolean {
+export function isInvalidOption(error: unknown): error is TypeError & { code: "ERR_INVALID_OPTION" } {
   return error instanceof TypeError && "code" in error && error.code === "ERR_INVALID_OPTION";
 }
 

@@ -175,7 +175,7 @@ function buildUnknown(client: string, message: string, cause?: Error): TokenErro
 }
 
 function buildUnresolved(client: string, cause: unknown): Error {
-  if (isInvalidOption(cause)) return cause as Error;
+  if (isInvalidOption(cause)) return cause;
   return buildUnknown(
     client,
     `could not be resolved (${describeCause(cause)}); see the cause`,

@@ -63,7 +63,7 @@ const OTHERWISE = "check the address and the network";
  * @param address - where the request went
  */
 export function toTokenError(error: unknown, address: string, client: string): Error {
-  if (error instanceof TokenError || isInvalidOption(error)) return error as Error;
+  if (error instanceof TokenError || isInvalidOption(error)) return error;
   const chain = listChain(error);
   const [sign, advice] = ADVICE.find(([sign]) => chain.some((link) => fits(link, sign))) ?? [/^$/, OTHERWISE];
   // undici's fetch hides what happened in the cause of its "fetch failed".

@@ -77,9 +77,7 @@ async function guardAuthentication(client: DefinedTokenClient, authenticate: () 
     await authenticate();
   } catch (cause) {
     // Our own messages say what to do, and quote nothing.
-    const advice = isInvalidOption(cause)
-      ? (cause as Error).message
-      : `${describeCause(cause)}: see the cause`;
+    const advice = isInvalidOption(cause) ? cause.message : `${describeCause(cause)}: see the cause`;
     throw new TokenError("ERR_CLIENT_ASSERTION_FAILED", `its client authentication failed: ${advice}`, {
       client: client.name,
       cause: copyCause(cause),
