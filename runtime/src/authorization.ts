@@ -3,6 +3,7 @@ import { parseChallenges, rejectsToken } from "./challenge.ts";
 import type { DpopProof, DpopServers } from "./dpop.ts";
 import { TokenError } from "./errors.ts";
 import { callResendChannel, type ResendReason } from "./events.ts";
+import { abortable } from "./flight.ts";
 import type { FutileRenewals } from "./futility.ts";
 import type { InFlight } from "./in-flight.ts";
 import { assertAllowed } from "./origin.ts";
@@ -24,7 +25,7 @@ export interface OutgoingRequest {
 /** Adds to what a call asks for; what the call itself says prevails, and a forced renewal stays forced. */
 export type TokenParametersHook = (
   request: OutgoingRequest,
-) => TokenParameters | undefined | Promise<TokenParameters | undefined>;
+) => TokenParameters | undefined | PromiseLike<TokenParameters | undefined>;
 
 export interface AuthorizationOptions {
   /** Name of the token client. */
@@ -44,6 +45,11 @@ export interface AuthorizationOptions {
   readonly now: () => number;
 }
 
+/** Who waits. The signal is read only once there is something to wait for: to make one costs more than a cached token. */
+export interface Waiter {
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** One time that a call is sent, and what may still be done if that is in vain. */
 export interface Attempt {
   readonly request: TokenRequest;
@@ -54,8 +60,8 @@ export interface Attempt {
   readonly canRenew: boolean;
   /** Whether the call has not had its other proof yet. */
   readonly canProve: boolean;
-  /** The DPoP proof that went with it. */
-  proof: DpopProof | undefined;
+  /** The DPoP proof that goes with it. */
+  readonly proof: DpopProof | undefined;
 }
 
 /** What is to be done about an answer: nothing, or the call is sent again, for a reason. */
@@ -63,12 +69,6 @@ export type Verdict = "final" | ResendReason;
 
 /** Fields of an answer; names in lower case. */
 export type AnswerHeaders = Readonly<Record<string, string | string[] | undefined>>;
-
-/** How much of a rejected answer is kept, and read so that its connection can be used again. */
-export const MAX_DRAINED_BYTES = 64 * 1024;
-
-/** How long that may take before the connection is given up. */
-export const MAX_DRAINING_MS = 1000;
 
 /**
  * Decides, for one token client and the origins it may talk to, which token goes with a call and what to do when an
@@ -104,44 +104,36 @@ export class Authorization {
    *
    * @param describe - called only if somebody wants to know
    */
-  resolve(
+  findRequest(
     describe: () => Omit<OutgoingRequest, "client">,
     overrides?: TokenParameters,
-    signal?: AbortSignal,
+    waiter: Waiter = {},
   ): TokenRequest | Promise<TokenRequest> {
     const { definitions, name } = this.#options;
-    const found = definitions.find(name, signal);
-    if (found instanceof Promise) return found.then((request) => this.#lay(request, describe, overrides));
-    return this.#lay(found, describe, overrides);
+    const override = (found: TokenRequest) => this.#override(found, describe, overrides, waiter);
+    const found = definitions.peek(name) ?? definitions.find(name, waiter.signal);
+    return found instanceof Promise ? found.then(override) : override(found);
   }
 
-  /** The token for a call, if one is cached. */
-  peekToken(request: TokenRequest): AccessToken | undefined {
-    return this.#options.source.peek(request);
+  /** The token for a call, now if one is cached. */
+  findToken(request: TokenRequest, waiter: Waiter = {}): AccessToken | Promise<AccessToken> {
+    const { source } = this.#options;
+    return source.peek(request) ?? source.obtain(request, waiter.signal);
   }
 
-  /** The token for a call that {@link peekToken} had none for. */
-  obtainToken(request: TokenRequest, signal?: AbortSignal): Promise<AccessToken> {
-    return this.#options.source.obtain(request, signal);
-  }
-
+  /** The first attempt of a call. */
   begin(request: TokenRequest, token: AccessToken, origin: string): Attempt {
     const canProve = request.client.dpop !== undefined;
     return { request, token, origin, canRenew: true, canProve, proof: undefined };
   }
 
-  /**
-   * Makes the DPoP proof that goes with an attempt; undefined for a token that is bound to no key.
-   *
-   * @returns a promise only of a key that is not extractable
-   */
-  prove(attempt: Attempt, method: string, url: string): string | Promise<string> | undefined {
+  /** Adds the DPoP proof to an attempt whose token is bound to a key. */
+  prove(attempt: Attempt, method: string, url: string): Attempt {
     const { request, token } = attempt;
     const { dpop } = request.client;
-    if (dpop === undefined) return undefined;
+    if (dpop === undefined) return attempt;
     const { proofs, now } = this.#options;
-    attempt.proof = proofs.prove(dpop, { method, url, accessToken: token.value }, now());
-    return attempt.proof.jwt;
+    return { ...attempt, proof: proofs.prove(dpop, { method, url, accessToken: token.value }, now()) };
   }
 
   /** Learns from an answer what the next proof for its server needs. To be told of every one, those that redirect too. */
@@ -175,7 +167,7 @@ export class Authorization {
    * @returns undefined when the answer is the caller's to handle: the renewal failed, or the server gave the rejected
    *   token again, or renewals pause because the last ones did not help
    */
-  async retry(attempt: Attempt, reason: ResendReason, signal?: AbortSignal): Promise<Attempt | undefined> {
+  async retry(attempt: Attempt, reason: ResendReason, { signal }: Waiter = {}): Promise<Attempt | undefined> {
     if (reason === "dpop_nonce") return { ...attempt, canProve: false };
     const { request, token: rejected, origin } = attempt;
     const { source, futile } = this.#options;
@@ -203,10 +195,11 @@ export class Authorization {
     callResendChannel.publish({ client: this.#options.name, reason });
   }
 
-  #lay(
+  #override(
     found: TokenRequest,
     describe: () => Omit<OutgoingRequest, "client">,
     overrides: TokenParameters | undefined,
+    waiter: Waiter,
   ): TokenRequest | Promise<TokenRequest> {
     const { name, token, tokenParameters } = this.#options;
     if (this.#found !== found || this.#base === undefined) {
@@ -215,13 +208,19 @@ export class Authorization {
     }
     const base = this.#base;
     if (tokenParameters === undefined) return overrideTokenRequest(base, overrides);
-    const lay = (added: TokenParameters = {}) => {
+    const override = (added: TokenParameters = {}) => {
       const forceRenewal = base.forceRenewal || added.forceRenewal === true;
       return overrideTokenRequest(overrideTokenRequest(base, { ...added, forceRenewal }), overrides);
     };
     const added = tokenParameters({ client: name, ...describe() });
-    return added instanceof Promise ? added.then(lay) : lay(added);
+    if (!isThenable(added)) return override(added);
+    return abortable(Promise.resolve(added), waiter.signal).then(override);
   }
+}
+
+/** A user's function may return what is no Promise and can be awaited all the same. */
+function isThenable<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
+  return typeof (value as PromiseLike<T> | undefined)?.then === "function";
 }
 
 /** Whether an API wants another proof, be it with the same token. Some say `Bearer` where DPoP was used. */

@@ -58,13 +58,14 @@ export class Deadline {
 
   static #tick(): void {
     const now = performance.now();
-    for (let item = Deadline.#first; item !== undefined; ) {
-      const next: Deadline | undefined = item.#next;
-      if (item.#at <= now) {
-        item.clear();
-        item.#expire();
-      }
-      item = next;
+    const due: Deadline[] = [];
+    for (let item = Deadline.#first; item !== undefined; item = item.#next) {
+      if (item.#at <= now) due.push(item);
+    }
+    for (const item of due) {
+      if (!item.#isListed) continue; // Cleared by one of those before it.
+      item.clear();
+      item.#expire();
     }
     if (Deadline.#first !== undefined) Deadline.#ticker?.refresh();
   }

@@ -1,11 +1,11 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Dispatcher } from "undici";
 import { type AccessToken, authorizationOf } from "./access-token.ts";
-import type { AnswerHeaders, Attempt, Authorization, Verdict } from "./authorization.ts";
+import type { AnswerHeaders, Attempt, Authorization, Verdict, Waiter } from "./authorization.ts";
 import { addCredentials, type FlatHeaders, flattenHeaders, readHeaders } from "./dispatch-headers.ts";
 import type { ResendReason } from "./events.ts";
 import { abortable } from "./flight.ts";
-import { assertHandler, buildRedirectRefusal, toAbortSignal } from "./interceptor/composition.ts";
+import { assertHandler, buildRedirectRefusal, toAbortSignal } from "./interceptor/compatibility.ts";
 import { HeldResponse, type ResponseStart } from "./interceptor/held-response.ts";
 import { isReplayable, openBody } from "./replayable-body.ts";
 import type { TokenRequest } from "./token-client.ts";
@@ -32,8 +32,18 @@ export function createInterceptor(authorization: Authorization): Dispatcher.Disp
     assertHandler(handler);
     const origin = authorization.findOrigin(options.origin);
     if (origin === undefined) return dispatch(options, handler);
-    return new AuthorizedDispatch(dispatch, options, origin, handler, authorization).start();
+    return new AuthorizedDispatch({ dispatch, options, origin, handler, authorization }).start();
   };
+}
+
+/** What the user dispatched, and how. */
+interface Call {
+  readonly dispatch: Dispatch;
+  readonly options: AuthorizedDispatchOptions;
+  /** As a URL has it. */
+  readonly origin: string;
+  readonly handler: Handler;
+  readonly authorization: Authorization;
 }
 
 /**
@@ -42,41 +52,36 @@ export function createInterceptor(authorization: Authorization): Dispatcher.Disp
  * A 401 is held back while another token is had: then either the request is dispatched again, or the held answer is
  * given to the caller whole. What is held is read away once another answer takes its place.
  */
-class AuthorizedDispatch implements Handler {
-  readonly #dispatch: Dispatch;
-  readonly #options: AuthorizedDispatchOptions;
-  readonly #origin: string;
+class AuthorizedDispatch implements Handler, Waiter {
+  readonly #call: Call;
   readonly #handler: Handler;
   readonly #authorization: Authorization;
+  readonly #headers: FlatHeaders;
   /** What is under way; none where a redirect led: another origin may answer, whose 401 says nothing of our token. */
   #attempt: Attempt | undefined;
   #held: HeldResponse | undefined;
   /** Why the caller gave up while it had no controller but that of an answer since dropped. */
   #abandoned: { readonly reason: unknown } | undefined;
-  #headers: FlatHeaders = [];
   #isCounted = false;
 
-  constructor(
-    dispatch: Dispatch,
-    options: AuthorizedDispatchOptions,
-    origin: string,
-    handler: Handler,
-    authorization: Authorization,
-  ) {
-    this.#dispatch = dispatch;
-    this.#options = options;
-    this.#origin = origin;
-    this.#handler = handler;
-    this.#authorization = authorization;
+  /** @param headers - of a re-send: an iterator is read only once */
+  constructor(call: Call, headers = flattenHeaders(call.options.headers)) {
+    this.#call = call;
+    this.#handler = call.handler;
+    this.#authorization = call.authorization;
+    this.#headers = headers;
+  }
+
+  get signal(): AbortSignal | undefined {
+    return toAbortSignal(this.#call.options.signal);
   }
 
   start(): boolean {
     try {
       this.#authorization.calls.begin();
       this.#isCounted = true;
-      this.#headers = flattenHeaders(this.#options.headers);
-      const { token, signal } = this.#options;
-      const request = this.#authorization.resolve(() => this.#describe(), token, toAbortSignal(signal));
+      const { token } = this.#call.options;
+      const request = this.#authorization.findRequest(() => this.#describe(), token, this);
       if (!(request instanceof Promise)) return this.#begin(request);
       request.then((request) => this.#begin(request)).catch((error: unknown) => this.#fail(error));
     } catch (error) {
@@ -103,7 +108,7 @@ class AuthorizedDispatch implements Handler {
     const attempt = this.#attempt;
     const verdict = attempt === undefined ? "final" : this.#judge(attempt, status, headers);
     if (attempt !== undefined && verdict !== "final") {
-      if (isReplayable(this.#options.body)) {
+      if (isReplayable(this.#call.options.body)) {
         this.#hold(attempt, verdict, start);
         return;
       }
@@ -135,36 +140,33 @@ class AuthorizedDispatch implements Handler {
   }
 
   #begin(request: TokenRequest): boolean {
-    const cached = this.#authorization.peekToken(request);
-    if (cached !== undefined) return this.#sendFirst(request, cached);
-    this.#authorization
-      .obtainToken(request, toAbortSignal(this.#options.signal))
-      .then((token) => this.#sendFirst(request, token))
-      .catch((error: unknown) => this.#fail(error));
+    const { origin } = this.#call;
+    const send = (token: AccessToken) => this.#send(this.#authorization.begin(request, token, origin));
+    const token = this.#authorization.findToken(request, this);
+    if (!(token instanceof Promise)) return send(token);
+    token.then(send).catch((error: unknown) => this.#fail(error));
     return true;
   }
 
-  #sendFirst(request: TokenRequest, token: AccessToken): boolean {
-    return this.#send(this.#authorization.begin(request, token, this.#origin));
-  }
-
-  #send(attempt: Attempt): boolean {
+  #send(unproven: Attempt): boolean {
+    const attempt = this.#authorization.prove(unproven, this.#call.options.method, this.#url);
     this.#attempt = attempt;
-    const proof = this.#authorization.prove(attempt, this.#options.method, this.#url);
-    if (!(proof instanceof Promise)) return this.#sendProven(attempt, proof);
-    abortable(proof, toAbortSignal(this.#options.signal))
-      .then((proof) => this.#sendProven(attempt, proof))
+    const jwt = attempt.proof?.jwt;
+    if (!(jwt instanceof Promise)) return this.#sendProven(attempt, jwt);
+    abortable(jwt, this.signal)
+      .then((jwt) => this.#sendProven(attempt, jwt))
       .catch((error: unknown) => this.#fail(error));
     return true;
   }
 
   #sendProven({ token, request }: Attempt, proof: string | undefined): boolean {
+    const { dispatch, origin, options: given } = this.#call;
     const headers = addCredentials(this.#headers, authorizationOf(token), proof);
-    const body = openBody(this.#options.body) as Dispatcher.DispatchOptions["body"] & {};
-    const options: CertifiedOptions = { ...this.#options, origin: this.#origin, headers, body };
+    const body = openBody(given.body) as Dispatcher.DispatchOptions["body"] & {};
+    const options: CertifiedOptions = { ...given, origin, headers, body };
     const { tls } = request.client;
-    if (tls !== undefined) options[certificateOption] = { certificate: tls, origin: this.#origin };
-    return this.#dispatch(options, this);
+    if (tls !== undefined) options[certificateOption] = { certificate: tls, origin };
+    return dispatch(options, this);
   }
 
   #judge(attempt: Attempt, status: number, headers: AnswerHeaders): Verdict {
@@ -176,7 +178,7 @@ class AuthorizedDispatch implements Handler {
     const held = new HeldResponse(start, (reason) => this.#fail(reason));
     this.#held = held;
     this.#authorization
-      .retry(attempt, reason, toAbortSignal(this.#options.signal))
+      .retry(attempt, reason, this)
       .then((next) => {
         if (held.isAborted) return;
         if (next === undefined) this.#release(held);
@@ -192,14 +194,7 @@ class AuthorizedDispatch implements Handler {
   }
 
   #resend(next: Attempt, reason: ResendReason, held: HeldResponse): void {
-    const again = new AuthorizedDispatch(
-      this.#dispatch,
-      this.#options,
-      this.#origin,
-      this.#handler,
-      this.#authorization,
-    );
-    again.#headers = this.#headers;
+    const again = new AuthorizedDispatch(this.#call, this.#headers);
     again.#isCounted = true; // In place of this one, which ends with its held answer.
     held.drop((reason) => {
       again.#abandoned = { reason };
@@ -229,11 +224,11 @@ class AuthorizedDispatch implements Handler {
   }
 
   get #url(): string {
-    return this.#origin + this.#options.path;
+    return this.#call.origin + this.#call.options.path;
   }
 
   #describe() {
-    const { method, query } = this.#options;
+    const { method, query } = this.#call.options;
     const search = query === undefined ? "" : `?${new URLSearchParams(query)}`;
     return { method, url: this.#url + search, headers: readHeaders(this.#headers) };
   }

@@ -38,8 +38,8 @@ export interface TokenManagerOptions<Names extends string> {
    */
   readonly tokenParameters?: TokenParametersHook;
   /**
-   * undici dispatcher for everything that has none of its own. Default: an Agent of the manager, which heeds
-   * `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`.
+   * undici dispatcher for everything that has none of its own, but for clients with `tls`, which connect by
+   * themselves. Default: an Agent of the manager, which heeds `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`.
    */
   readonly dispatcher?: Dispatcher;
   /** Clock, epoch ms: rules caching and lifetimes. Default the machine's. */

@@ -31,7 +31,7 @@ export interface CertifiedOptions extends Dispatcher.DispatchOptions {
 const MAX_CERTIFICATES = 1000;
 
 /**
- * Creates the dispatchers of a manager, each when it is first needed.
+ * Creates the dispatchers of a manager; but for that of calls, each when it is first needed.
  *
  * @param given - the user's own, for everything but clients with a certificate or a dispatcher of their own
  */
@@ -42,7 +42,7 @@ export function createTransport(given: Dispatcher | undefined): Transport {
     max: MAX_CERTIFICATES,
     dispose: (agents) => closeAll(agents.tokens, agents.calls),
   });
-  const callAgent = given ?? createAgent({});
+  const callAgent = given ?? createAgent();
 
   function closeAll(...dispatchers: Dispatcher[]): void {
     for (const dispatcher of dispatchers) {
@@ -54,7 +54,7 @@ export function createTransport(given: Dispatcher | undefined): Transport {
   function agentsOf({ id, connect }: DefinedTls): Agents {
     let agents = certified.get(id);
     if (agents === undefined) {
-      agents = { tokens: createAgent({ connect, unref: true }), calls: createAgent({ connect }) };
+      agents = { tokens: createBackgroundAgent(connect), calls: createAgent(connect) };
       certified.set(id, agents);
     }
     return agents;
@@ -71,7 +71,7 @@ export function createTransport(given: Dispatcher | undefined): Transport {
     forTokens({ dispatcher, tls }) {
       if (dispatcher !== undefined) return dispatcher;
       if (tls !== undefined) return agentsOf(tls).tokens;
-      tokenAgent ??= given ?? createAgent({ unref: true });
+      tokenAgent ??= given ?? createBackgroundAgent();
       return tokenAgent;
     },
     forCalls: callAgent.compose(route),
@@ -83,24 +83,30 @@ export function createTransport(given: Dispatcher | undefined): Transport {
   };
 }
 
-interface AgentOptions {
-  /** As of Node's `tls.connect`. */
-  readonly connect?: Readonly<Record<string, unknown>>;
-  /** Its sockets hold no process open. */
-  readonly unref?: boolean;
+/** As of Node's `tls.connect`. */
+type ConnectOptions = Readonly<Record<string, unknown>>;
+
+function createAgent(connect?: ConnectOptions): Dispatcher {
+  return chooseAgent(connect && { connect }, connect);
 }
 
-function createAgent({ connect, unref = false }: AgentOptions): Dispatcher {
-  const options = unref
-    ? { connect: unreference(buildConnector({ ...connect })), factory: createPool, clientFactory: createPool }
-    : connect && { connect };
+/** Its sockets hold no process open. */
+function createBackgroundAgent(connect?: ConnectOptions): Dispatcher {
+  const direct = unreference(buildConnector({ ...connect }));
+  return chooseAgent({ connect: direct, factory: createPool, clientFactory: createPool }, connect);
+}
+
+function chooseAgent(
+  options: Omit<EnvHttpProxyAgent.Options, "requestTls"> | undefined,
+  requestTls: ConnectOptions | undefined,
+): Dispatcher {
   const { env } = process;
   const proxied = env["HTTPS_PROXY"] || env["https_proxy"] || env["HTTP_PROXY"] || env["http_proxy"];
   // EnvHttpProxyAgent looks the origin up on each call: only where the environment names a proxy.
   if (!proxied) return new Agent(options);
   // Plain http is let through to loopback since it stays on this host: a proxy would carry it elsewhere.
   const noProxy = `${env["no_proxy"] ?? env["NO_PROXY"] ?? ""},localhost,127.0.0.1,[::1]`;
-  return new EnvHttpProxyAgent({ ...options, noProxy, ...(connect && { requestTls: connect }) });
+  return new EnvHttpProxyAgent({ ...options, noProxy, ...(requestTls && { requestTls }) });
 }
 
 /** Whatever undici connects with by itself, to a proxy or through one, holds no process open either. */

@@ -37,12 +37,12 @@ describe("assertAllowed", () => {
   });
 });
 
-describe("resolve", () => {
+describe("findRequest", () => {
   test("answers at once, and the same, where nothing is asked for", () => {
     const { authorization } = setUp({ client: { scope: "read" } });
-    const first = authorization.resolve(() => expect.unreachable());
+    const first = authorization.findRequest(() => expect.unreachable());
     expect(first).not.toBeInstanceOf(Promise);
-    expect(authorization.resolve(() => expect.unreachable())).toBe(first);
+    expect(authorization.findRequest(() => expect.unreachable())).toBe(first);
   });
 
   test("lays what the call says over what is decided by it, and that over what all calls say", async () => {
@@ -56,7 +56,7 @@ describe("resolve", () => {
       },
     });
     const overrides = { resource: "urn:call", parameters: { from: "call", call: "1" } };
-    const { grant } = await authorization.resolve(describeCall, overrides);
+    const { grant } = await authorization.findRequest(describeCall, overrides);
     expect(grant).toMatchObject({ scope: "all", audience: "hook", resources: ["urn:call"] });
     expect(Object.fromEntries(new URLSearchParams(grant.parameters))).toEqual({
       from: "call",
@@ -79,9 +79,28 @@ describe("resolve", () => {
     "forces a renewal once anybody asks, unless the call says otherwise: %j, %j, %j",
     async (token, hook, call, forced) => {
       const { authorization } = setUp({ token, tokenParameters: async () => hook });
-      expect((await authorization.resolve(describeCall, call)).forceRenewal).toBe(forced);
+      expect((await authorization.findRequest(describeCall, call)).forceRenewal).toBe(forced);
     },
   );
+
+  test("takes parameters from whatever can be awaited", async () => {
+    const { authorization } = setUp({
+      tokenParameters: () => {
+        const settle = (resolve: (added: object) => void) => resolve({ scope: "hook" });
+        // biome-ignore lint/suspicious/noThenProperty: a lazy query is what some libraries return.
+        return { then: settle } as unknown as Promise<object>;
+      },
+    });
+    expect(await authorization.findRequest(describeCall)).toMatchObject({ grant: { scope: "hook" } });
+  });
+
+  test("lets go of one who gives up while parameters are waited for", async () => {
+    const { authorization } = setUp({ tokenParameters: () => new Promise(() => {}) });
+    const controller = new AbortController();
+    const found = authorization.findRequest(describeCall, {}, controller);
+    controller.abort(new Error("mine"));
+    await expect(found).rejects.toThrow("mine");
+  });
 
   test("waits for a definition, and lays the parameters of all calls over each new one", async () => {
     let scope = "old";
@@ -92,13 +111,13 @@ describe("resolve", () => {
       onChange: () => {},
     });
     const { authorization } = setUp({ definitions, token: { audience: "all" } });
-    expect((await authorization.resolve(describeCall)).grant).toMatchObject({
+    expect((await authorization.findRequest(describeCall)).grant).toMatchObject({
       scope: "old",
       audience: "all",
     });
     scope = "new";
     definitions.forget("a");
-    expect((await authorization.resolve(describeCall)).grant).toMatchObject({
+    expect((await authorization.findRequest(describeCall)).grant).toMatchObject({
       scope: "new",
       audience: "all",
     });
@@ -109,7 +128,7 @@ describe("prove", () => {
   test("makes no proof for a token that is bound to no key", async () => {
     const { authorization, begin } = setUp();
     const attempt = await begin();
-    expect(authorization.prove(attempt, "GET", url)).toBeUndefined();
+    expect(authorization.prove(attempt, "GET", url)).toBe(attempt);
     expect(attempt.proof).toBeUndefined();
   });
 
@@ -124,7 +143,7 @@ describe("prove", () => {
     };
     authorization.learn(attempt, 401, headers);
     const claims = ["?a", "?b"].map((query) =>
-      decodeJwt(authorization.prove(attempt, "PUT", url + query) as string),
+      decodeJwt(authorization.prove(attempt, "PUT", url + query).proof?.jwt as string),
     );
     expect(claims[0]).toMatchObject({
       htm: "PUT",
@@ -138,9 +157,9 @@ describe("prove", () => {
 
   test("promises the proof of a key that is not extractable", async () => {
     const { authorization, begin } = setUp({ client: { dpop: await generateKeyPair("ES256") } });
-    const proof = authorization.prove(await begin(), "GET", url);
-    expect(proof).toBeInstanceOf(Promise);
-    expect(decodeJwt((await proof) ?? "")).toMatchObject({ htu: url });
+    const { proof } = authorization.prove(await begin(), "GET", url);
+    expect(proof?.jwt).toBeInstanceOf(Promise);
+    expect(decodeJwt((await proof?.jwt) ?? "")).toMatchObject({ htu: url });
   });
 });
 

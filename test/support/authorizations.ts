@@ -55,9 +55,7 @@ export function setUpAuthorization({ client, issue, ...options }: AuthorizationS
 
 /** The first attempt of a call, with its proof. */
 async function beginCall(authorization: Authorization): Promise<Attempt> {
-  const request = await authorization.resolve(describeCall);
-  const token = authorization.peekToken(request) ?? (await authorization.obtainToken(request));
-  const attempt = authorization.begin(request, token, origin);
-  authorization.prove(attempt, "GET", url);
-  return attempt;
+  const request = await authorization.findRequest(describeCall);
+  const token = await authorization.findToken(request);
+  return authorization.prove(authorization.begin(request, token, origin), "GET", url);
 }

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Dispatcher } from "undici";
-import { MAX_DRAINED_BYTES, MAX_DRAINING_MS } from "../authorization.ts";
+import { MAX_DRAINED_BYTES, MAX_DRAINING_MS } from "../draining.ts";
 
 type Handler = Dispatcher.DispatchHandler;
 type Controller = Dispatcher.DispatchController;
