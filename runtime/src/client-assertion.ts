@@ -11,6 +11,7 @@ import {
 } from "./client-authentication.ts";
 import { buildRevision } from "./credential-revision.ts";
 import { invalidOption } from "./errors.ts";
+import { parseText } from "./text.ts";
 
 /** A file that somebody else keeps up to date, or a function that gets an assertion or has it signed. */
 export type ClientAssertionSource =
@@ -36,9 +37,7 @@ export function clientAssertionFrom(
   options: { readonly type?: string } = {},
 ): ClientAuthentication {
   const { type = JWT_BEARER } = options;
-  if (typeof type !== "string" || type === "") {
-    throw invalidOption("clientAssertionFrom: type", "must be a non-empty string");
-  }
+  parseText(type, "clientAssertionFrom: type");
   const path = typeof source === "function" ? undefined : parsePath(source?.file);
   const origin = path === undefined ? "what the function returned" : `file ${JSON.stringify(path)}`;
   const get = typeof source === "function" ? source : () => readText(path as string, origin);

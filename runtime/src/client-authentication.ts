@@ -1,6 +1,7 @@
 import { type ClientAuth, ClientSecretPost, None, TlsClientAuth } from "oauth4webapi";
 import { buildRevision } from "./credential-revision.ts";
 import { invalidOption } from "./errors.ts";
+import { parseText } from "./text.ts";
 
 /** How a client proves to the authorization server who it is. The secret stays inside `authenticate`. */
 export interface ClientAuthentication {
@@ -37,7 +38,7 @@ export function clientSecretBasic(
   secret: string,
   options: { readonly encoding?: "form" | "raw" } = {},
 ): ClientAuthentication {
-  assertSecret(secret, "clientSecretBasic");
+  parseText(secret, "clientSecretBasic: the secret");
   const { encoding = "form" } = options;
   if (encoding !== "form" && encoding !== "raw") {
     throw invalidOption("clientSecretBasic: encoding", 'must be "form" or "raw"');
@@ -54,7 +55,7 @@ export function clientSecretBasic(
  * @see RFC 6749 §2.3.1
  */
 export function clientSecretPost(secret: string): ClientAuthentication {
-  assertSecret(secret, "clientSecretPost");
+  parseText(secret, "clientSecretPost: the secret");
   const revision = buildRevision("client_secret_post", secret);
   return Object.freeze({ method: "client_secret_post", authenticate: ClientSecretPost(secret), revision });
 }
@@ -107,10 +108,4 @@ function sendBasic(secret: string, encode: (text: string) => string): ClientAuth
  */
 function formEncode(text: string): string {
   return String(new URLSearchParams([["", text]])).slice(1);
-}
-
-function assertSecret(secret: unknown, caller: string): void {
-  if (typeof secret !== "string" || secret === "") {
-    throw invalidOption(`${caller}: the secret`, "must be a non-empty string (is its variable set?)");
-  }
 }

@@ -4,6 +4,7 @@ import { buildRevision } from "./credential-revision.ts";
 import { invalidOption } from "./errors.ts";
 import { ALGORITHMS, readSigningKey, type SigningAlgorithm } from "./jwt-assertion/signing-key.ts";
 import type { PrivateKey } from "./private-key.ts";
+import { parseText } from "./text.ts";
 
 export interface AssertionOptions {
   /** Its `aud`; default the issuer where one is known, else the token endpoint. Servers differ in what they take. */
@@ -37,8 +38,8 @@ export function privateKeyJwt(options: PrivateKeyJwtOptions): ClientAuthenticati
   if (!Object.hasOwn(ALGORITHMS, alg)) {
     throw invalidOption("privateKeyJwt: alg", `must be one of ${Object.keys(ALGORITHMS).join(", ")}`);
   }
-  assertText(kid, "privateKeyJwt: kid");
-  assertText(audience, "privateKeyJwt: audience");
+  if (kid !== undefined) parseText(kid, "privateKeyJwt: kid");
+  if (audience !== undefined) parseText(audience, "privateKeyJwt: audience");
   const read = (given: PrivateKey | IdentifiedKey) => {
     const identified = isIdentified(given) ? given : { key: given, kid };
     const signing = readSigningKey(identified.key, alg, "privateKeyJwt: key");
@@ -62,10 +63,8 @@ export function privateKeyJwt(options: PrivateKeyJwtOptions): ClientAuthenticati
  */
 export function clientSecretJwt(secret: string, options: AssertionOptions = {}): ClientAuthentication {
   const { audience } = options;
-  if (typeof secret !== "string" || secret === "") {
-    throw invalidOption("clientSecretJwt: the secret", "must be a non-empty string (is its variable set?)");
-  }
-  assertText(audience, "clientSecretJwt: audience");
+  parseText(secret, "clientSecretJwt: the secret");
+  if (audience !== undefined) parseText(audience, "clientSecretJwt: audience");
   const authenticate = ClientSecretJwt(secret, modifying({ alg: "HS256", audience }));
   const revision = buildRevision("client_secret_jwt", audience, secret);
   return Object.freeze({ method: "client_secret_jwt", authenticate, revision });
@@ -83,10 +82,4 @@ function modifying({ alg, audience }: { readonly alg: string; readonly audience:
 
 function isIdentified(given: PrivateKey | IdentifiedKey): given is IdentifiedKey {
   return typeof given === "object" && given !== null && "key" in given;
-}
-
-function assertText(value: unknown, option: string): void {
-  if (value !== undefined && (typeof value !== "string" || value === "")) {
-    throw invalidOption(option, "must be a non-empty string");
-  }
 }

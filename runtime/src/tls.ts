@@ -1,5 +1,6 @@
-import { createHash, createPrivateKey, X509Certificate } from "node:crypto";
+import { hash, X509Certificate } from "node:crypto";
 import { invalidOption } from "./errors.ts";
+import { readPrivateKey } from "./private-key.ts";
 
 /** How connections are made, to the authorization server and to APIs alike. */
 export interface TlsOptions {
@@ -36,10 +37,8 @@ export function readTls(given: TlsOptions, option: string): DefinedTls {
   if (cert === undefined && ca === undefined) throw invalidOption(option, "must have cert and key, or ca");
   const certificate = cert === undefined ? undefined : parseCertificate(cert, `${option}.cert`);
   if (certificate !== undefined) assertFits(certificate, given, `${option}.key`);
-  const thumbprint = certificate && createHash("sha256").update(certificate.raw).digest("base64url");
-  const id = createHash("sha256")
-    .update(JSON.stringify([thumbprint, ca?.toString()]))
-    .digest("base64url");
+  const thumbprint = certificate && hash("sha256", certificate.raw, "base64url");
+  const id = hash("sha256", JSON.stringify([thumbprint, ca?.toString()]), "base64url");
   const connect = Object.freeze({
     ...(cert && { cert, key }),
     ...(passphrase !== undefined && { passphrase }),
@@ -60,19 +59,7 @@ function parseCertificate(cert: string | Uint8Array, option: string): X509Certif
 }
 
 function assertFits(certificate: X509Certificate, { key, passphrase }: TlsOptions, option: string): void {
-  const privateKey = readKey(key as string | Uint8Array, passphrase, option);
+  const pem = key instanceof Uint8Array ? Buffer.from(key).toString() : String(key);
+  const privateKey = readPrivateKey(pem, option, { passphrase });
   if (!certificate.checkPrivateKey(privateKey)) throw invalidOption(option, "does not belong to tls.cert");
-}
-
-function readKey(key: string | Uint8Array, passphrase: string | undefined, option: string) {
-  try {
-    return createPrivateKey({
-      key: Buffer.from(key as Uint8Array),
-      ...(passphrase !== undefined && { passphrase }),
-    });
-  } catch (error) {
-    // Its message may quote the key.
-    const { code = "unreadable" } = error as { code?: string };
-    throw invalidOption(option, `must be a private key as PEM, with passphrase if it is encrypted (${code})`);
-  }
 }

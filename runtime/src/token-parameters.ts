@@ -1,7 +1,8 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { type ClientAssertion, JWT_BEARER, type TypedAssertion } from "./client-authentication.ts";
 import { invalidOption } from "./errors.ts";
 import { decodeClaims } from "./jwt.ts";
+import { parseText } from "./text.ts";
 
 /**
  * What a single request for a token may change of its client's definition.
@@ -91,7 +92,7 @@ export function buildCacheKey(fingerprint: string, grant: Grant): string {
     Object.entries(grant.parameters).sort(([a], [b]) => (a < b ? -1 : 1)),
     grant.clientAssertion === undefined ? null : identifyAssertion(grant.clientAssertion),
   ];
-  return sha256(JSON.stringify(parts));
+  return hash("sha256", JSON.stringify(parts), "base64url");
 }
 
 function parseScope(scope: string | readonly string[], option: string): string | undefined {
@@ -130,16 +131,8 @@ function parseAssertion(given: ClientAssertion, option: string): TypedAssertion 
   });
 }
 
-function parseText(value: unknown, option: string): string {
-  if (typeof value !== "string" || value === "") throw invalidOption(option, "must be a non-empty string");
-  return value;
-}
-
 function identifyAssertion({ assertion, type }: TypedAssertion): readonly string[] {
   const { iss, sub } = decodeClaims(assertion);
-  return typeof iss === "string" && typeof sub === "string" ? [type, iss, sub] : [type, sha256(assertion)];
-}
-
-function sha256(text: string): string {
-  return createHash("sha256").update(text).digest("base64url");
+  if (typeof iss === "string" && typeof sub === "string") return [type, iss, sub];
+  return [type, hash("sha256", assertion, "base64url")];
 }

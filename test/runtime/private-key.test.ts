@@ -61,6 +61,30 @@ describe("readPrivateKey", () => {
   });
 });
 
+describe("readPrivateKey, with a passphrase", () => {
+  const encrypted = [
+    ["PKCS #8", ec.export({ type: "pkcs8", format: "pem", ...cipher }).toString(), ec],
+    ["PKCS #1", rsa.export({ type: "pkcs1", format: "pem", ...cipher }).toString(), rsa],
+  ] as const;
+
+  test.each(encrypted)("reads encrypted %s", (_, key, expected) => {
+    expect(readPrivateKey(key, "tls.key", cipher).equals(expected)).toBe(true);
+  });
+
+  test("reads a key that is not encrypted", () => {
+    expect(readPrivateKey(pem, "tls.key", cipher).equals(ec)).toBe(true);
+  });
+
+  test.each(encrypted)(
+    "refuses %s whose passphrase is another one, and asks for one where there is none",
+    (_, key) => {
+      const read = (passphrase: string | undefined) => () => readPrivateKey(key, "tls.key", { passphrase });
+      expect(read("other")).toThrow(/^tls.key cannot be read .*passphrase/);
+      expect(read(undefined)).toThrow(/^tls.key is encrypted: give its passphrase/);
+    },
+  );
+});
+
 function thrownBy(run: () => unknown): Error {
   try {
     run();
