@@ -4,9 +4,9 @@ import type { DpopProof, DpopServers } from "./dpop.ts";
 import { TokenError } from "./errors.ts";
 import { callResendChannel, type ResendReason } from "./events.ts";
 import { abortable } from "./flight.ts";
-import type { FutileRenewals } from "./futility.ts";
 import type { InFlight } from "./in-flight.ts";
 import { assertAllowed } from "./origin.ts";
+import type { RenewalBackOff } from "./renewal-back-off.ts";
 import { overrideTokenRequest, type TokenRequest } from "./token-client.ts";
 import type { TokenDefinitions } from "./token-definitions.ts";
 import type { TokenParameters } from "./token-parameters.ts";
@@ -37,7 +37,7 @@ export interface AuthorizationOptions {
   readonly source: TokenSource;
   /** What is known of the APIs that DPoP proofs go to. */
   readonly proofs: DpopServers;
-  readonly futile: FutileRenewals;
+  readonly backOff: RenewalBackOff;
   /** Origins that a token may go to. */
   readonly origins: ReadonlySet<string>;
   /** The calls that may still need a token. */
@@ -147,17 +147,17 @@ export class Authorization {
   /** Decides on the answer to a call that carried a token, once there is nothing more to {@link learn} from it. */
   judge(attempt: Attempt, status: number, headers: AnswerHeaders): Verdict {
     const { request, token, origin, proof } = attempt;
-    const { futile, proofs, now } = this.#options;
+    const { backOff, proofs, now } = this.#options;
     if (proof !== undefined && refusesProof(status, headers)) {
       // Another token would need a good proof, too.
       return attempt.canProve && proofs.note(proof, {}, now()) ? "dpop_nonce" : "final";
     }
     if (status !== 401 || !rejectsToken(headers["www-authenticate"])) {
-      if (status >= 200) futile.end(request.client.name, origin);
+      if (status >= 200) backOff.noteAccepted(request.client.name, origin);
       return "final";
     }
     if (attempt.canRenew) return "rejected";
-    futile.add(request.client.name, origin, token);
+    backOff.noteRejected(request.client.name, origin, token);
     return "final";
   }
 
@@ -170,9 +170,9 @@ export class Authorization {
   async retry(attempt: Attempt, reason: ResendReason, { signal }: Waiter = {}): Promise<Attempt | undefined> {
     if (reason === "dpop_nonce") return { ...attempt, canProve: false };
     const { request, token: rejected, origin } = attempt;
-    const { source, futile } = this.#options;
+    const { source, backOff } = this.#options;
     try {
-      const token = futile.arePausing(request.client.name, origin)
+      const token = backOff.isPausing(request.client.name, origin)
         ? source.peek(request)
         : await source.replace(request, rejected, signal);
       if (token === undefined || token.value === rejected.value) return undefined;

@@ -1,5 +1,6 @@
 import { LRUCache } from "lru-cache";
 import type { AccessToken } from "./access-token.ts";
+import { chooseBackOffMs, LONGEST_BACK_OFF_MS } from "./back-off.ts";
 import { TokenError } from "./errors.ts";
 import { identifyRequest, type TokenRequest } from "./token-client.ts";
 
@@ -7,13 +8,11 @@ interface Failure {
   readonly error: TokenError;
   /** Epoch ms: nobody is asked before. */
   readonly until: number;
-  readonly backOffMs: number;
+  /** How many there were in a row, this one among them. */
+  readonly count: number;
 }
 
 type RequestToken = (request: TokenRequest, signal: AbortSignal) => Promise<AccessToken>;
-
-const FIRST_BACK_OFF_MS = 1000;
-const LONGEST_BACK_OFF_MS = 60_000;
 
 /**
  * Keeps a failing authorization server from being hammered: a request that failed is not made again for a second,
@@ -38,9 +37,9 @@ export function rememberFailures(requestToken: RequestToken, options: { now: () 
     const [own, server] = keysOf(request);
     for (const key of isServerTrouble(error) ? [own, server] : [own]) {
       const last = failures.get(key);
-      const backOffMs = chooseBackOffMs(last, requestedAt, now);
-      const until = now + Math.max(backOffMs, error.retryAfterMs ?? 0);
-      failures.set(key, { error, until: Math.max(until, last?.until ?? 0), backOffMs });
+      const count = countFailures(last, requestedAt, now);
+      const until = now + Math.max(chooseBackOffMs(count), error.retryAfterMs ?? 0);
+      failures.set(key, { error, until: Math.max(until, last?.until ?? 0), count });
     }
   }
 
@@ -58,12 +57,11 @@ export function rememberFailures(requestToken: RequestToken, options: { now: () 
   };
 }
 
-function chooseBackOffMs(last: Failure | undefined, requestedAt: number, now: number): number {
+function countFailures(last: Failure | undefined, requestedAt: number, now: number): number {
   // One that is long over says nothing of now.
-  if (last === undefined || now - last.until >= LONGEST_BACK_OFF_MS) return FIRST_BACK_OFF_MS;
+  if (last === undefined || now - last.until >= LONGEST_BACK_OFF_MS) return 1;
   // Requests that were under way together, of many tenants perhaps, fail once.
-  if (requestedAt < last.until) return last.backOffMs;
-  return Math.min(last.backOffMs * 2, LONGEST_BACK_OFF_MS);
+  return requestedAt < last.until ? last.count : last.count + 1;
 }
 
 /**

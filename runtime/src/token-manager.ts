@@ -4,10 +4,10 @@ import { type AuthenticatedFetch, createAuthenticatedFetch } from "./authenticat
 import { Authorization, type TokenParametersHook } from "./authorization.ts";
 import { createClock } from "./clock.ts";
 import { DpopServers } from "./dpop.ts";
-import { FutileRenewals } from "./futility.ts";
 import { InFlight } from "./in-flight.ts";
 import { createInterceptor } from "./interceptor.ts";
 import { parseOrigins } from "./origin.ts";
+import { RenewalBackOff } from "./renewal-back-off.ts";
 import { parseTimeoutMs } from "./timeout.ts";
 import { TokenCache, type TokenCacheOptions } from "./token-cache.ts";
 import { overrideTokenRequest, type TokenClient, type TokenRequest } from "./token-client.ts";
@@ -123,7 +123,7 @@ export function createTokenManager<Names extends string>(
   const requestToken = rememberFailures(createTokenRequester({ dispatcherOf, proofs, now }), { now });
   const source = new TokenSource({ cache, requestToken, now });
   const calls = new InFlight();
-  const shared = { definitions, tokenParameters, source, futile: new FutileRenewals(now), calls, now };
+  const shared = { definitions, tokenParameters, source, backOff: new RenewalBackOff(now), calls, now };
   const apiProofs = new DpopServers(options.cache);
 
   function authorize(name: string, given: InterceptorOptions = {}): Authorization {

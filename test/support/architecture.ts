@@ -96,8 +96,8 @@ const LAYERS: Readonly<Record<string, number>> = {
 /** Layers may import them, and they each other. */
 const LEAVES = new Set(
   (
-    "access-token api-call challenge client-assertion client-authentication clock content-encoding credential-revision deadline deserialize dispatch-headers dpop draining errors events flight futility in-flight jwt " +
-    "jwt-assertion media-type operation origin private-key replayable-body result serialize text time-limit timeout tls token-lifetime token-parameters"
+    "access-token api-call back-off challenge client-assertion client-authentication clock content-encoding credential-revision deadline deserialize dispatch-headers dpop draining errors events flight in-flight jwt " +
+    "jwt-assertion media-type operation origin private-key renewal-back-off replayable-body result serialize text time-limit timeout tls token-lifetime token-parameters"
   ).split(" "),
 );
 

@@ -1,8 +1,8 @@
 import { AccessToken } from "../../runtime/src/access-token.ts";
 import { type Attempt, Authorization, type AuthorizationOptions } from "../../runtime/src/authorization.ts";
 import { DpopServers } from "../../runtime/src/dpop.ts";
-import { FutileRenewals } from "../../runtime/src/futility.ts";
 import { InFlight } from "../../runtime/src/in-flight.ts";
+import { RenewalBackOff } from "../../runtime/src/renewal-back-off.ts";
 import { TokenCache } from "../../runtime/src/token-cache.ts";
 import type { TokenClient, TokenRequest } from "../../runtime/src/token-client.ts";
 import { defineTokenClients } from "../../runtime/src/token-definitions.ts";
@@ -44,7 +44,7 @@ export function setUpAuthorization({ client, issue, ...options }: AuthorizationS
     tokenParameters: undefined,
     source: new TokenSource({ cache: new TokenCache(), requestToken, now }),
     proofs: new DpopServers(),
-    futile: new FutileRenewals(now),
+    backOff: new RenewalBackOff(now),
     origins: new Set([origin]),
     calls: new InFlight(),
     now,
