@@ -1,8 +1,10 @@
-import { generateKeyPairSync, type webcrypto } from "node:crypto";
+import { createPublicKey, generateKeyPairSync, KeyObject, type webcrypto } from "node:crypto";
+import { isDeepStrictEqual, types } from "node:util";
 import { DpopKey } from "./dpop/key.ts";
-import { type DpopAlgorithm, readSigningKey } from "./dpop/signing-key.ts";
+import { createSigner, DPOP_ALGORITHMS, type DpopAlgorithm } from "./dpop/signer.ts";
 import { invalidOption } from "./errors.ts";
 import type { PrivateKey } from "./private-key.ts";
+import { readSigningKey } from "./signing-key.ts";
 
 export type { DpopProofFields } from "./dpop/key.ts";
 export {
@@ -34,12 +36,40 @@ const OWN_CLAIMS = ["jti", "htm", "htu", "iat", "ath", "nonce"];
  * @see RFC 9449
  */
 export function dpopKey({ key, alg, claims }: DpopKeyOptions): DpopKey {
-  return new DpopKey(readSigningKey(key, alg), claims && copyClaims(claims));
+  if (alg !== undefined && !DPOP_ALGORITHMS.includes(alg)) {
+    throw invalidOption("dpopKey: alg", `must be one of ${DPOP_ALGORITHMS.join(", ")}`);
+  }
+  const { privateKey, publicKey } = isPair(key) ? key : { privateKey: key };
+  const signing = readSigningKey(privateKey, alg ? [alg] : DPOP_ALGORITHMS, "dpopKey: key");
+  const shown = signing.keyObject
+    ? createPublicKey(signing.keyObject)
+    : readPublicKey(publicKey, signing.cryptoKey);
+  const publicJwk = shown.export({ format: "jwk" });
+  const sign = createSigner(signing);
+  return new DpopKey({ alg: signing.alg, publicJwk, sign }, claims && copyClaims(claims));
 }
 
 /** Generates a key (ES256) that lives as long as the process; the tokens bound to it are of no use to another. */
 export function generateDpopKey(): DpopKey {
   return dpopKey({ key: generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey });
+}
+
+function isPair(key: unknown): key is webcrypto.CryptoKeyPair {
+  return typeof key === "object" && key !== null && "privateKey" in key;
+}
+
+/** What is not extractable does not give its public key either. */
+function readPublicKey(key: webcrypto.CryptoKey | undefined, { algorithm }: webcrypto.CryptoKey): KeyObject {
+  if (!types.isCryptoKey(key) || !key.extractable) {
+    throw invalidOption(
+      "dpopKey: key",
+      "is a CryptoKey that is not extractable: pass its CryptoKeyPair, whose public key must be extractable, since each proof holds it",
+    );
+  }
+  if (key.type !== "public" || !isDeepStrictEqual(key.algorithm, algorithm)) {
+    throw invalidOption("dpopKey: key", "must be a pair: its publicKey does not belong to its privateKey");
+  }
+  return KeyObject.from(key);
 }
 
 function copyClaims(claims: object): object {

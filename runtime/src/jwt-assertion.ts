@@ -2,8 +2,8 @@ import { type ClientAuth, ClientSecretJwt, modifyAssertion, PrivateKeyJwt } from
 import type { ClientAuthentication } from "./client-authentication.ts";
 import { buildRevision } from "./credential-revision.ts";
 import { invalidOption } from "./errors.ts";
-import { ALGORITHMS, readSigningKey, type SigningAlgorithm } from "./jwt-assertion/signing-key.ts";
 import type { PrivateKey } from "./private-key.ts";
+import { ALGORITHMS, readSigningKey, type SigningAlgorithm } from "./signing-key.ts";
 import { parseText } from "./text.ts";
 
 export interface AssertionOptions {
@@ -42,16 +42,18 @@ export function privateKeyJwt(options: PrivateKeyJwtOptions): ClientAuthenticati
   if (audience !== undefined) parseText(audience, "privateKeyJwt: audience");
   const read = (given: PrivateKey | IdentifiedKey) => {
     const identified = isIdentified(given) ? given : { key: given, kid };
-    const signing = readSigningKey(identified.key, alg, "privateKeyJwt: key");
+    const signing = readSigningKey(identified.key, [alg], "privateKeyJwt: key");
     return { ...signing, kid: identified.kid ?? signing.kid };
   };
   const fixed = typeof source === "function" ? undefined : read(source);
   const authenticate: ClientAuth = async (server, client, body, headers) => {
-    const { key, kid } = fixed ?? read(await (source as () => PrivateKey | Promise<PrivateKey>)());
+    const get = source as () => PrivateKey | Promise<PrivateKey>;
+    const { cryptoKey: key, kid } = fixed ?? read(await get());
     const signing = kid === undefined ? key : { key, kid };
     await PrivateKeyJwt(signing, modifying({ alg, audience }))(server, client, body, headers);
   };
-  const revision = buildRevision("private_key_jwt", alg, fixed?.kid ?? kid, audience, fixed?.revision);
+  const text = fixed?.keyObject?.export({ type: "pkcs8", format: "der" }).toString("base64");
+  const revision = buildRevision("private_key_jwt", alg, fixed?.kid ?? kid, audience, text);
   return Object.freeze({ method: "private_key_jwt", authenticate, revision });
 }
 

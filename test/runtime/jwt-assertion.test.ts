@@ -4,13 +4,13 @@ import { decodeJwt, decodeProtectedHeader, jwtVerify } from "jose";
 import type { ClientMetadata } from "oidc-provider";
 import { describe, expect, test } from "vitest";
 import type { ClientAuthentication } from "../../runtime/src/client-authentication.ts";
-import type { SigningAlgorithm } from "../../runtime/src/jwt-assertion/signing-key.ts";
 import {
   clientSecretJwt,
   type PrivateKeyJwtOptions,
   privateKeyJwt,
 } from "../../runtime/src/jwt-assertion.ts";
 import type { PrivateKey } from "../../runtime/src/private-key.ts";
+import type { SigningAlgorithm } from "../../runtime/src/signing-key.ts";
 import type { TokenClient } from "../../runtime/src/token-client.ts";
 import { createTokenManager } from "../../runtime/src/token-manager.ts";
 import { startAuthorizationServer } from "../support/authorization-server.ts";

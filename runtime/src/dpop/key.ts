@@ -1,6 +1,6 @@
-import { hash, randomUUID } from "node:crypto";
+import { hash, type JsonWebKey, randomUUID } from "node:crypto";
 import { invalidOption } from "../errors.ts";
-import type { DpopAlgorithm, Signer, SigningKey } from "./signing-key.ts";
+import type { DpopAlgorithm, Signer } from "./signer.ts";
 
 /** What one proof is for. */
 export interface DpopProofFields {
@@ -15,6 +15,13 @@ export interface DpopProofFields {
   readonly nonce?: string | undefined;
 }
 
+/** A private key that can only sign, and what servers may know of it. */
+export interface ProofKey {
+  readonly alg: DpopAlgorithm;
+  readonly publicJwk: JsonWebKey;
+  readonly sign: Signer;
+}
+
 /**
  * A private key that tokens are bound to, with what its proofs have in common. Frozen; the key itself can neither be
  * read from it nor shows when it is inspected or serialised.
@@ -27,10 +34,12 @@ export class DpopKey {
   readonly #claims: object | undefined;
   readonly #sign: Signer;
 
-  constructor({ alg, publicJwk, sign }: SigningKey, claims?: object) {
+  constructor({ alg, publicJwk, sign }: ProofKey, claims?: object) {
     this.alg = alg;
-    this.thumbprint = hash("sha256", JSON.stringify(publicJwk), "base64url");
-    this.#header = encode({ typ: "dpop+jwt", alg, jwk: publicJwk });
+    // Just the members that RFC 7638 §3.2 requires, in the order of their names.
+    const required = JSON.stringify(publicJwk, ["crv", "e", "kty", "n", "x", "y"]);
+    this.thumbprint = hash("sha256", required, "base64url");
+    this.#header = encode({ typ: "dpop+jwt", alg, jwk: JSON.parse(required) });
     this.#claims = claims;
     this.#sign = sign;
     Object.freeze(this);

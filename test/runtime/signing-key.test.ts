@@ -1,7 +1,7 @@
 import { createPublicKey, generateKeyPairSync, type KeyObject } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { readSigningKey, type SigningAlgorithm } from "../../../runtime/src/jwt-assertion/signing-key.ts";
-import type { PrivateKey } from "../../../runtime/src/private-key.ts";
+import type { PrivateKey } from "../../runtime/src/private-key.ts";
+import { readSigningKey, type SigningAlgorithm } from "../../runtime/src/signing-key.ts";
 
 const ec = generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey;
 const ec384 = generateKeyPairSync("ec", { namedCurve: "P-384" }).privateKey;
@@ -50,7 +50,7 @@ describe("readSigningKey", () => {
     ["a CryptoKey of another use", "ES256", toCryptoKey(ec, ECDH, "deriveBits"), /ECDH/],
     ["a JWK for another algorithm", "PS256", { ...jwk(rsa), alg: "RS256" }, /alg of the JWK/],
   ])("refuses %s for %s, which it does not quote", (_, alg, key, said) => {
-    const read = () => readSigningKey(key, alg, "privateKeyJwt: key");
+    const read = () => readSigningKey(key, [alg], "privateKeyJwt: key");
     expect(read).toThrow(expect.objectContaining({ code: "ERR_INVALID_OPTION" }));
     expect(read).toThrow(/^privateKeyJwt: key /);
     expect(read).toThrow(said);
@@ -62,11 +62,37 @@ describe("readSigningKey", () => {
     ["EdDSA", "Ed25519"],
     ["Ed25519", "EdDSA"],
   ] as const)("takes a JWK for %s as one for %s", (own, alg) => {
-    expect(readSigningKey({ ...jwk(ed), alg: own }, alg, "key").key.algorithm.name).toBe("Ed25519");
+    const { cryptoKey, ...read } = readSigningKey({ ...jwk(ed), alg: own }, [alg], "key");
+    expect([read.alg, cryptoKey.algorithm.name]).toEqual([alg, "Ed25519"]);
   });
 
   test("uses a CryptoKey as it is: one that cannot be extracted stays so", () => {
     const key = toCryptoKey(ec, ES256);
-    expect(readSigningKey(key, "ES256", "key")).toEqual({ key, kid: undefined, revision: undefined });
+    const { cryptoKey, keyObject } = readSigningKey(key, ["ES256"], "key");
+    expect(cryptoKey).toBe(key);
+    expect(keyObject).toBeUndefined();
+  });
+
+  test.each<[string, PrivateKey, SigningAlgorithm]>([
+    ["PS256 for RSA", rsa, "PS256"],
+    ["RS512 for RSA whose JWK says so", { ...jwk(rsa), alg: "RS512" }, "RS512"],
+    ["RS512 for a CryptoKey that is for it", toCryptoKey(rsa, RS512), "RS512"],
+    ["ES384 for EC on its curve", jwk(ec384), "ES384"],
+  ])("takes the first of several algorithms that fits: %s", (_, key, want) => {
+    expect(readSigningKey(key, ["ES256", "ES384", "PS256", "RS512"], "key").alg).toBe(want);
+  });
+
+  test("names all algorithms that it may be when none fits", () => {
+    const read = () => readSigningKey({ ...jwk(rsa), alg: "RS256" }, ["ES256", "PS256"], "dpopKey: key");
+    expect(read).toThrow(/^dpopKey: key must be .* for ES256, or .* for PS256, not .* alg of the JWK/);
+  });
+
+  test("looks at the kind of a JWK too, whatever its alg says", () => {
+    const read = () => readSigningKey({ ...jwk(rsa), alg: "ES256" }, ["ES256"], "key");
+    expect(read).toThrow(/^key must be an EC key .* not of kind rsa/);
+  });
+
+  test("knows the kid of a JWK", () => {
+    expect(readSigningKey({ ...jwk(ec), kid: "k1" }, ["ES256"], "key").kid).toBe("k1");
   });
 });
