@@ -1,12 +1,13 @@
 import type { AccessToken } from "./access-token.ts";
 import { parseChallenges, rejectsToken } from "./challenge.ts";
-import type { DpopProof, DpopServers } from "./dpop.ts";
+import type { DpopProof, DpopProver } from "./dpop.ts";
 import { TokenError } from "./errors.ts";
 import { callResendChannel, type ResendReason } from "./events.ts";
 import { abortable } from "./flight.ts";
 import type { InFlight } from "./in-flight.ts";
 import { assertAllowed } from "./origin.ts";
 import type { RenewalBackOff } from "./renewal-back-off.ts";
+import type { ServerClocks } from "./server-clocks.ts";
 import { overrideTokenRequest, type TokenRequest } from "./token-client.ts";
 import type { TokenDefinitions } from "./token-definitions.ts";
 import type { TokenParameters } from "./token-parameters.ts";
@@ -35,8 +36,9 @@ export interface AuthorizationOptions {
   readonly token: TokenParameters | undefined;
   readonly tokenParameters: TokenParametersHook | undefined;
   readonly source: TokenSource;
-  /** What is known of the APIs that DPoP proofs go to. */
-  readonly proofs: DpopServers;
+  readonly clocks: ServerClocks;
+  /** For APIs alone: an authorization server's nonces are not for them. */
+  readonly prover: DpopProver;
   readonly backOff: RenewalBackOff;
   /** Origins that a token may go to. */
   readonly origins: ReadonlySet<string>;
@@ -132,25 +134,25 @@ export class Authorization {
     const { request, token } = attempt;
     const { dpop } = request.client;
     if (dpop === undefined) return attempt;
-    const { proofs, now } = this.#options;
-    return { ...attempt, proof: proofs.prove(dpop, { method, url, accessToken: token.value }, now()) };
+    const { prover, now } = this.#options;
+    return { ...attempt, proof: prover.prove(dpop, { method, url, accessToken: token.value }, now()) };
   }
 
   /** Learns from an answer what the next proof for its server needs. To be told of every one, those that redirect too. */
   learn({ proof }: Attempt, status: number, headers: AnswerHeaders): void {
     if (proof === undefined) return;
-    const { proofs, now } = this.#options;
-    const date = refusesProof(status, headers) ? String(headers["date"]) : undefined;
-    proofs.note(proof, { nonce: headers["dpop-nonce"], date }, now());
+    const { prover, clocks, now } = this.#options;
+    prover.noteNonce(proof, headers["dpop-nonce"]);
+    if (refusesProof(status, headers)) clocks.note(proof.origin, headers, now());
   }
 
   /** Decides on the answer to a call that carried a token, once there is nothing more to {@link learn} from it. */
   judge(attempt: Attempt, status: number, headers: AnswerHeaders): Verdict {
     const { request, token, origin, proof } = attempt;
-    const { backOff, proofs, now } = this.#options;
+    const { backOff, prover } = this.#options;
     if (proof !== undefined && refusesProof(status, headers)) {
       // Another token would need a good proof, too.
-      return attempt.canProve && proofs.note(proof, {}, now()) ? "dpop_nonce" : "final";
+      return attempt.canProve && prover.isOutdated(proof) ? "dpop_nonce" : "final";
     }
     if (status !== 401 || !rejectsToken(headers["www-authenticate"])) {
       if (status >= 200) backOff.noteAccepted(request.client.name, origin);

@@ -7,13 +7,7 @@ import type { PrivateKey } from "./private-key.ts";
 import { readSigningKey } from "./signing-key.ts";
 
 export type { DpopProofFields } from "./dpop/key.ts";
-export {
-  type DpopAnswer,
-  type DpopProof,
-  type DpopRequest,
-  DpopServers,
-  type DpopServersOptions,
-} from "./dpop/servers.ts";
+export { type DpopProof, DpopProver, type DpopRequest } from "./dpop/prover.ts";
 export { type DpopAlgorithm, DpopKey };
 
 export interface DpopKeyOptions {

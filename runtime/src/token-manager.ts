@@ -3,11 +3,12 @@ import type { AccessToken } from "./access-token.ts";
 import { type AuthenticatedFetch, createAuthenticatedFetch } from "./authenticated-fetch.ts";
 import { Authorization, type TokenParametersHook } from "./authorization.ts";
 import { createClock } from "./clock.ts";
-import { DpopServers } from "./dpop.ts";
+import { DpopProver } from "./dpop.ts";
 import { InFlight } from "./in-flight.ts";
 import { createInterceptor } from "./interceptor.ts";
 import { parseOrigins } from "./origin.ts";
 import { RenewalBackOff } from "./renewal-back-off.ts";
+import { ServerClocks } from "./server-clocks.ts";
 import { parseTimeoutMs } from "./timeout.ts";
 import { TokenCache, type TokenCacheOptions } from "./token-cache.ts";
 import { overrideTokenRequest, type TokenClient, type TokenRequest } from "./token-client.ts";
@@ -119,19 +120,21 @@ export function createTokenManager<Names extends string>(
   const definitions = createDefinitions(options, now, (name) => source.invalidateClient(name));
   const transport = createTransport(options.dispatcher);
   const { forTokens: dispatcherOf, forCalls: dispatcher } = transport;
-  const proofs = new DpopServers(options.cache);
-  const requestToken = rememberFailures(createTokenRequester({ dispatcherOf, proofs, now }), { now });
+  const clocks = new ServerClocks(options.cache?.max);
+  const prover = new DpopProver(clocks, options.cache?.max);
+  const requestToken = rememberFailures(createTokenRequester({ dispatcherOf, clocks, prover, now }), { now });
   const source = new TokenSource({ cache, requestToken, now });
   const calls = new InFlight();
-  const shared = { definitions, tokenParameters, source, backOff: new RenewalBackOff(now), calls, now };
-  const apiProofs = new DpopServers(options.cache);
+  const backOff = new RenewalBackOff(now);
+  const shared = { definitions, tokenParameters, source, clocks, backOff, calls, now };
+  const apiProver = new DpopProver(clocks, options.cache?.max);
 
   function authorize(name: string, given: InterceptorOptions = {}): Authorization {
     const { baseUrl, allowedOrigins, token } = given;
     const origins = parseOrigins(baseUrl, allowedOrigins);
     definitions.assertKnown(name);
     if (token !== undefined) mergeGrant(token); // Says now what else every call would say.
-    return new Authorization({ ...shared, name, token, origins, proofs: apiProofs });
+    return new Authorization({ ...shared, name, token, origins, prover: apiProver });
   }
 
   /** Neither async nor with a closure: what is cached costs no more than the promise of it. */

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Dispatcher } from "undici";
 import type { AccessToken } from "./access-token.ts";
-import type { DpopServers } from "./dpop.ts";
+import type { DpopProver } from "./dpop.ts";
 import { omitQuery, TokenError } from "./errors.ts";
 import { tokenRequestChannel } from "./events.ts";
 import { abortable } from "./flight.ts";
+import type { ServerClocks } from "./server-clocks.ts";
 import { limitTime } from "./time-limit.ts";
 import type { DefinedTokenClient, TokenRequest } from "./token-client.ts";
-import { toTokenError } from "./token-request/connection-failure.ts";
 import { exchangeGrant } from "./token-request/exchange.ts";
 import { MetadataCache } from "./token-request/metadata-cache.ts";
 import { chooseDelayMs } from "./token-request/retry.ts";
@@ -17,16 +17,17 @@ export interface TokenRequesterOptions {
   readonly dispatcherOf: (client: DefinedTokenClient) => Dispatcher;
   /** Clock, epoch ms. */
   readonly now: () => number;
-  /** The nonces and clocks of authorization servers. */
-  readonly proofs: DpopServers;
+  readonly clocks: ServerClocks;
+  /** For authorization servers alone: an API's nonces are not for them. */
+  readonly prover: DpopProver;
 }
 
 /** Requests one token; the signal ends it early. */
 export type TokenRequester = (request: TokenRequest, signal: AbortSignal) => Promise<AccessToken>;
 
 /**
- * Creates the function that asks authorization servers for tokens. It neither caches nor joins requests; what it finds
- * out of a server's address, nonces and clock, it keeps.
+ * Creates the function that asks authorization servers for tokens. It neither caches nor joins requests. It keeps what
+ * it learns of servers: endpoints, nonces, clocks.
  *
  * Network errors, 429 and 5xx are tried again, with a pause, as long as the client's `requestTimeoutMs` allows. Its
  * timers hold no process open.
@@ -35,19 +36,14 @@ export type TokenRequester = (request: TokenRequest, signal: AbortSignal) => Pro
  * @see RFC 6749 §4.4
  */
 export function createTokenRequester(options: TokenRequesterOptions): TokenRequester {
-  const { now, proofs } = options;
-  const metadata = new MetadataCache(now);
+  const { dispatcherOf, ...shared } = options;
+  const metadata = new MetadataCache(options.now);
 
   async function attempt(request: TokenRequest, signal: AbortSignal): Promise<AccessToken> {
-    const { client } = request;
-    try {
-      const dispatcher = options.dispatcherOf(client);
-      // Whoever makes an assertion may never come to an end.
-      return await abortable(exchangeGrant(request, { dispatcher, signal, now, proofs, metadata }), signal);
-    } catch (error) {
-      signal.throwIfAborted();
-      throw toTokenError(error, addressOf(client), client.name);
-    }
+    signal.throwIfAborted(); // By a subscriber, perhaps, who was told that the request begins.
+    const dispatcher = dispatcherOf(request.client);
+    // Whoever makes an assertion may never come to an end.
+    return abortable(exchangeGrant(request, { ...shared, dispatcher, signal, metadata }), signal);
   }
 
   return async function requestToken(request, signal) {

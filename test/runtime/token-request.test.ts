@@ -4,10 +4,11 @@ import { createServer } from "node:net";
 import { Agent } from "undici";
 import { describe, expect, test } from "vitest";
 import { clientSecretBasic, clientSecretPost } from "../../runtime/src/client-authentication.ts";
-import { DpopServers } from "../../runtime/src/dpop.ts";
+import { DpopProver } from "../../runtime/src/dpop.ts";
 import { tokenRequestChannel } from "../../runtime/src/events.ts";
 import { decodeClaims } from "../../runtime/src/jwt.ts";
 import { privateKeyJwt } from "../../runtime/src/jwt-assertion.ts";
+import { ServerClocks } from "../../runtime/src/server-clocks.ts";
 import {
   buildTokenRequest,
   defineTokenClient,
@@ -21,8 +22,10 @@ import { atEnd, using } from "../support/disposal.ts";
 import { readForm, type Script, startServer, startTokenEndpoint } from "../support/scripted-server.ts";
 
 const dispatcher = new Agent();
+const clocks = new ServerClocks();
+const prover = new DpopProver(clocks);
 const create = (now: () => number) =>
-  createTokenRequester({ dispatcherOf: () => dispatcher, now, proofs: new DpopServers() });
+  createTokenRequester({ dispatcherOf: () => dispatcher, now, clocks, prover });
 const requestToken = create(() => 1_000_000);
 const never = new AbortController().signal;
 
@@ -271,7 +274,8 @@ describe("trouble that may pass", () => {
         return dispatchers.shift() as Agent;
       },
       now: Date.now,
-      proofs: new DpopServers(),
+      clocks,
+      prover,
     });
     expect(await renewing(given, never)).toMatchObject({ value: "token-1" });
   });
@@ -332,6 +336,18 @@ describe("an end before the answer", () => {
       await expect(requestToken(define(server.origin), controller.signal)).rejects.toThrow("stop");
     }
     expect(server.requests).toHaveLength(1);
+  });
+});
+
+describe("a subscriber that ends the request as it begins", () => {
+  test("leaves nothing behind that fails, and nothing is sent", async () => {
+    const server = await using(startTokenEndpoint());
+    const controller = new AbortController();
+    const abort = { start: () => controller.abort(new Error("stop")) };
+    tokenRequestChannel.subscribe(abort as never);
+    atEnd(() => tokenRequestChannel.unsubscribe(abort as never));
+    await expect(requestToken(define(server.origin), controller.signal)).rejects.toThrow("stop");
+    expect(server.requests).toHaveLength(0);
   });
 });
 

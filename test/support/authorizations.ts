@@ -1,8 +1,9 @@
 import { AccessToken } from "../../runtime/src/access-token.ts";
 import { type Attempt, Authorization, type AuthorizationOptions } from "../../runtime/src/authorization.ts";
-import { DpopServers } from "../../runtime/src/dpop.ts";
+import { DpopProver } from "../../runtime/src/dpop.ts";
 import { InFlight } from "../../runtime/src/in-flight.ts";
 import { RenewalBackOff } from "../../runtime/src/renewal-back-off.ts";
+import { ServerClocks } from "../../runtime/src/server-clocks.ts";
 import { TokenCache } from "../../runtime/src/token-cache.ts";
 import type { TokenClient, TokenRequest } from "../../runtime/src/token-client.ts";
 import { defineTokenClients } from "../../runtime/src/token-definitions.ts";
@@ -26,6 +27,7 @@ export interface AuthorizationSetting extends Partial<AuthorizationOptions> {
 export function setUpAuthorization({ client, issue, ...options }: AuthorizationSetting = {}) {
   const clock = { now: Date.parse("2026-01-01T00:00:00Z") };
   const now = () => clock.now;
+  const clocks = new ServerClocks();
   let issued = 0;
   const requestToken = async ({ client }: TokenRequest) => {
     issued++;
@@ -43,7 +45,8 @@ export function setUpAuthorization({ client, issue, ...options }: AuthorizationS
     token: undefined,
     tokenParameters: undefined,
     source: new TokenSource({ cache: new TokenCache(), requestToken, now }),
-    proofs: new DpopServers(),
+    clocks,
+    prover: new DpopProver(clocks),
     backOff: new RenewalBackOff(now),
     origins: new Set([origin]),
     calls: new InFlight(),

@@ -1,5 +1,5 @@
 import * as oauth from "oauth4webapi";
-import type { TokenErrorCode, TokenErrorFields } from "../errors.ts";
+import { TokenError, type TokenErrorCode, type TokenErrorFields } from "../errors.ts";
 import { parseSecureUrl } from "../origin.ts";
 import { parseRetryAfterMs } from "./retry.ts";
 import { cleanText, parseObject, readAnswer, type ServerAnswer, type ServerFetch } from "./server-answer.ts";
@@ -19,7 +19,7 @@ export interface ServerMetadata {
   readonly mtlsTokenEndpoint: string | undefined;
 }
 
-/** Why there is no metadata. Clients share a discovery: for which of them it failed is for each of them to add. */
+/** Why there is no metadata. Shared by clients: each adds its own name. */
 export class DiscoveryFailure extends Error {
   override readonly name = "DiscoveryFailure";
   readonly code: TokenErrorCode;
@@ -29,6 +29,10 @@ export class DiscoveryFailure extends Error {
     super(message);
     this.code = code;
     this.fields = fields;
+  }
+
+  toTokenError(client: string): TokenError {
+    return new TokenError(this.code, this.message, { ...this.fields, client });
   }
 }
 

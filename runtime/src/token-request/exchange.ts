@@ -1,13 +1,14 @@
 import type { Dispatcher } from "undici";
 import type { AccessToken } from "../access-token.ts";
-import type { DpopServers } from "../dpop.ts";
-import { omitQuery, TokenError } from "../errors.ts";
+import type { DpopProof, DpopProver } from "../dpop.ts";
+import { omitQuery } from "../errors.ts";
+import type { ServerClocks } from "../server-clocks.ts";
 import type { DefinedTokenClient, TokenRequest } from "../token-client.ts";
 import { toTokenError } from "./connection-failure.ts";
 import { assertSecureEndpoint, DiscoveryFailure, type ServerMetadata } from "./discovery.ts";
 import type { MetadataCache } from "./metadata-cache.ts";
-import { postGrant } from "./post-grant.ts";
-import { listProblems, readClockOffsetMs, type ServerAnswer } from "./server-answer.ts";
+import { type Posted, postGrant } from "./post-grant.ts";
+import { listProblems, type ServerAnswer } from "./server-answer.ts";
 import { parseTokenResponse } from "./token-response.ts";
 
 export interface ExchangeOptions {
@@ -15,7 +16,8 @@ export interface ExchangeOptions {
   readonly signal: AbortSignal;
   /** Epoch ms. */
   readonly now: () => number;
-  readonly proofs: DpopServers;
+  readonly clocks: ServerClocks;
+  readonly prover: DpopProver;
   readonly metadata: MetadataCache;
 }
 
@@ -27,94 +29,104 @@ interface Target {
   readonly metadata: ServerMetadata | undefined;
 }
 
+/** What another request may have right that was wrong. */
+type Remedy = "clock" | "nonce";
+
 /** A request, and what became of it. */
-interface Sent {
-  readonly answer: ServerAnswer;
+interface Sent extends Posted {
   readonly requestedAt: number;
   readonly answeredAt: number;
-  readonly secrets: readonly string[];
+  /** Of the endpoint. */
+  readonly origin: string;
+  /** The server's clock less ours, as far as it was known. */
+  readonly offsetMs: number;
+  readonly proof: DpopProof | undefined;
   /** Whether an assertion or a proof was sent: what is good for a while only. */
-  readonly hasTimes: boolean;
-  /** What the server calls wrong that another request may mend. */
-  readonly complaints: readonly string[];
-  /** Whether another proof would differ in nonce or clock. */
-  readonly isProofOutdated: boolean;
-  /** Whether what was signed here has another time than the server's clock. */
-  readonly isClockWrong: boolean;
-  /** The server's clock less ours. */
-  readonly clockOffsetMs: number;
+  readonly isTimeBound: boolean;
+  /** What the server says that may be about what was signed here. */
+  readonly errors: readonly string[];
 }
 
 /** What a server says of an endpoint that is somewhere else by now. */
 const GONE = [404, 405, 410];
 
-/** Servers whose clock is not ours say so in many ways, and some have no name for a bad proof. */
-const MENDABLE = ["use_dpop_nonce", "invalid_dpop_proof", "invalid_grant", "invalid_client"];
-
-/** Differences below this are none: `Date` counts whole seconds, and the answer was on its way. */
-const LEAST_OFFSET_MS = 5000;
-
-/** To renew metadata may take this part of a request's time. */
-const PATIENCE = 1 / 4;
+/** What may be said of a wrong nonce or clock: servers say it in many ways, and some have no name for a bad proof. */
+const REMEDIABLE = ["use_dpop_nonce", "invalid_dpop_proof", "invalid_grant", "invalid_client"];
 
 /**
  * Asks an authorization server for one token; again, at once, where the answer tells that the nonce of the DPoP proof
  * or the time of what was signed is wrong, and what is right: once for either.
  *
- * @throws {TokenError} or what the signal makes fetch throw
+ * @throws {TokenError} also when the signal is aborted: for what, its owner knows
  * @see RFC 6749 §4.4, RFC 9449 §5 and §8
  */
 export async function exchangeGrant(request: TokenRequest, options: ExchangeOptions): Promise<AccessToken> {
-  const { client, grant } = request;
-  const target = await findTarget(client, options);
-  const mended = new Set<string>();
-  let sent = await send(request, target, options);
-  for (let flaw = findFlaw(sent); flaw !== undefined && !mended.has(flaw); flaw = findFlaw(sent)) {
-    mended.add(flaw);
-    sent = await send(request, target, options, sent);
+  const { client } = request;
+  let address = client.tokenEndpoint ?? client.issuer ?? "";
+  try {
+    const target = await findTarget(client, options);
+    address = target.tokenEndpoint;
+    return await exchangeAt(target, request, options);
+  } catch (error) {
+    if (error instanceof DiscoveryFailure) throw error.toTokenError(client.name);
+    throw toTokenError(error, address, client.name);
   }
-  if (target.metadata !== undefined && GONE.includes(sent.answer.status)) {
-    const { issuer, metadata } = target;
+}
+
+async function findTarget(client: DefinedTokenClient, options: ExchangeOptions): Promise<Target> {
+  const { tokenEndpoint, tls } = client;
+  const issuer = client.issuer ?? (tokenEndpoint as string); // A definition has one of them.
+  if (tokenEndpoint !== undefined) return { issuer, tokenEndpoint, metadata: undefined };
+  const { dispatcher, signal } = options;
+  const metadata = await options.metadata.find(
+    { issuer, dispatcher },
+    { signal, patienceMs: client.requestTimeoutMs / 4 },
+  );
+  // RFC 8705 §5
+  const alias = tls?.thumbprint === undefined ? undefined : metadata.mtlsTokenEndpoint;
+  if (alias !== undefined) assertSecureEndpoint(alias, issuer);
+  return { issuer, tokenEndpoint: alias ?? metadata.tokenEndpoint, metadata };
+}
+
+async function exchangeAt(
+  target: Target,
+  request: TokenRequest,
+  options: ExchangeOptions,
+): Promise<AccessToken> {
+  const { issuer, tokenEndpoint, metadata } = target;
+  const { client, grant } = request;
+  const tried = new Set<Remedy>();
+  let sent = await send(request, target, options);
+  let { secrets } = sent;
+  for (let remedy = chooseRemedy(sent, options); remedy !== undefined && !tried.has(remedy); ) {
+    tried.add(remedy);
+    sent = await send(request, target, options);
+    secrets = [...secrets, ...sent.secrets];
+    remedy = chooseRemedy(sent, options);
+  }
+  if (metadata !== undefined && GONE.includes(sent.answer.status)) {
     options.metadata.forget({ issuer, dispatcher: options.dispatcher }, metadata);
   }
   return parseTokenResponse(sent.answer, {
     ...sent,
+    secrets,
     client,
-    tokenEndpoint: omitQuery(target.tokenEndpoint),
+    tokenEndpoint: omitQuery(tokenEndpoint),
     method: grant.clientAssertion?.type ?? client.clientAuthentication.method,
   });
 }
 
-async function findTarget(client: DefinedTokenClient, options: ExchangeOptions): Promise<Target> {
-  const { tokenEndpoint, tls, requestTimeoutMs } = client;
-  const issuer = client.issuer ?? (tokenEndpoint as string); // A definition has one of them.
-  if (tokenEndpoint !== undefined) return { issuer, tokenEndpoint, metadata: undefined };
-  const { dispatcher, signal } = options;
-  const patienceMs = requestTimeoutMs * PATIENCE;
-  try {
-    const metadata = await options.metadata.find({ issuer, dispatcher }, { signal, patienceMs });
-    // RFC 8705 §5
-    const alias = tls?.thumbprint === undefined ? undefined : metadata.mtlsTokenEndpoint;
-    if (alias !== undefined) assertSecureEndpoint(alias, issuer);
-    return { issuer, tokenEndpoint: alias ?? metadata.tokenEndpoint, metadata };
-  } catch (error) {
-    if (!(error instanceof DiscoveryFailure)) throw toTokenError(error, issuer, client.name);
-    throw new TokenError(error.code, error.message, { ...error.fields, client: client.name });
-  }
-}
-
-/** @param before - what was sent in vain */
+/** Sends the request by what is known of the server, and learns what its answer tells. */
 async function send(
   request: TokenRequest,
   { issuer, tokenEndpoint }: Target,
-  { dispatcher, signal, now, proofs }: ExchangeOptions,
-  before?: Sent,
+  { dispatcher, signal, now, clocks, prover }: ExchangeOptions,
 ): Promise<Sent> {
   const { client, grant } = request;
   const requestedAt = now();
-  const { href: url } = new URL(tokenEndpoint);
-  const proof = client.dpop && proofs.prove(client.dpop, { method: "POST", url }, requestedAt);
-  const offsetMs = proof?.clockOffsetMs ?? before?.clockOffsetMs ?? 0;
+  const { href: url, origin } = new URL(tokenEndpoint);
+  const offsetMs = clocks.offsetMs(origin);
+  const proof = client.dpop && prover.prove(client.dpop, { method: "POST", url }, requestedAt);
   const posted = await postGrant(request, {
     server: { issuer, token_endpoint: url },
     dispatcher,
@@ -124,33 +136,26 @@ async function send(
   });
   const { answer, hasAssertion } = posted;
   const answeredAt = now();
-  const isSignedHere = proof !== undefined || (hasAssertion && grant.clientAssertion === undefined);
-  const clockOffsetMs = readClockOffsetMs(answer, answeredAt) ?? offsetMs;
-  const complaints = listComplaints(answer);
-  const nonce = answer.headers.get("dpop-nonce");
-  // Only the date of an answer that may be about the time: others come from who knows where.
-  const date = complaints.length > 0 && !answer.headers.has("age") ? answer.headers.get("date") : undefined;
-  return {
-    answer,
-    requestedAt,
-    answeredAt,
-    secrets: [...(before?.secrets ?? []), ...posted.secrets],
-    hasTimes: proof !== undefined || hasAssertion,
-    complaints,
-    isProofOutdated: proof !== undefined && proofs.note(proof, { nonce, date }, answeredAt),
-    isClockWrong: isSignedHere && Math.abs(clockOffsetMs - offsetMs) >= LEAST_OFFSET_MS,
-    clockOffsetMs,
-  };
+  const isSigned = proof !== undefined || (hasAssertion && grant.clientAssertion === undefined);
+  const errors = isSigned ? listRemediable(answer) : [];
+  if (proof !== undefined) prover.noteNonce(proof, answer.headers.get("dpop-nonce"));
+  if (errors.length > 0) clocks.note(origin, Object.fromEntries(answer.headers), answeredAt);
+  const isTimeBound = proof !== undefined || hasAssertion;
+  return { ...posted, requestedAt, answeredAt, origin, offsetMs, proof, isTimeBound, errors };
 }
 
-function listComplaints(answer: ServerAnswer): string[] {
+function listRemediable(answer: ServerAnswer): string[] {
   if (answer.status !== 400 && answer.status !== 401) return [];
   const errors = listProblems(answer).map(({ error }) => error);
-  return MENDABLE.filter((name) => errors.includes(name));
+  return REMEDIABLE.filter((name) => errors.includes(name));
 }
 
-/** What another request would do better, as far as the answer tells. */
-function findFlaw({ complaints, isProofOutdated, isClockWrong }: Sent): "clock" | "nonce" | undefined {
-  if (complaints.length > 0 && isClockWrong) return "clock";
-  return complaints.some((error) => /dpop/.test(error)) && isProofOutdated ? "nonce" : undefined;
+/** What another request would have right, as far as is known by now. */
+function chooseRemedy(
+  { errors, origin, offsetMs, proof }: Sent,
+  { clocks, prover }: ExchangeOptions,
+): Remedy | undefined {
+  if (errors.length > 0 && clocks.isOutdated(origin, offsetMs)) return "clock";
+  const isProofRefused = errors.some((error) => /dpop/.test(error));
+  return isProofRefused && proof !== undefined && prover.isOutdated(proof) ? "nonce" : undefined;
 }

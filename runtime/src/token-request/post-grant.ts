@@ -4,7 +4,6 @@ import { presentAssertion } from "../client-authentication.ts";
 import { copyCause, describeCause, isInvalidOption, TokenError } from "../errors.ts";
 import type { DefinedTokenClient, TokenRequest } from "../token-client.ts";
 import type { Grant } from "../token-parameters.ts";
-import { toTokenError } from "./connection-failure.ts";
 import { listSecrets } from "./secrets.ts";
 import { createServerFetch, readAnswer, type ServerAnswer } from "./server-answer.ts";
 
@@ -28,8 +27,7 @@ export interface Posted {
 /**
  * Sends one request to a token endpoint, and reads the answer, whatever it is.
  *
- * @throws {TokenError} `ERR_CLIENT_ASSERTION_FAILED` before anything is sent, `ERR_TOKEN_ENDPOINT_UNREACHABLE` when
- *   there is no answer
+ * @throws {TokenError} `ERR_CLIENT_ASSERTION_FAILED` before anything is sent; or whatever fetch throws
  */
 export async function postGrant({ client, grant }: TokenRequest, options: PostOptions): Promise<Posted> {
   const { server, dispatcher, signal, proof, signedAt } = options;
@@ -45,23 +43,19 @@ export async function postGrant({ client, grant }: TokenRequest, options: PostOp
   };
   // By itself, oauth4webapi goes by the machine's clock.
   const clockSkew = Math.round((signedAt - Date.now()) / 1000);
-  try {
-    const response = await oauth.clientCredentialsGrantRequest(
-      server,
-      { client_id: client.clientId, [oauth.clockSkew]: clockSkew },
-      (...request) => guardAuthentication(client, () => sign(...request)),
-      buildForm(grant),
-      {
-        signal,
-        [oauth.customFetch]: createServerFetch(dispatcher),
-        // The definition and discovery let plain http through on loopback only.
-        [oauth.allowInsecureRequests]: true,
-      },
-    );
-    return { answer: await readAnswer(response), ...sent };
-  } catch (error) {
-    throw toTokenError(error, server.token_endpoint, client.name);
-  }
+  const response = await oauth.clientCredentialsGrantRequest(
+    server,
+    { client_id: client.clientId, [oauth.clockSkew]: clockSkew },
+    (...request) => guardAuthentication(client, () => sign(...request)),
+    buildForm(grant),
+    {
+      signal,
+      [oauth.customFetch]: createServerFetch(dispatcher),
+      // The definition and discovery let plain http through on loopback only.
+      [oauth.allowInsecureRequests]: true,
+    },
+  );
+  return { answer: await readAnswer(response), ...sent };
 }
 
 function buildForm(grant: Grant): URLSearchParams {

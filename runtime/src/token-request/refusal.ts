@@ -1,6 +1,7 @@
 import { TokenError, type TokenErrorCode } from "../errors.ts";
+import { readClockOffsetMs } from "../server-clocks.ts";
 import { parseRetryAfterMs } from "./retry.ts";
-import { cleanText, isPage, listProblems, readClockOffsetMs, type ServerAnswer } from "./server-answer.ts";
+import { cleanText, isPage, listProblems, type ServerAnswer } from "./server-answer.ts";
 
 /** What a refusal is judged by, besides the answer. */
 export interface RefusalContext {
@@ -10,7 +11,7 @@ export interface RefusalContext {
   /** How the client authenticated itself: the name of the method, or the type of an assertion that was given. */
   readonly method: string;
   /** Whether anything was sent that is valid for a while only: an assertion, or a DPoP proof. */
-  readonly hasTimes: boolean;
+  readonly isTimeBound: boolean;
   /** Epoch ms, by our clock. */
   readonly answeredAt: number;
   /** What must not come back in an error: whatever proved the client's identity. */
@@ -136,9 +137,9 @@ function advise(answer: ServerAnswer, error: string | undefined, { method }: Ref
   return isPage(answer) ? PAGE : "check tokenEndpoint and the client's registration";
 }
 
-function describeClock(answer: ServerAnswer, { hasTimes, answeredAt }: RefusalContext): string {
-  const offsetMs = readClockOffsetMs(answer, answeredAt) ?? 0;
-  if (!hasTimes || Math.abs(offsetMs) <= TELLING_OFFSET_MS) return "";
+function describeClock(answer: ServerAnswer, { isTimeBound, answeredAt }: RefusalContext): string {
+  const offsetMs = readClockOffsetMs(Object.fromEntries(answer.headers), answeredAt) ?? 0;
+  if (!isTimeBound || Math.abs(offsetMs) <= TELLING_OFFSET_MS) return "";
   const seconds = Math.round(Math.abs(offsetMs) / 1000);
   const direction = offsetMs > 0 ? "behind" : "ahead of";
   return `; this machine's clock is ${seconds} s ${direction} the server's, set it right`;

@@ -59,19 +59,6 @@ export function isPage({ body, headers }: ServerAnswer): boolean {
   return /^text\/html\b/i.test(headers.get("content-type") ?? "") || /^\s*<(!doctype|html)\b/i.test(body);
 }
 
-/**
- * By how much the server's clock is ahead of ours, or behind if it is negative.
- *
- * @param now - epoch ms, by our clock
- * @returns undefined where its `Date` does not tell; a cache's answer has an old one
- */
-export function readClockOffsetMs({ headers }: ServerAnswer, now: number): number | undefined {
-  const date = headers.get("date");
-  if (headers.has("age") || !date?.endsWith(" GMT")) return undefined;
-  const offsetMs = Date.parse(date) - now;
-  return Number.isFinite(offsetMs) ? offsetMs : undefined;
-}
-
 /** What a server said, fit for a log: without secrets that it echoes, without control characters, and not long. */
 export function cleanText(text: unknown, secrets: readonly string[] = []): string | undefined {
   if (typeof text !== "string" || text === "") return undefined;

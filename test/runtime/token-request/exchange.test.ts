@@ -2,9 +2,11 @@ import { generateKeyPairSync } from "node:crypto";
 import type { ServerResponse } from "node:http";
 import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
-import { DpopServers, generateDpopKey } from "../../../runtime/src/dpop.ts";
+import type { ClientAuthentication } from "../../../runtime/src/client-authentication.ts";
+import { DpopProver, generateDpopKey } from "../../../runtime/src/dpop.ts";
 import { decodeClaims } from "../../../runtime/src/jwt.ts";
-import { privateKeyJwt } from "../../../runtime/src/jwt-assertion.ts";
+import { clientSecretJwt, privateKeyJwt } from "../../../runtime/src/jwt-assertion.ts";
+import { ServerClocks } from "../../../runtime/src/server-clocks.ts";
 import {
   buildTokenRequest,
   type DefinedTokenClient,
@@ -52,11 +54,13 @@ async function setUp(given: Partial<TokenClient>, ...answers: Script[]) {
 
 function createOptions() {
   const now = () => NOW;
+  const clocks = new ServerClocks();
   return {
     dispatcher: createAgent(),
     signal: new AbortController().signal,
     now,
-    proofs: new DpopServers(),
+    clocks,
+    prover: new DpopProver(clocks),
     metadata: new MetadataCache(now),
   };
 }
@@ -249,15 +253,41 @@ describe("a request for a Bearer token", () => {
     expect(server.requests[0]?.headers["dpop"]).toBeUndefined();
   });
 
-  test("has its assertion made again by the clock of the server that refused it", async () => {
-    const serverTime = NOW - HOUR;
-    const answer = refuse("invalid_client", { status: 401, date: date(serverTime) });
-    const { server, exchange } = await setUp({ clientAuthentication }, answer, bearer);
+  test.each<[string, ClientAuthentication]>([
+    ["private_key_jwt", clientAuthentication],
+    ["client_secret_jwt", clientSecretJwt("a secret that is long enough")],
+  ])(
+    "has its %s assertion made again by the clock of the server that refused it, and from then on",
+    async (_, clientAuthentication) => {
+      const serverTime = NOW - HOUR;
+      const answer = refuse("invalid_client", { status: 401, date: date(serverTime) });
+      const { server, exchange } = await setUp({ clientAuthentication }, answer, bearer);
+      await exchange();
+      await exchange();
+      const times = server.requests.map((request) => Number(claimsOfAssertion(request)["iat"]));
+      expect(times).toHaveLength(3);
+      expect(times[0]).toBeCloseTo(NOW / 1000, -1);
+      for (const time of times.slice(1)) expect(time).toBeCloseTo(serverTime / 1000, -1);
+    },
+  );
+
+  test("has its assertion made by our clock again once that was set right", async () => {
+    const early = refuse("invalid_client", { status: 401, date: date(NOW + HOUR) });
+    const right = refuse("invalid_client", { status: 401 });
+    const { server, exchange } = await setUp({ clientAuthentication }, early, bearer, right, bearer);
+    await exchange();
     await exchange();
     const times = server.requests.map((request) => Number(claimsOfAssertion(request)["iat"]));
-    expect(times).toHaveLength(2);
-    expect(times[0]).toBeCloseTo(NOW / 1000, -1);
-    expect(times[1]).toBeCloseTo(serverTime / 1000, -1);
+    expect(times).toHaveLength(4);
+    expect(times[3]).toBeCloseTo(NOW / 1000, -1);
+  });
+
+  test("learns no clock from a refusal that has nothing to do with it", async () => {
+    const refuseScope = refuse("invalid_scope", { date: date(NOW + HOUR) });
+    const { server, exchange } = await setUp({ clientAuthentication }, refuseScope, bearer);
+    await expect(exchange()).rejects.toMatchObject(rejected);
+    await exchange();
+    expect(Number(claimsOfAssertion(server.requests[1])["iat"])).toBeCloseTo(NOW / 1000, -1);
   });
 
   test.each<[string, Partial<TokenClient>, TokenParameters]>([

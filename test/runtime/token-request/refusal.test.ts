@@ -6,7 +6,7 @@ const context: RefusalContext = {
   client: "catalog.client",
   tokenEndpoint: "https://login.example.com/token",
   method: "client_secret_post",
-  hasTimes: false,
+  isTimeBound: false,
   answeredAt,
   secrets: ["planted-secret"],
 };
@@ -15,7 +15,7 @@ interface Given {
   readonly body?: unknown;
   readonly headers?: Record<string, string>;
   readonly method?: string;
-  readonly hasTimes?: boolean;
+  readonly isTimeBound?: boolean;
 }
 
 function refuse(status: number, { body = "", headers = {}, ...given }: Given = {}) {
@@ -103,7 +103,7 @@ describe("buildRefusal", () => {
     "tells of a clock that differs by %i ms where something with a time was refused",
     (offsetMs, status, want) => {
       const given = { body: { error: "invalid_client" }, headers: date(offsetMs) };
-      expect(refuse(status, { ...given, hasTimes: true }).message).toContain(want);
+      expect(refuse(status, { ...given, isTimeBound: true }).message).toContain(want);
       expect(refuse(status, given).message).not.toContain("clock");
     },
   );
@@ -115,11 +115,11 @@ describe("buildRefusal", () => {
     ["is told without a time zone", { date: "Thu Jan  1 00:00:00 2020" }],
     ["is no time", { date: "soon GMT" }],
   ])("says nothing of a clock that %s", (_, headers) => {
-    expect(refuse(400, { headers, hasTimes: true }).message).not.toContain("clock");
+    expect(refuse(400, { headers, isTimeBound: true }).message).not.toContain("clock");
   });
 
   test("says nothing of clocks where the server has trouble of its own", () => {
-    const refusal = refuse(503, { headers: { ...date(3_600_000), "retry-after": "7" }, hasTimes: true });
+    const refusal = refuse(503, { headers: { ...date(3_600_000), "retry-after": "7" }, isTimeBound: true });
     expect(refusal).toMatchObject({ code: "ERR_TOKEN_ENDPOINT_FAILED", retryAfterMs: 7000 });
     expect(refusal.message).not.toContain("clock");
   });

@@ -18,7 +18,7 @@ const context: AnswerContext = {
   method: "client_secret_basic",
   requestedAt,
   answeredAt: requestedAt + 100,
-  hasTimes: false,
+  isTimeBound: false,
   secrets: ["planted-secret"],
 };
 
