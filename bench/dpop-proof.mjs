@@ -1,7 +1,7 @@
 // What a DPoP proof (ES256) costs, beside one of the npm package dpop with the same key and claims. See README.md.
 import { generateKeyPairSync, sign } from "node:crypto";
+import { dpopKey, generateDpopKey } from "@openapi-m2m/runtime";
 import { generateKeyPair, generateProof } from "dpop";
-import { dpopKey, generateDpopKey } from "../runtime/dist/dpop.js";
 import { median, printHeading, printTable } from "./report.mjs";
 
 const ROUNDS = 9;

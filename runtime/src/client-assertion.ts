@@ -1,8 +1,8 @@
 import { createReadStream } from "node:fs";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { ClientAuth } from "oauth4webapi";
 import {
+  type AuthenticateClient,
   type ClientAssertion,
   type ClientAuthentication,
   JWT_BEARER,
@@ -41,7 +41,7 @@ export function clientAssertionFrom(
   const path = typeof source === "function" ? undefined : parsePath(source?.file);
   const origin = path === undefined ? "what the function returned" : `file ${JSON.stringify(path)}`;
   const get = typeof source === "function" ? source : () => readText(path as string, origin);
-  const authenticate: ClientAuth = async (server, client, body, headers) => {
+  const authenticate: AuthenticateClient = async (server, client, body, headers) => {
     const assertion = parseAssertion(await get(), type, origin);
     await presentAssertion(assertion).authenticate(server, client, body, headers);
   };

@@ -1,13 +1,31 @@
-import { type ClientAuth, ClientSecretPost, None, TlsClientAuth } from "oauth4webapi";
+import { ClientSecretPost, None, TlsClientAuth } from "oauth4webapi";
 import { buildRevision } from "./credential-revision.ts";
 import { invalidOption } from "./errors.ts";
 import { parseText } from "./text.ts";
 
+/**
+ * Completes a token request with who the client is, and what proves it. What it throws fails the request with
+ * `ERR_CLIENT_ASSERTION_FAILED`, and nothing is sent.
+ *
+ * It is called for each request that is sent, a repeated one too: a server may refuse an assertion that it has seen.
+ *
+ * @param server - by the names of RFC 8414; `issuer` is the token endpoint where no issuer is known
+ * @param client - its `client_id` is not in the form yet
+ * @param body - the form, with grant and parameters
+ * @param headers - those of the request
+ */
+export type AuthenticateClient = (
+  server: { readonly issuer: string; readonly token_endpoint?: string },
+  client: { readonly client_id: string },
+  body: URLSearchParams,
+  headers: Headers,
+) => void | Promise<void>;
+
 /** How a client proves to the authorization server who it is. The secret stays inside `authenticate`. */
 export interface ClientAuthentication {
-  /** Name of the method as registered with IANA, for instance `client_secret_basic`. */
+  /** Name of the method as registered with IANA, for instance `client_secret_basic`, or the type of an assertion. */
   readonly method: string;
-  readonly authenticate: ClientAuth;
+  readonly authenticate: AuthenticateClient;
   /**
    * Changes when the credential does and tells nothing of it; valid in this process only. Absent where nothing can
    * be told, or where there is no credential.
@@ -87,7 +105,7 @@ export function selfSignedTlsClientAuth(): ClientAuthentication {
 
 /** Authenticates with an assertion that the caller made. */
 export function presentAssertion({ assertion, type }: TypedAssertion): ClientAuthentication {
-  const authenticate: ClientAuth = (_server, client, body) => {
+  const authenticate: AuthenticateClient = (_server, client, body) => {
     body.set("client_id", client.client_id);
     body.set("client_assertion_type", type);
     body.set("client_assertion", assertion);
@@ -95,7 +113,7 @@ export function presentAssertion({ assertion, type }: TypedAssertion): ClientAut
   return Object.freeze({ method: type, authenticate });
 }
 
-function sendBasic(secret: string, encode: (text: string) => string): ClientAuth {
+function sendBasic(secret: string, encode: (text: string) => string): AuthenticateClient {
   return (_server, client, _body, headers) => {
     const credentials = Buffer.from(`${encode(client.client_id)}:${encode(secret)}`).toString("base64");
     headers.set("authorization", `Basic ${credentials}`);

@@ -1,10 +1,17 @@
 export type { AccessToken } from "./access-token.ts";
-export type { ApiClientOptions, BinaryBody, CallOptions } from "./api-client.ts";
+export type {
+  ApiClient,
+  ApiClientOptions,
+  BinaryBody,
+  CallOptions,
+  PublicCallOptions,
+} from "./api-client.ts";
 export type { AuthenticatedFetch, AuthenticatedRequestInit } from "./authenticated-fetch.ts";
 export type { OutgoingRequest, TokenParametersHook } from "./authorization.ts";
 export { type Challenge, parseChallenges } from "./challenge.ts";
 export { type ClientAssertionSource, clientAssertionFrom } from "./client-assertion.ts";
 export {
+  type AuthenticateClient,
   type ClientAssertion,
   type ClientAuthentication,
   clientSecretBasic,
@@ -14,7 +21,14 @@ export {
   type TypedAssertion,
   tlsClientAuth,
 } from "./client-authentication.ts";
-export { type DpopAlgorithm, DpopKey, type DpopKeyOptions, dpopKey } from "./dpop.ts";
+export {
+  type DpopAlgorithm,
+  type DpopKey,
+  type DpopKeyOptions,
+  type DpopProofFields,
+  dpopKey,
+  generateDpopKey,
+} from "./dpop.ts";
 export { ApiConnectionError, ApiTimeoutError, TokenError, type TokenErrorCode } from "./errors.ts";
 export type {
   CallResendEvent,
@@ -44,6 +58,7 @@ export {
   type Undeclared,
   unwrap,
 } from "./result.ts";
+export type { SigningAlgorithm } from "./signing-key.ts";
 export type { TlsOptions } from "./tls.ts";
 export type { TokenCacheOptions } from "./token-cache.ts";
 export type { TokenClient } from "./token-client.ts";

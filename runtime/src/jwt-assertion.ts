@@ -1,5 +1,5 @@
-import { type ClientAuth, ClientSecretJwt, modifyAssertion, PrivateKeyJwt } from "oauth4webapi";
-import type { ClientAuthentication } from "./client-authentication.ts";
+import { ClientSecretJwt, modifyAssertion, PrivateKeyJwt } from "oauth4webapi";
+import type { AuthenticateClient, ClientAuthentication } from "./client-authentication.ts";
 import { buildRevision } from "./credential-revision.ts";
 import { invalidOption } from "./errors.ts";
 import type { PrivateKey } from "./private-key.ts";
@@ -46,7 +46,7 @@ export function privateKeyJwt(options: PrivateKeyJwtOptions): ClientAuthenticati
     return { ...signing, kid: identified.kid ?? signing.kid };
   };
   const fixed = typeof source === "function" ? undefined : read(source);
-  const authenticate: ClientAuth = async (server, client, body, headers) => {
+  const authenticate: AuthenticateClient = async (server, client, body, headers) => {
     const get = source as () => PrivateKey | Promise<PrivateKey>;
     const { cryptoKey: key, kid } = fixed ?? read(await get());
     const signing = kid === undefined ? key : { key, kid };
