@@ -3,7 +3,7 @@ import { createHmac, randomBytes } from "node:crypto";
 let processKey: Buffer | undefined;
 
 /**
- * Builds a text that is another one as soon as a part is, and that tells nothing of the parts.
+ * Builds a text that changes with any part and reveals none.
  *
  * It is keyed with what this process alone knows: where it is printed or stored, it is no hash with which somebody
  * could try out secrets. Another process builds another one of the same parts.

@@ -28,7 +28,10 @@ export interface TokenClient extends Omit<TokenParameters, "clientAssertion" | "
   readonly dpop?: "generate" | DpopKey | DpopKeyOptions["key"];
   /** Certificate of the client, sent to the authorization server and to APIs (RFC 8705), and whom to trust. */
   readonly tls?: TlsOptions;
-  /** undici dispatcher for requests to the authorization server (proxy); a certificate is its own business then. */
+  /**
+   * undici dispatcher for requests to the authorization server (proxy). It must bring the client's certificate itself;
+   * `tls` is not applied to it.
+   */
   readonly dispatcher?: Dispatcher;
   /** A token is renewed this long before it expires, but never earlier than in the last fifth of its life; default 60. */
   readonly expiryMarginSeconds?: number;
