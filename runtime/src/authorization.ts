@@ -1,4 +1,9 @@
 import type { AccessToken } from "./access-token.ts";
+import {
+  callHook,
+  type OutgoingRequest,
+  type TokenParametersHook,
+} from "./authorization/token-parameters-hook.ts";
 import { parseChallenges, rejectsToken } from "./challenge.ts";
 import type { DpopProof, DpopProver } from "./dpop.ts";
 import { TokenError } from "./errors.ts";
@@ -13,20 +18,7 @@ import type { TokenDefinitions } from "./token-definitions.ts";
 import type { TokenParameters } from "./token-parameters.ts";
 import type { TokenSource } from "./token-source.ts";
 
-/** A call before it is sent, for whoever decides by it which token it needs. */
-export interface OutgoingRequest {
-  /** Name of the token client. */
-  readonly client: string;
-  readonly method: string;
-  readonly url: string;
-  /** A copy, without credentials. */
-  readonly headers: Headers;
-}
-
-/** Adds to what a call asks for; what the call itself says prevails, and a forced renewal stays forced. */
-export type TokenParametersHook = (
-  request: OutgoingRequest,
-) => TokenParameters | undefined | PromiseLike<TokenParameters | undefined>;
+export type { OutgoingRequest, TokenParametersHook };
 
 export interface AuthorizationOptions {
   /** Name of the token client. */
@@ -175,7 +167,7 @@ export class Authorization {
     const { source, backOff } = this.#options;
     try {
       const token = backOff.isPausing(request.client.name, origin)
-        ? source.peek(request)
+        ? source.findOther(request, rejected)
         : await source.replace(request, rejected, signal);
       if (token === undefined || token.value === rejected.value) return undefined;
       return { ...attempt, token, canRenew: false };
@@ -210,19 +202,13 @@ export class Authorization {
     }
     const base = this.#base;
     if (tokenParameters === undefined) return overrideTokenRequest(base, overrides);
-    const override = (added: TokenParameters = {}) => {
-      const forceRenewal = base.forceRenewal || added.forceRenewal === true;
+    const override = (added: TokenParameters | undefined) => {
+      const forceRenewal = base.forceRenewal || added?.forceRenewal === true;
       return overrideTokenRequest(overrideTokenRequest(base, { ...added, forceRenewal }), overrides);
     };
-    const added = tokenParameters({ client: name, ...describe() });
-    if (!isThenable(added)) return override(added);
-    return abortable(Promise.resolve(added), waiter.signal).then(override);
+    const added = callHook(tokenParameters, { client: name, ...describe() });
+    return added instanceof Promise ? abortable(added, waiter.signal).then(override) : override(added);
   }
-}
-
-/** A user's function may return what is no Promise and can be awaited all the same. */
-function isThenable<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
-  return typeof (value as PromiseLike<T> | undefined)?.then === "function";
 }
 
 /** Whether an API wants another proof, be it with the same token. Some say `Bearer` where DPoP was used. */

@@ -29,13 +29,17 @@ export function assertNoCredentials(name: string): void {
   }
 }
 
-/** A copy with the fields that a token client sets, which must not be among the headers. */
+/** Refuses headers in which {@link assertNoCredentials} refuses a name. */
+export function assertNoneOfCredentials(headers: FlatHeaders): void {
+  for (let i = 0; i < headers.length; i += 2) assertNoCredentials(headers[i] as string);
+}
+
+/** A copy with the fields that a token client sets. */
 export function addCredentials(
   headers: FlatHeaders,
   authorization: string,
   proof: string | undefined,
 ): string[] {
-  for (let i = 0; i < headers.length; i += 2) assertNoCredentials(headers[i] as string);
   const added = [...headers, "authorization", authorization];
   if (proof !== undefined) added.push("dpop", proof);
   return added;

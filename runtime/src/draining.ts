@@ -8,16 +8,20 @@ export const MAX_DRAINING_MS = 1000;
 export function drain(response: Response): void {
   const reader = response.body?.getReader();
   if (reader === undefined) return;
-  const giveUp = () => reader.cancel();
+  // The answer is not wanted, and neither is its failure.
+  const giveUp = () => reader.cancel().catch(() => {});
   const read = async () => {
-    const timer = setTimeout(giveUp, MAX_DRAINING_MS);
     for (let bytes = 0; bytes <= MAX_DRAINED_BYTES; ) {
       const { done, value } = await reader.read();
-      if (done) break;
+      if (done) return;
       bytes += value.byteLength;
     }
-    clearTimeout(timer);
-    await giveUp();
   };
-  read().catch(() => {}); // The answer is not wanted, and neither is its failure.
+  const timer = setTimeout(giveUp, MAX_DRAINING_MS);
+  read()
+    .catch(() => {})
+    .finally(() => {
+      clearTimeout(timer);
+      return giveUp();
+    });
 }

@@ -1,8 +1,15 @@
 import type { IncomingHttpHeaders } from "node:http";
+import { stringify } from "node:querystring";
 import type { Dispatcher } from "undici";
 import { type AccessToken, authorizationOf } from "./access-token.ts";
 import type { AnswerHeaders, Attempt, Authorization, Verdict, Waiter } from "./authorization.ts";
-import { addCredentials, type FlatHeaders, flattenHeaders, readHeaders } from "./dispatch-headers.ts";
+import {
+  addCredentials,
+  assertNoneOfCredentials,
+  type FlatHeaders,
+  flattenHeaders,
+  readHeaders,
+} from "./dispatch-headers.ts";
 import type { ResendReason } from "./events.ts";
 import { abortable } from "./flight.ts";
 import { assertHandler, buildRedirectRefusal, toAbortSignal } from "./interceptor/compatibility.ts";
@@ -80,6 +87,7 @@ class AuthorizedDispatch implements Handler, Waiter {
     try {
       this.#authorization.calls.begin();
       this.#isCounted = true;
+      assertNoneOfCredentials(this.#headers);
       const { token } = this.#call.options;
       const request = this.#authorization.findRequest(() => this.#describe(), token, this);
       if (!(request instanceof Promise)) return this.#begin(request);
@@ -229,7 +237,7 @@ class AuthorizedDispatch implements Handler, Waiter {
 
   #describe() {
     const { method, query } = this.#call.options;
-    const search = query === undefined ? "" : `?${new URLSearchParams(query)}`;
+    const search = query === undefined ? "" : `?${stringify(query)}`; // As undici writes it.
     return { method, url: this.#url + search, headers: readHeaders(this.#headers) };
   }
 }

@@ -2,6 +2,7 @@ import { LRUCache } from "lru-cache";
 import type { AccessToken } from "./access-token.ts";
 import { chooseBackOffMs, LONGEST_BACK_OFF_MS } from "./back-off.ts";
 import { TokenError } from "./errors.ts";
+import { type RenewalReason, tokenRenewalChannel } from "./events.ts";
 import { identifyRequest, type TokenRequest } from "./token-client.ts";
 
 interface Failure {
@@ -14,14 +15,17 @@ interface Failure {
 
 type RequestToken = (request: TokenRequest, signal: AbortSignal) => Promise<AccessToken>;
 
+/** What a {@link TokenSource} requests tokens by: it knows why. */
+type RenewToken = (request: TokenRequest, signal: AbortSignal, reason: RenewalReason) => Promise<AccessToken>;
+
 /**
  * Keeps a failing authorization server from being hammered: a request that failed is not made again for a second,
  * then two, and so on up to a minute, but fails at once with what is remembered. A longer `Retry-After` prevails.
  *
  * What may be the server's trouble, no answer or a 5xx, stops all requests to it; anything else only those for the
- * same token. Any token ends it.
+ * same token. Any token ends it. A renewal is published once it is really requested.
  */
-export function rememberFailures(requestToken: RequestToken, options: { now: () => number }): RequestToken {
+export function rememberFailures(requestToken: RequestToken, options: { now: () => number }): RenewToken {
   const failures = new LRUCache<string, Failure>({ max: 1000 });
 
   function assertNotFailing(request: TokenRequest): void {
@@ -43,8 +47,11 @@ export function rememberFailures(requestToken: RequestToken, options: { now: () 
     }
   }
 
-  return async (request, signal) => {
+  return async (request, signal, reason) => {
     assertNotFailing(request);
+    if (tokenRenewalChannel.hasSubscribers) {
+      tokenRenewalChannel.publish({ client: request.client.name, reason });
+    }
     const requestedAt = options.now();
     try {
       const token = await requestToken(request, signal);

@@ -29,7 +29,7 @@ export interface TokenManagerOptions<Names extends string> {
    * Definitions by name; a generated `tokenClients()` makes them from the mapping and credentials. Or a function that
    * gives the definition of a name when it is needed: for tenants by the thousand, and secrets that rotate.
    */
-  readonly clients: Readonly<Record<Names, TokenClient>> | TokenClientResolver;
+  readonly clients: NamedTokenClients<Names> | TokenClientResolver;
   /** How long a definition that a function gave is kept; default 60,000. */
   readonly definitionTtlMs?: number;
   readonly cache?: TokenCacheOptions;
@@ -46,6 +46,11 @@ export interface TokenManagerOptions<Names extends string> {
   /** Clock, epoch ms: rules caching and lifetimes. Default the machine's. */
   readonly now?: () => number;
 }
+
+/** Not a function, which would fit a record without names. */
+type NamedTokenClients<Names extends string> = Readonly<Record<Names, TokenClient>> & {
+  readonly [Symbol.hasInstance]?: never;
+};
 
 /** Overrides, and a signal that ends this caller's wait alone. */
 export interface AccessTokenOptions extends TokenParameters {
@@ -112,6 +117,12 @@ export interface TokenManager<in Names extends string = string> extends AsyncDis
  *
  * @throws {TypeError} `ERR_INVALID_OPTION` for a definition that breaks a rule, naming client, option and rule
  */
+export function createTokenManager<Names extends string = string>(
+  options: Omit<TokenManagerOptions<Names>, "clients"> & { readonly clients: TokenClientResolver },
+): TokenManager<Names>;
+export function createTokenManager<Names extends string>(
+  options: TokenManagerOptions<Names>,
+): TokenManager<Names>;
 export function createTokenManager<Names extends string>(
   options: TokenManagerOptions<Names>,
 ): TokenManager<Names> {

@@ -5,7 +5,6 @@ import {
   type StoreFailureEvent,
   storeFailureChannel,
   tokenCacheChannel,
-  tokenRenewalChannel,
 } from "./events.ts";
 import { Flight, holdProcess } from "./flight.ts";
 import type { TokenCache } from "./token-cache.ts";
@@ -14,7 +13,11 @@ import { type HeldToken, holdToken } from "./token-lifetime.ts";
 
 export interface TokenSourceOptions {
   readonly cache: TokenCache;
-  readonly requestToken: (request: TokenRequest, signal: AbortSignal) => Promise<AccessToken>;
+  readonly requestToken: (
+    request: TokenRequest,
+    signal: AbortSignal,
+    reason: RenewalReason,
+  ) => Promise<AccessToken>;
   readonly now: () => number;
   /** From 0 up to 1; default `Math.random`. */
   readonly random?: () => number;
@@ -94,10 +97,17 @@ export class TokenSource {
     signal?.throwIfAborted();
     const renewal = this.#renewals.get(request.key);
     this.discard(request, rejected);
-    const held = this.#read(request.key);
-    if (held !== undefined && this.#options.now() < held.freshUntil) return held.token;
+    const other = this.findOther(request, rejected);
+    if (other !== undefined) return other;
     const { flight } = renewal ?? this.#start(request, "rejected");
     return holdProcess(flight.join(signal));
+  }
+
+  /** Returns another token than one that an API rejected, if a fresh one is cached. */
+  findOther({ key }: TokenRequest, rejected: AccessToken): AccessToken | undefined {
+    const held = this.#read(key);
+    if (held === undefined || held.token.value === rejected.value) return undefined;
+    return this.#options.now() < held.freshUntil ? held.token : undefined;
   }
 
   /** Drops a rejected token, unless the cache has another by now. */
@@ -161,13 +171,12 @@ export class TokenSource {
   }
 
   #create(request: TokenRequest, reason: RenewalReason): Renewal {
-    const { key, client } = request;
+    const { key } = request;
     const isCurrent = () => this.#renewals.get(key) === renewal;
     // Registered before it starts: whoever asks from then on, a subscriber too, joins it.
     const work = async (signal: AbortSignal) => {
-      if (tokenRenewalChannel.hasSubscribers) tokenRenewalChannel.publish({ client: client.name, reason });
       try {
-        const token = await this.#options.requestToken(request, signal);
+        const token = await this.#options.requestToken(request, signal, reason);
         // Not when it was invalidated meanwhile.
         if (isCurrent()) this.#keep(request, token);
         return token;

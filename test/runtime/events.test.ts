@@ -200,3 +200,26 @@ describe("without a listener", () => {
     for (const publish of published) expect(publish).not.toHaveBeenCalled();
   });
 });
+
+describe("what did not happen", () => {
+  test("is not published: a renewal that a remembered failure stands in for", async () => {
+    const login = await using(startServer((_, response) => void response.writeHead(400).end()));
+    const clients = { a: { tokenEndpoint: login.origin, clientId: "a" } };
+    const tokens = await using(createTokenManager({ clients }));
+    const events = record(["renewal"]);
+    for (let call = 0; call < 3; call++) await expect(tokens.getAccessToken("a")).rejects.toThrow();
+    expect([login.requests.length, events.length]).toEqual([1, 1]);
+  });
+
+  test("is not published: a second look into the cache while renewals pause", async () => {
+    const login = await using(startTokenEndpoint());
+    const clients = { a: { tokenEndpoint: login.origin, clientId: "a" } };
+    const tokens = await using(createTokenManager({ clients }));
+    const api = await using(startServer((_, response) => void response.writeHead(401).end()));
+    const fetch = tokens.fetch("a", { baseUrl: api.origin });
+    await fetch("/");
+    const events = record(["cache"]);
+    await fetch("/");
+    expect(events).toHaveLength(1);
+  });
+});

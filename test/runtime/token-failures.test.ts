@@ -26,7 +26,7 @@ const define = (name: string, own: Partial<TokenClient>) =>
 function setUp() {
   const clock = { now: 1_000_000 };
   const server: { error: Error | undefined; asked: number } = { error: undefined, asked: 0 };
-  const requestToken = rememberFailures(
+  const renewToken = rememberFailures(
     async () => {
       server.asked++;
       if (server.error !== undefined) throw server.error;
@@ -38,6 +38,7 @@ function setUp() {
   function fail(code: TokenErrorCode, fields: Partial<TokenErrorFields> = {}): void {
     server.error = new TokenError(code, "failed", { client: "a", ...fields });
   }
+  const requestToken = (request: TokenRequest, signal: AbortSignal) => renewToken(request, signal, "missing");
   return { clock, server, requestToken, fail };
 }
 

@@ -407,15 +407,18 @@ describe("an authorization server that cannot be reached", () => {
     const given = { issuer: server.origin, clientId: "id", requestTimeoutMs: 700 };
     const request = buildTokenRequest(defineTokenClient("catalog.client", given));
     const unreachable = { code: "ERR_TOKEN_ENDPOINT_UNREACHABLE" };
-    await expect(remembering(request, never)).rejects.toMatchObject(unreachable);
+    await expect(remembering(request, never, "missing")).rejects.toMatchObject(unreachable);
     const asked = server.requests.length;
     expect(asked).toBeGreaterThan(1);
     expect(asked).toBe(attempts);
     expect(asked).toBeLessThan(6);
-    await expect(remembering(request, never)).rejects.toMatchObject({ ...unreachable, retryAfterMs: 1000 });
+    await expect(remembering(request, never, "missing")).rejects.toMatchObject({
+      ...unreachable,
+      retryAfterMs: 1000,
+    });
     expect(server.requests).toHaveLength(asked);
     clock.now = 1000;
-    await expect(remembering(request, never)).rejects.toMatchObject(unreachable);
+    await expect(remembering(request, never, "missing")).rejects.toMatchObject(unreachable);
     expect(server.requests.length).toBeGreaterThan(asked);
   });
 });

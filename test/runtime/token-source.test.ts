@@ -3,6 +3,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { AccessToken } from "../../runtime/src/access-token.ts";
 import { TokenError } from "../../runtime/src/errors.ts";
+import type { RenewalReason } from "../../runtime/src/events.ts";
 import { TokenCache } from "../../runtime/src/token-cache.ts";
 import {
   buildTokenRequest,
@@ -24,25 +25,27 @@ const other = overrideTokenRequest(request, { scope: "other" });
 interface Asked {
   readonly request: TokenRequest;
   readonly signal: AbortSignal;
+  readonly reason: RenewalReason;
   issue(value: string, lifetimeSeconds?: number): AccessToken;
   fail(error: Error): void;
 }
 
 /** A source over an authorization server that answers when the test says so, at the time the test says it is. */
-function createSource({ tokenCache = new TokenCache(), random = 0 } = {}) {
+function createSource({ tokenCache = new TokenCache(), random = 0, onAsked = () => {} } = {}) {
   const clock = { now: 1_000_000 };
   const asked: Asked[] = [];
   const source = new TokenSource({
     cache: tokenCache,
     random: () => random,
     now: () => clock.now,
-    requestToken: (request, signal) => {
+    requestToken: (request, signal, reason) => {
       const { promise, resolve, reject } = Promise.withResolvers<AccessToken>();
       const issuedAt = clock.now;
       signal.addEventListener("abort", () => reject(signal.reason));
       asked.push({
         request,
         signal,
+        reason,
         issue(value, lifetimeSeconds = 100) {
           const expiresAt = issuedAt + lifetimeSeconds * 1000;
           const token = new AccessToken({
@@ -57,6 +60,7 @@ function createSource({ tokenCache = new TokenCache(), random = 0 } = {}) {
         },
         fail: reject,
       });
+      onAsked();
       return promise;
     },
   });
@@ -82,10 +86,7 @@ describe("get", () => {
   });
 
   test("shares the request with a subscriber that asks while it begins", async () => {
-    const { source, asked } = createSource();
-    const subscriber = () => void source.get(request);
-    subscribe("openapi-m2m.token.renewal", subscriber);
-    atEnd(() => unsubscribe("openapi-m2m.token.renewal", subscriber));
+    const { source, asked } = createSource({ onAsked: () => void source.get(request) });
     source.get(request);
     await turn();
     expect(asked).toHaveLength(1);
@@ -207,14 +208,10 @@ describe("early renewal", () => {
     expect(value()).toBe("b");
   });
 
-  test("is published with the reason early", async () => {
-    const reasons: unknown[] = [];
-    const subscriber = (event: unknown) => reasons.push((event as { reason: string }).reason);
-    subscribe("openapi-m2m.token.renewal", subscriber);
-    atEnd(() => unsubscribe("openapi-m2m.token.renewal", subscriber));
-    const { value } = await createRenewable();
+  test("is requested for the reason early", async () => {
+    const { value, asked } = await createRenewable();
     value();
-    expect(reasons).toEqual(["missing", "early"]);
+    expect(asked.map(({ reason }) => reason)).toEqual(["missing", "early"]);
   });
 
   test("that fails leaves the current token to serve until it expires, without an unhandled rejection", async () => {

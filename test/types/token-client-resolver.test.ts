@@ -24,12 +24,23 @@ describe("a resolver", () => {
   });
 
   test("makes any string a name, in every method", () => {
-    const create = () => createTokenManager<string>({ clients: async () => client });
+    const create = () => createTokenManager({ clients: async () => client });
     expectTypeOf(create).returns.toEqualTypeOf<TokenManager>();
+    const named = () => createTokenManager<"a" | "b">({ clients: async () => client });
+    expectTypeOf(named).returns.toEqualTypeOf<TokenManager<"a" | "b">>();
     expectTypeOf<TokenManager["getAccessToken"]>().parameter(0).toEqualTypeOf<string>();
     expectTypeOf<TokenManager["fetch"]>().parameter(0).toEqualTypeOf<string>();
     expectTypeOf<TokenManager["interceptor"]>().parameter(0).toEqualTypeOf<string>();
     expectTypeOf<TokenManager["invalidate"]>().parameter(0).toEqualTypeOf<string>();
+  });
+
+  test("is checked for what it gives where it is passed", () => {
+    const wrong = { clients: async () => ({ ...client, clientId: 5 }) };
+    const incomplete = { clients: () => ({ issuer: "https://login.example" }) };
+    // @ts-expect-error -- a client id is a string.
+    expectTypeOf(() => createTokenManager(wrong)).toBeFunction();
+    // @ts-expect-error -- and required.
+    expectTypeOf(() => createTokenManager(incomplete)).toBeFunction();
   });
 
   test("lets a generated client be bound to any tenant", () => {

@@ -6,7 +6,7 @@ import { createTokenManager } from "../../../runtime/src/token-manager.ts";
 import type { TokenParameters } from "../../../runtime/src/token-parameters.ts";
 import { createAgent, using } from "../../support/disposal.ts";
 import { readForm, startServer, startTokenEndpoint } from "../../support/scripted-server.ts";
-import { startMirror, throughFetch, type Way, ways } from "./ways.ts";
+import { startMirror, throughFetch, throughInterceptor, type Way, ways } from "./ways.ts";
 
 interface Setting {
   readonly hook: TokenParametersHook;
@@ -125,8 +125,10 @@ describe.each(ways)("tokenParameters, for a call through %s,", (_, way) => {
     ["rejects", () => Promise.reject(new Error("which tenant?"))],
   ])("that %s has the call rejected, and nothing is sent", async (_, hook) => {
     const { callApi, login, api } = await setUp({ hook, way });
-    const error = (await callApi().catch((error: unknown) => error)) as Error;
-    expect([error.message, (error.cause as Error | undefined)?.message]).toContain("which tenant?");
+    await expect(callApi()).rejects.toMatchObject({
+      code: "ERR_INVALID_OPTION",
+      cause: { message: "which tenant?" },
+    });
     expect([login.requests, api.requests]).toEqual([[], []]);
   });
 
@@ -134,6 +136,8 @@ describe.each(ways)("tokenParameters, for a call through %s,", (_, way) => {
     ["a scope that is none", { scope: 'a"b' }],
     ["a parameter that the protocol owns", { parameters: { client_id: "b" } }],
     ["a tenant that is missing", { parameters: { tenant: undefined as never } }],
+    ["a text instead of parameters", "tenant" as never],
+    ["null", null as never],
   ])("with %s is ERR_INVALID_OPTION, and nothing is sent", async (_, given) => {
     for (const hook of [() => given, async () => given]) {
       const { callApi, login, api } = await setUp({ hook, way });
@@ -147,6 +151,25 @@ describe.each(ways)("tokenParameters, for a call through %s,", (_, way) => {
     const { callApi, api } = await setUp({ hook, way });
     await callApi(from("blue"));
     expect(api.requests[0]?.headers["x-tenant"]).toBe("blue");
+  });
+});
+
+describe("tokenParameters through the interceptor", () => {
+  test("is not asked about a call that brings its own credentials, nor is a token requested", async () => {
+    let called = 0;
+    const hook = () => void called++;
+    const { callApi, login } = await setUp({ hook, way: throughInterceptor });
+    const own = callApi({ headers: { authorization: "Bearer own" } });
+    await expect(own).rejects.toMatchObject({ code: "ERR_INVALID_OPTION" });
+    expect([called, login.requests]).toEqual([0, []]);
+  });
+
+  test("is told of a query as it is sent", async () => {
+    const { api, tokens, tokenParameters } = await setUp({ hook: () => undefined });
+    const dispatcher = createAgent().compose(tokens.interceptor("a", { baseUrl: api.origin }));
+    const query = { a: ["1", "2"], b: "x y", c: null };
+    await (await request(api.origin, { dispatcher, query })).body.dump();
+    expect(tokenParameters.mock.calls.map(([{ url }]) => url)).toEqual([api.origin + api.requests[0]?.path]);
   });
 });
 
