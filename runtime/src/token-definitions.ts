@@ -1,7 +1,7 @@
-import { LRUCache } from "lru-cache";
 import { type DpopKey, generateDpopKey } from "./dpop.ts";
 import { copyCause, describeCause, invalidOption, isInvalidOption, TokenError } from "./errors.ts";
-import { abortable, Flight, holdProcess } from "./flight.ts";
+import { abortable, holdProcess } from "./flight.ts";
+import { type Loaded, RefreshingCache } from "./refreshing-cache.ts";
 import { limitTime } from "./time-limit.ts";
 import {
   buildTokenRequest,
@@ -14,10 +14,15 @@ import {
 /**
  * Gives the definition of a token client by its name: from a database of tenants, or a vault whose secrets rotate.
  *
+ * Asked when a definition is needed and there is none, or none younger than `definitionTtlMs`; calls of the same time
+ * share one answer. It has 10 s to give it. When it fails, the last definition serves on.
+ *
+ * @param options.signal - aborted when the time is over, or when nobody waits any more
  * @returns undefined for a name that does not exist
  */
 export type TokenClientResolver = (
   name: string,
+  options: { readonly signal: AbortSignal },
 ) => TokenClient | undefined | Promise<TokenClient | undefined>;
 
 /** The token clients that a manager knows, each as what it asks for unless that is overridden. */
@@ -48,14 +53,6 @@ export interface ResolvedDefinitionsOptions {
   /** Bounds a resolver's time; default 10,000. */
   readonly timeoutMs?: number;
 }
-
-interface Resolved {
-  readonly request: TokenRequest;
-  resolveAgainAt: number;
-}
-
-/** The cache would make an object for those that it is not given, on each call. */
-const NO_OPTIONS = {};
 
 /** How long the last definition serves before a resolver that failed is asked again. */
 const RETRY_MS = 1000;
@@ -95,68 +92,43 @@ export function resolveTokenClients(
   { max, ttlMs, now, onChange, timeoutMs = 10_000 }: ResolvedDefinitionsOptions,
 ): TokenDefinitions {
   const generateKey = createKeyGenerator();
-  const known = new LRUCache<string, Resolved>({ max });
-  const flights = new Map<string, Flight<TokenRequest>>();
+  const cache = new RefreshingCache<TokenRequest>({ max, now, load });
 
   /** Callers must not hang with a resolver: not all of them have a timeout of their own. */
   async function ask(name: string, signal: AbortSignal): Promise<TokenClient | undefined> {
     const buildReason = () => new DOMException(`nothing within ${timeoutMs} ms`, "TimeoutError");
-    return limitTime({ signal, timeoutMs, buildReason }, async (limited) => {
-      return (await abortable(Promise.resolve(resolve(name)), limited)) ?? undefined;
+    return limitTime({ signal, timeoutMs, buildReason }, async (signal) => {
+      return (await abortable(Promise.resolve(resolve(name, { signal })), signal)) ?? undefined;
     });
   }
 
-  async function define(name: string, signal: AbortSignal, isCurrent: () => boolean): Promise<TokenRequest> {
-    const before = known.get(name);
+  async function load(
+    name: string,
+    signal: AbortSignal,
+    last: TokenRequest | undefined,
+  ): Promise<Loaded<TokenRequest>> {
     let given: TokenClient | undefined;
     try {
       given = await ask(name, signal);
     } catch (cause) {
-      if (before === undefined) throw buildUnresolved(name, cause);
-      if (isCurrent()) before.resolveAgainAt = now() + RETRY_MS;
-      return before.request;
+      if (last === undefined) throw buildUnresolved(name, cause);
+      return { value: last, keepMs: RETRY_MS };
     }
     if (given === undefined) {
-      known.delete(name);
+      cache.delete(name, last);
       onChange(name);
       throw buildUnknown(name, "is not defined: its resolver knows no such name");
     }
-    const request = buildTokenRequest(defineTokenClient(name, given, generateKey));
-    if (isCurrent()) known.set(name, { request, resolveAgainAt: now() + ttlMs });
-    if (before !== undefined && identifyRequest(before.request) !== identifyRequest(request)) onChange(name);
-    return request;
-  }
-
-  function start(name: string): Flight<TokenRequest> {
-    const isCurrent = () => flights.get(name) === flight;
-    const end = () => {
-      if (isCurrent()) flights.delete(name);
-    };
-    const flight = new Flight((signal) => define(name, signal, isCurrent).finally(end), end);
-    flights.set(name, flight);
-    return flight.start();
-  }
-
-  function peek(name: string): TokenRequest | undefined {
-    const resolved = known.get(name, NO_OPTIONS);
-    return resolved !== undefined && now() < resolved.resolveAgainAt ? resolved.request : undefined;
+    const value = buildTokenRequest(defineTokenClient(name, given, generateKey));
+    if (last !== undefined && identifyRequest(last) !== identifyRequest(value)) onChange(name);
+    return { value, keepMs: ttlMs };
   }
 
   return {
-    peek,
-    find(name, signal) {
-      const request = peek(name);
-      if (request !== undefined) return request;
-      if (signal?.aborted) return Promise.reject(signal.reason);
-      return holdProcess((flights.get(name) ?? start(name)).join(signal));
-    },
+    peek: (name) => cache.peek(name),
+    find: (name, signal) => cache.peek(name) ?? holdProcess(cache.find(name, signal)),
     assertKnown() {},
-    forget(name) {
-      // Kept to tell whether the next one is another.
-      const resolved = known.peek(name);
-      if (resolved !== undefined) resolved.resolveAgainAt = Number.NEGATIVE_INFINITY;
-      flights.delete(name);
-    },
+    forget: (name) => cache.expire(name),
     names: [], // They may be thousands.
   };
 }

@@ -1,21 +1,29 @@
+import { setImmediate as turn } from "node:timers/promises";
 import { describe, expect, test, vi } from "vitest";
 import { clientSecretBasic } from "../../runtime/src/client-authentication.ts";
 import type { TokenClient, TokenRequest } from "../../runtime/src/token-client.ts";
-import { defineTokenClients, resolveTokenClients } from "../../runtime/src/token-definitions.ts";
+import {
+  defineTokenClients,
+  resolveTokenClients,
+  type TokenClientResolver,
+} from "../../runtime/src/token-definitions.ts";
 
 const base = { tokenEndpoint: "https://login.example/token", clientId: "id" };
 
 /** Definitions of a resolver that answers what the test says, at the time that the test says it is. */
-function createResolved(given: Record<string, Partial<TokenClient>> = { a: {} }, max = 10) {
+function createResolved(
+  given: Record<string, Partial<TokenClient>> = { a: {} },
+  { max = 10, ttlMs = 60_000 } = {},
+) {
   const clock = { now: 0 };
   const changed: string[] = [];
-  const resolve = vi.fn(async (name: string): Promise<TokenClient | undefined> => {
+  const resolve = vi.fn<TokenClientResolver>(async (name) => {
     const client = given[name];
     return client && { ...base, ...client };
   });
   const options = {
     max,
-    ttlMs: 60_000,
+    ttlMs,
     now: () => clock.now,
     onChange: (name: string) => changed.push(name),
   };
@@ -85,6 +93,23 @@ describe("resolveTokenClients", () => {
     expect(resolve).toHaveBeenCalledTimes(2);
   });
 
+  test("asks again when the clock was set back", async () => {
+    const { find, resolve, clock } = createResolved();
+    await find();
+    clock.now = -60_000;
+    await find();
+    expect(resolve).toHaveBeenCalledTimes(2);
+  });
+
+  test("keeps nothing for a time of 0, and asks once for concurrent calls all the same", async () => {
+    const { definitions, find, resolve } = createResolved({ a: {} }, { ttlMs: 0 });
+    await Promise.all([find(), find()]);
+    expect(resolve).toHaveBeenCalledTimes(1);
+    expect(definitions.peek("a")).toBeUndefined();
+    await find();
+    expect(resolve).toHaveBeenCalledTimes(2);
+  });
+
   test.each<[string, Partial<TokenClient>, boolean]>([
     ["nothing", {}, false],
     [
@@ -127,6 +152,16 @@ describe("resolveTokenClients", () => {
     expect(changed).toContain("a");
   });
 
+  test("does not fall back on a definition that there is none of any more", async () => {
+    const { find, resolve, given, clock } = createResolved();
+    await find();
+    delete given["a"];
+    clock.now = 60_000;
+    await expect(find()).rejects.toEqual(unknown("a"));
+    resolve.mockRejectedValueOnce(new Error("down"));
+    await expect(find()).rejects.toMatchObject({ cause: { message: "down" } });
+  });
+
   test("rejects when the resolver fails, without what only it should know", async () => {
     const { find, resolve } = createResolved();
     const failure = Object.assign(new Error("down"), { code: "ECONNREFUSED", password: "planted" });
@@ -161,17 +196,39 @@ describe("resolveTokenClients", () => {
     });
   });
 
-  test("rejects when the resolver does not answer in time", async () => {
+  test("rejects when the resolver does not answer in time, which its signal tells", async () => {
     const options = { max: 1, ttlMs: 1, now: () => 0, onChange() {}, timeoutMs: 1 };
-    const definitions = resolveTokenClients(() => new Promise(() => {}), options);
+    const resolve = vi.fn<TokenClientResolver>(() => new Promise(() => {}));
+    const definitions = resolveTokenClients(resolve, options);
     await expect(definitions.find("a")).rejects.toMatchObject({
       code: "ERR_TOKEN_CLIENT_UNKNOWN",
       cause: { name: "TimeoutError" },
     });
+    expect(resolve.mock.calls[0]?.[1].signal).toMatchObject({
+      aborted: true,
+      reason: { name: "TimeoutError" },
+    });
+  });
+
+  test("tells the resolver by its signal when nobody waits any more, and not before", async () => {
+    const { definitions, resolve } = createResolved();
+    resolve.mockImplementation(() => new Promise(() => {}));
+    const callers = [new AbortController(), new AbortController()];
+    const found = Promise.allSettled(callers.map(({ signal }) => definitions.find("a", signal)));
+    const signal = resolve.mock.calls[0]?.[1].signal;
+    const states: unknown[] = [];
+    for (const caller of callers) {
+      caller.abort(new Error("mine"));
+      await turn();
+      states.push(signal?.aborted);
+    }
+    expect(states).toEqual([false, true]);
+    expect(await found).toMatchObject([{ reason: { message: "mine" } }, { reason: { message: "mine" } }]);
+    expect(resolve).toHaveBeenCalledTimes(1);
   });
 
   test("keeps a bounded number of definitions, the most recently used", async () => {
-    const { find, resolve } = createResolved({ a: {}, b: {}, c: {} }, 2);
+    const { find, resolve } = createResolved({ a: {}, b: {}, c: {} }, { max: 2 });
     for (const name of ["a", "b", "a", "c", "a", "b"]) await find(name);
     expect(resolve.mock.calls.map(([name]) => name)).toEqual(["a", "b", "c", "b"]);
   });

@@ -78,10 +78,7 @@ async function findTarget(client: DefinedTokenClient, options: ExchangeOptions):
   const issuer = client.issuer ?? (tokenEndpoint as string); // A definition has one of them.
   if (tokenEndpoint !== undefined) return { issuer, tokenEndpoint, metadata: undefined };
   const { dispatcher, signal } = options;
-  const metadata = await options.metadata.find(
-    { issuer, dispatcher },
-    { signal, patienceMs: client.requestTimeoutMs / 4 },
-  );
+  const metadata = await options.metadata.find({ issuer, dispatcher }, signal);
   // RFC 8705 §5
   const alias = tls?.thumbprint === undefined ? undefined : metadata.mtlsTokenEndpoint;
   if (alias !== undefined) assertSecureEndpoint(alias, issuer);

@@ -41,7 +41,7 @@ describe("a tenant's definition", () => {
       ...[throughFetch, throughInterceptor, throughApiClient].map((way) => way(target)()),
     ]);
     expect(got).toEqual(Array.from({ length: 4 }, () => "token-1"));
-    expect(resolve.mock.calls).toEqual([[name]]);
+    expect(resolve.mock.calls).toEqual([[name, { signal: expect.any(AbortSignal) }]]);
     expect(login.requests).toHaveLength(1);
   });
 
