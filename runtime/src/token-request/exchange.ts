@@ -57,7 +57,7 @@ const REMEDIABLE = ["use_dpop_nonce", "invalid_dpop_proof", "invalid_grant", "in
  * Asks an authorization server for one token; again, at once, where the answer tells that the nonce of the DPoP proof
  * or the time of what was signed is wrong, and what is right: once for either.
  *
- * @throws {TokenError} also when the signal is aborted: for what, its owner knows
+ * @throws {TokenError} also once the signal is aborted: why, its owner knows
  * @see RFC 6749 §4.4, RFC 9449 §5 and §8
  */
 export async function exchangeGrant(request: TokenRequest, options: ExchangeOptions): Promise<AccessToken> {
@@ -95,7 +95,8 @@ async function exchangeAt(
   const tried = new Set<Remedy>();
   let sent = await send(request, target, options);
   let { secrets } = sent;
-  for (let remedy = chooseRemedy(sent, options); remedy !== undefined && !tried.has(remedy); ) {
+  let remedy = chooseRemedy(sent, options);
+  while (remedy !== undefined && !tried.has(remedy)) {
     tried.add(remedy);
     sent = await send(request, target, options);
     secrets = [...secrets, ...sent.secrets];

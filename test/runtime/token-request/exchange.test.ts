@@ -377,6 +377,20 @@ describe("a discovered endpoint", () => {
     expect(server.requests.filter(({ path }) => path !== "/token")).toHaveLength(times);
   });
 
+  test.each([
+    ["/token", "/token"],
+    ["/.well-known/openid-configuration", ""],
+  ])("is named in a failure to reach it, and the issuer in one to discover it: %s", async (broken, named) => {
+    const { server, client, options } = await discoverable(() => ({}));
+    const { script } = server;
+    server.script = (...exchange) =>
+      exchange[0].path === broken ? void exchange[1].destroy() : script(...exchange);
+    await expect(exchangeGrant(buildTokenRequest(client), options)).rejects.toMatchObject({
+      code: "ERR_TOKEN_ENDPOINT_UNREACHABLE",
+      message: expect.stringContaining(`could not reach ${server.origin}${named} (`),
+    });
+  });
+
   test("is the last one known while it is looked for again", async () => {
     const { server, client, options } = await discoverable(() => ({}));
     const request = buildTokenRequest(client);
