@@ -150,9 +150,8 @@ export class Authorization {
       if (status >= 200) backOff.noteAccepted(request.client.name, origin);
       return "final";
     }
-    if (attempt.canRenew) return "rejected";
     backOff.noteRejected(request.client.name, origin, token);
-    return "final";
+    return attempt.canRenew ? "rejected" : "final";
   }
 
   /**
@@ -179,8 +178,11 @@ export class Authorization {
   }
 
   /** For a call that can't be re-sent: sees to it that the next one fares better. */
-  giveUp({ request, token }: Attempt, reason: ResendReason): void {
-    if (reason === "rejected") this.#options.source.discard(request, token);
+  giveUp({ request, token, origin }: Attempt, reason: ResendReason): void {
+    const { source, backOff } = this.#options;
+    if (reason === "rejected" && !backOff.isPausing(request.client.name, origin)) {
+      source.discard(request, token);
+    }
   }
 
   /** To be called when a call is sent once more. */

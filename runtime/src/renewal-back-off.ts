@@ -1,14 +1,15 @@
 import { LRUCache } from "lru-cache";
 import type { AccessToken } from "./access-token.ts";
-import { chooseBackOffMs } from "./back-off.ts";
+import { chooseBackOffMs, LONGEST_BACK_OFF_MS } from "./back-off.ts";
 
-/** Renewals whose tokens an API rejected, one after another. */
+/** Rejections, one after another. */
 interface Rejections {
+  /** Of tokens that were requested after the one before was rejected: of renewals that did not help. */
   readonly count: number;
   /** Epoch ms: no renewal before. */
   readonly until: number;
-  /** The last token; any number of calls that it was re-sent with count once. */
-  readonly token: AccessToken;
+  /** When the last one that counts was noted, epoch ms. */
+  readonly notedAt: number;
 }
 
 /**
@@ -18,25 +19,38 @@ interface Rejections {
  */
 export class RenewalBackOff {
   readonly #now: () => number;
-  readonly #rejections = new LRUCache<string, Rejections>({ max: 1000 });
+  readonly #rejections: LRUCache<string, Rejections>;
+  /** Any number of calls that one token was sent with count once. */
+  readonly #noted = new WeakSet<AccessToken>();
 
-  constructor(now: () => number) {
+  /** @param max - pairs of token client and origin that are remembered */
+  constructor(now: () => number, max = 1000) {
     this.#now = now;
+    this.#rejections = new LRUCache({ max });
   }
 
   /** Whether a renewal is not worth its request now. */
   isPausing(client: string, origin: string): boolean {
-    const rejections = this.#rejections.get(keyOf(client, origin));
-    return rejections !== undefined && this.#now() < rejections.until;
+    const remainingMs = (this.#rejections.get(keyOf(client, origin))?.until ?? 0) - this.#now();
+    // Longer only by a clock that was set back.
+    return remainingMs > 0 && remainingMs <= LONGEST_BACK_OFF_MS;
   }
 
-  /** A token that was requested because of a 401 was answered by a 401 too. */
+  /** To be told of every token that an API rejects. */
   noteRejected(client: string, origin: string, token: AccessToken): void {
     const key = keyOf(client, origin);
     const before = this.#rejections.get(key);
-    if (before?.token === token) return;
-    const count = (before?.count ?? 0) + 1;
-    this.#rejections.set(key, { count, until: this.#now() + chooseBackOffMs(count), token });
+    const isFirst = before === undefined;
+    if (!isFirst && this.#noted.has(token)) return;
+    this.#noted.add(token);
+    const notedAt = this.#now();
+    if (isFirst) {
+      this.#rejections.set(key, { count: 0, until: 0, notedAt });
+    } else if (token.issuedAt >= before.notedAt) {
+      // Others were had before that rejection, and share its fate.
+      const count = before.count + 1;
+      this.#rejections.set(key, { count, until: notedAt + chooseBackOffMs(count), notedAt });
+    }
   }
 
   /** An API took a token. */

@@ -9,6 +9,14 @@ export interface HeldToken {
   renewableFrom: number;
 }
 
+/** How far a clock may be set back before what it said counts for nothing. */
+const TOLERANCE_MS = 60_000;
+
+/** Whether a token may be given out. One from the future is not: the clock was ahead when its life was counted. */
+export function isFresh({ token, freshUntil }: HeldToken, now: number): boolean {
+  return now < freshUntil && now > token.issuedAt - TOLERANCE_MS;
+}
+
 /**
  * Plans the life of a token that was just had.
  *

@@ -9,7 +9,7 @@ import {
 import { Flight, holdProcess } from "./flight.ts";
 import type { TokenCache } from "./token-cache.ts";
 import type { TokenRequest } from "./token-client.ts";
-import { type HeldToken, holdToken } from "./token-lifetime.ts";
+import { type HeldToken, holdToken, isFresh } from "./token-lifetime.ts";
 
 export interface TokenSourceOptions {
   readonly cache: TokenCache;
@@ -55,7 +55,7 @@ export class TokenSource {
     if (request.forceRenewal) return undefined;
     const held = this.#read(request.key);
     const now = this.#options.now();
-    const hit = held !== undefined && now < held.freshUntil;
+    const hit = held !== undefined && isFresh(held, now);
     if (tokenCacheChannel.hasSubscribers) {
       tokenCacheChannel.publish({ client: request.client.name, layer: "memory", hit });
     }
@@ -107,7 +107,7 @@ export class TokenSource {
   findOther({ key }: TokenRequest, rejected: AccessToken): AccessToken | undefined {
     const held = this.#read(key);
     if (held === undefined || held.token.value === rejected.value) return undefined;
-    return this.#options.now() < held.freshUntil ? held.token : undefined;
+    return isFresh(held, this.#options.now()) ? held.token : undefined;
   }
 
   /** Drops a rejected token, unless the cache has another by now. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { AccessToken } from "../../runtime/src/access-token.ts";
-import { holdToken } from "../../runtime/src/token-lifetime.ts";
+import { holdToken, isFresh } from "../../runtime/src/token-lifetime.ts";
 
 const MARGIN_MS = 60_000;
 
@@ -48,5 +48,20 @@ describe("holdToken", () => {
     expect(holdToken(createToken(50, "b"), MARGIN_MS, previous, 0).renewableFrom).toBeLessThan(
       again.expiresAt,
     );
+  });
+});
+
+describe("isFresh", () => {
+  const held = holdToken(createToken(100), MARGIN_MS, undefined, 0);
+  const { issuedAt } = held.token;
+
+  test.each([
+    ["at its issue", 0, true],
+    ["just before its margin", 79_999, true],
+    ["from its margin on", 80_000, false],
+    ["to a clock that was set back a little", -59_999, true],
+    ["to a clock that was ahead when it was issued", -60_000, false],
+  ])("%s", (_, sinceIssueMs, want) => {
+    expect(isFresh(held, issuedAt + sinceIssueMs)).toBe(want);
   });
 });

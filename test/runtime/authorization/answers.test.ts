@@ -181,8 +181,9 @@ describe("retry", () => {
 describe("renewals that do not help", () => {
   /** A call whose token is rejected, and the next one too. */
   async function rejectTwice(setting: Setting): Promise<number> {
-    const { authorization } = setting;
-    const next = await authorization.retry(await setting.begin(), "rejected");
+    const first = await setting.begin();
+    answer(setting, first, 401, rejection);
+    const next = await setting.authorization.retry(first, "rejected");
     if (next !== undefined) answer(setting, next, 401, rejection);
     return setting.countTokens();
   }
