@@ -105,11 +105,15 @@ export class ApiTimeoutError extends ApiCallError {
   readonly code = "ERR_API_TIMEOUT";
 }
 
-/** Why something failed, in a word that is safe to print: a code where there is one. */
+/** What undici's fetch says in an error that has neither a code nor a name of its own. */
+const PLAIN_REASONS = ["bad port", "proxy authentication required"];
+
+/** Why something failed, in words that are safe to print: a code where there is one. */
 export function describeCause(cause: unknown): string {
-  const { code, name } = Object(cause) as { code?: unknown; name?: string };
+  const { code, name, message } = Object(cause) as { code?: unknown; name?: string; message?: string };
   // A DOMException's is a number that says nothing.
-  return typeof code === "string" ? code : (name ?? "unknown reason");
+  if (typeof code === "string") return code;
+  return PLAIN_REASONS.find((reason) => reason === message) ?? name ?? "unknown reason";
 }
 
 /** A URL without its query, which may hold what does not belong in a log. */

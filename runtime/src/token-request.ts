@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Dispatcher } from "undici";
 import type { AccessToken } from "./access-token.ts";
+import { isLasting } from "./connection-advice.ts";
 import type { DpopProver } from "./dpop.ts";
 import { omitQuery, TokenError } from "./errors.ts";
 import { tokenRequestChannel } from "./events.ts";
@@ -70,7 +71,7 @@ export function createTokenRequester(options: TokenRequesterOptions): TokenReque
 /** Trouble that may pass. What the server said of the request itself would only be said again. */
 function isRetriable(error: unknown): error is TokenError {
   const passing = ["ERR_TOKEN_ENDPOINT_UNREACHABLE", "ERR_TOKEN_ENDPOINT_FAILED"];
-  return error instanceof TokenError && passing.includes(error.code);
+  return error instanceof TokenError && passing.includes(error.code) && !isLasting(error.cause);
 }
 
 /** Publishes start and end of a request. A traced function's result is published too: the token stays outside. */

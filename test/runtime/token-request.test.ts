@@ -289,6 +289,19 @@ describe("trouble that may pass", () => {
     await expect(request(script)).rejects.toMatchObject({ code: "ERR_TOKEN_ENDPOINT_REJECTED" });
     expect(asked).toBe(1);
   });
+
+  test("does not include what lasts until somebody has changed something: no TLS is spoken there", async () => {
+    const server = await using(startServer(() => undefined));
+    let attempts = 0;
+    const dispatcherOf = () => {
+      attempts++;
+      return dispatcher;
+    };
+    const counting = createTokenRequester({ dispatcherOf, now: Date.now, clocks, prover });
+    const given = define(server.origin.replace("http:", "https:"), { requestTimeoutMs: 2000 });
+    await expect(counting(given, never)).rejects.toMatchObject({ code: "ERR_TOKEN_ENDPOINT_UNREACHABLE" });
+    expect(attempts).toBe(1);
+  });
 });
 
 describe("an end before the answer", () => {

@@ -80,7 +80,7 @@ const rows: readonly [string, RegExp, () => Promise<Error>][] = [
   ],
   [
     "a certificate of an unknown issuer",
-    /tls\.ca or NODE_EXTRA_CA_CERTS/,
+    /tls\.ca .* NODE_EXTRA_CA_CERTS/,
     async () => failAt(await startTls(), createAgent()),
   ],
   [
@@ -105,7 +105,7 @@ const rows: readonly [string, RegExp, () => Promise<Error>][] = [
   ],
   [
     "a server that wants a certificate, with TLS 1.2",
-    /client certificate.*cert and key of tls/,
+    /client certificate.*cert and key of/,
     async () => {
       const origin = await startTls({ requestCert: true, rejectUnauthorized: true });
       return failAt(origin, createAgent({ connect: { ...trusting, maxVersion: "TLSv1.2" } }));
@@ -113,7 +113,7 @@ const rows: readonly [string, RegExp, () => Promise<Error>][] = [
   ],
   [
     "a server that wants a certificate, with TLS 1.3",
-    /client certificate \(tls\)/,
+    /client certificate \(tls/,
     async () => {
       const origin = await startTls({ requestCert: true, rejectUnauthorized: true });
       return failAt(origin, createAgent({ connect: trusting }));
@@ -141,6 +141,16 @@ const rows: readonly [string, RegExp, () => Promise<Error>][] = [
     "a proxy where nothing listens",
     /ECONNREFUSED.*at its proxy/,
     async () => failAt(await startTls(), await startProxyAgent(await findFreePort())),
+  ],
+  [
+    "a certificate of another CA of the same name",
+    /CERT_SIGNATURE_FAILURE.*not the CA that signed it/,
+    async () => failAt(await startTls(), createAgent({ connect: { ca: createCertificateAuthority().cert } })),
+  ],
+  [
+    "a port that fetch does not connect to",
+    /bad port.*choose another/,
+    async () => failAt("http://127.0.0.1:6000", createAgent()),
   ],
   [
     "a dispatcher that is closed",
@@ -173,32 +183,11 @@ describe("toTokenError", () => {
     expect(error.cause).toBeInstanceOf(Error);
   });
 
-  test.each<[string, RegExp]>([
-    ["ENOTFOUND", /host name.*DNS/],
-    ["EAI_AGAIN", /DNS/],
-    ["ETIMEDOUT", /firewall/],
-    ["UND_ERR_CONNECT_TIMEOUT", /firewall/],
-    ["CERT_HAS_EXPIRED", /server's to renew.*this machine's clock/],
-    ["CERT_NOT_YET_VALID", /this machine's clock/],
-    ["SELF_SIGNED_CERT_IN_CHAIN", /tls\.ca/],
-    ["UNABLE_TO_GET_ISSUER_CERT_LOCALLY", /tls\.ca/],
-    ["ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED", /client certificate/],
-    ["ERR_SSL_TLSV1_ALERT_UNKNOWN_CA", /client certificate/],
-    ["UND_ERR_PRX_TLS", /proxy/],
-    ["E_WHATEVER", /check the address and the network/],
-  ])("says what to do about an error with the code %s", (code, advice) => {
-    const cause = Object.assign(new Error("no"), { code });
+  test("says to check address and network where nothing else is known", () => {
+    const cause = Object.assign(new Error("no"), { code: "E_WHATEVER" });
     const error = toTokenError(new TypeError("fetch failed", { cause }), "https://login.example.com", "a");
-    expect(error.message).toMatch(advice);
-    expect(error.message).toContain(code);
-    expect(error).toMatchObject({ cause: { code } });
-  });
-
-  test("looks into the attempts of a connection to several addresses", () => {
-    const attempt = Object.assign(new Error("no"), { code: "ECONNREFUSED" });
-    const cause = new AggregateError([attempt]);
-    const error = toTokenError(new TypeError("fetch failed", { cause }), "https://login.example.com", "a");
-    expect(error.message).toContain("nothing listens");
+    expect(error.message).toContain("(E_WHATEVER); check the address and the network");
+    expect(error).toMatchObject({ cause: { code: "E_WHATEVER" } });
   });
 
   test("passes on what says enough already", () => {
