@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Dispatcher } from "undici";
+import { explainFailure } from "./connection-advice.ts";
 import { decodeContent } from "./content-encoding.ts";
 import { Deadline } from "./deadline.ts";
 import type { ResponseReader } from "./deserialize.ts";
@@ -7,8 +8,8 @@ import {
   ApiConnectionError,
   ApiTimeoutError,
   copyCause,
-  describeCause,
   isInvalidOption,
+  omitQuery,
   TokenError,
 } from "./errors.ts";
 import { discardBody } from "./replayable-body.ts";
@@ -141,15 +142,20 @@ export class ApiCall implements Dispatcher.DispatchHandler {
     if (!this.#settle()) return;
     discardBody(this.body);
     const isPassedOn = error instanceof TokenError || isInvalidOption(error);
-    const message = `no complete answer (${describeCause(error)})`;
-    const { reject } = this.#options;
-    reject(
-      isPassedOn ? error : new ApiConnectionError(message, { ...this.#describe(), cause: copyCause(error) }),
-    );
+    this.#options.reject(isPassedOn ? error : this.#explain(error));
+  }
+
+  #explain(error: Error): ApiConnectionError {
+    const call = this.#describe();
+    const { what, advice = "see the cause" } = explainFailure(error);
+    const message = `no complete answer from ${omitQuery(call.url)} (${what}); ${advice}`;
+    return new ApiConnectionError(message, { ...call, cause: copyCause(error) });
   }
 
   #timeOut(): void {
-    this.#giveUp(new ApiTimeoutError(`no complete answer within ${this.#timeoutMs} ms`, this.#describe()));
+    const call = this.#describe();
+    const message = `no complete answer from ${omitQuery(call.url)} within ${this.#timeoutMs} ms; raise timeoutMs if it may take longer`;
+    this.#giveUp(new ApiTimeoutError(message, call));
   }
 
   #giveUp(reason: unknown): void {

@@ -63,10 +63,12 @@ export class ApiError<
   declare readonly result: F;
 
   constructor(result: F) {
-    const { operation, status, url, missingScope } = result.response;
+    const { operation, status, url, challenges, missingScope } = result.response;
     const address = omitQuery(url);
     const lack = missingScope === undefined ? "" : `; its token lacks the scope "${missingScope}"`;
-    super(`${operation}: ${address} answered ${status}${explain(result.status)}${lack}`);
+    super(
+      `${operation}: ${address} answered ${status}${nameError(challenges)}${explain(result.status)}${lack}`,
+    );
     this.operation = operation;
     this.status = status;
     this.url = address;
@@ -82,6 +84,16 @@ export class ApiError<
 export function unwrap<R extends ApiResult>(result: R): Extract<R, { ok: true }>["data"] {
   if (result.ok) return result.data;
   throw new ApiError(result);
+}
+
+/**
+ * What the answer calls its error, ` (invalid_token)`. Its description may quote the token, and the name would too if it
+ * were any text: it is told only where it is a word or several, a little less than RFC 6750 §3 allows.
+ */
+function nameError(challenges: readonly Challenge[] = []): string {
+  const names = challenges.map(({ parameters }) => parameters["error"] ?? "");
+  const name = names.find((name) => /^[a-z]+(_[a-z]+){0,7}$/.test(name) && name.length <= 50);
+  return name === undefined ? "" : ` (${name})`;
 }
 
 function explain(status: number | string): string {

@@ -30,6 +30,17 @@ describe("ApiCall", () => {
     await expect(promise).rejects.toMatchObject({
       name: "ApiConnectionError",
       cause: { code: "ERR_STRING_TOO_LONG" },
+      message: expect.stringContaining("see the cause"),
+    });
+  });
+
+  test("says where no answer came from, without its query, and what to do", async () => {
+    const { promise, call } = createCall(() => ({ ok: true }) as ApiResult);
+    call.begin(0, undefined);
+    call.onResponseError(controller, Object.assign(new Error("no"), { code: "ENOTFOUND" }));
+    await expect(promise).rejects.toMatchObject({
+      name: "ApiConnectionError",
+      message: expect.stringMatching(/^GET \/: .* from https:\/\/api\.example\/ \(ENOTFOUND\); no such host/),
     });
   });
 

@@ -46,6 +46,19 @@ describe("ApiError", () => {
     expect(error.message).toContain('lacks the scope "catalog:write"');
   });
 
+  test.each<[string, Record<string, string>[], string]>([
+    ["what its challenge names", [{ realm: "x" }, { error: "invalid_token" }], "401 (invalid_token)"],
+    ["no description", [{ error: "invalid_token", error_description: "planted" }], "401 (invalid_token)"],
+    ["no text that may be a token", [{ error: "eyJhbGciOiJFUzI1NiJ9.planted" }], "401"],
+    ["no long text", [{ error: "planted".repeat(8) }], "401"],
+    ["no sentence", [{ error: "invalid token planted" }], "401"],
+    ["nothing where nothing is named", [{}], "401"],
+  ])("tells what the answer calls its error: %s", (_, given, want) => {
+    const challenges = given.map((parameters) => ({ scheme: "bearer", parameters }));
+    const error = new ApiError({ ...fail(401), response: { ...response, status: 401, challenges } });
+    expect(error.message).toMatch(new RegExp(`answered ${want.replace(/[()]/g, "\\$&")}$`));
+  });
+
   test("names operation, status on the wire, and URL without its query", () => {
     const error = unwrapFailure(fail("4XX"));
     const { operation } = response;
