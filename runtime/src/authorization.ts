@@ -135,7 +135,7 @@ export class Authorization {
     if (proof === undefined) return;
     const { prover, clocks, now } = this.#options;
     prover.noteNonce(proof, headers["dpop-nonce"]);
-    if (refusesProof(status, headers)) clocks.note(proof.origin, headers, now());
+    if (refusesProof(status, headers)) clocks.note(proof.server, headers, now());
   }
 
   /** Decides on the answer to a call that carried a token, once there is nothing more to {@link learn} from it. */

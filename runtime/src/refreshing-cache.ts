@@ -18,6 +18,8 @@ export interface RefreshingCacheOptions<T> {
    * @param signal - tells that nobody waits any more
    */
   readonly load: (key: string, signal: AbortSignal, last: T | undefined) => Promise<Loaded<T>>;
+  /** How long a load is waited for where there is a last value to go on with; default to its end. */
+  readonly patienceMs?: number;
 }
 
 interface Entry<T> extends Loaded<T> {
@@ -51,7 +53,14 @@ export class RefreshingCache<T extends object> {
   /** The value, once it is loaded if need be. */
   async find(key: string, signal?: AbortSignal): Promise<T> {
     signal?.throwIfAborted();
-    return this.peek(key) ?? (this.#flights.get(key) ?? this.#start(key)).join(signal);
+    const entry = this.#entries.get(key, NO_OPTIONS);
+    if (entry !== undefined && this.#isFresh(entry)) return entry.value;
+    const loaded = (this.#flights.get(key) ?? this.#start(key)).join(signal);
+    const { patienceMs } = this.#options;
+    if (entry === undefined || patienceMs === undefined) return loaded;
+    const { promise: late, resolve } = Promise.withResolvers<T>();
+    const timer = setTimeout(() => resolve(this.#prolong(key, entry)), patienceMs).unref();
+    return Promise.race([loaded, late]).finally(() => clearTimeout(timer));
   }
 
   /**
@@ -76,6 +85,15 @@ export class RefreshingCache<T extends object> {
   /** Drops a value that proved wrong, unless there is another by now. */
   delete(key: string, wrong: T | undefined): void {
     if (this.#entries.peek(key)?.value === wrong) this.#entries.delete(key);
+  }
+
+  /** Whoever comes while the load goes on need not be as patient. */
+  #prolong(key: string, entry: Entry<T>): T {
+    const { now, patienceMs = 0 } = this.#options;
+    if (this.#entries.peek(key) === entry) {
+      this.#entries.set(key, { ...entry, keepMs: Math.abs(now() - entry.loadedAt) + patienceMs });
+    }
+    return entry.value;
   }
 
   /** A clock that was set back makes nothing last longer. */

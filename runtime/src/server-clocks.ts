@@ -15,7 +15,7 @@ const LEAST_OFFSET_MS = 5000;
  * this machine's clock is wrong: DPoP proofs and client assertions.
  */
 export class ServerClocks {
-  /** By origin. */
+  /** By server: an origin, or whatever else tells apart who answers. */
   readonly #offsets: LRUCache<string, number>;
 
   /** @param max - how many servers are remembered; the least recently used go first */
@@ -24,24 +24,25 @@ export class ServerClocks {
   }
 
   /** Ms to add to our clock; 0 where nothing is known. */
-  offsetMs(origin: string): number {
-    return this.#offsets.get(origin) ?? 0;
+  offsetMs(server: string): number {
+    return this.#offsets.get(server) ?? 0;
   }
 
   /**
    * Learns from an answer that refuses what was signed. Not to be told of others: their dates may be of whoever stands
-   * before the server. A date that can't be read, and that of a cache, change nothing.
+   * before the server. Where it does not tell, what was learnt before is in doubt, and forgotten.
    *
    * @param now - epoch ms, by our clock
    */
-  note(origin: string, fields: DatedFields, now: number): void {
+  note(server: string, fields: DatedFields, now: number): void {
     const offsetMs = readClockOffsetMs(fields, now);
-    if (offsetMs !== undefined) this.#offsets.set(origin, isMaterial(offsetMs) ? offsetMs : 0);
+    if (offsetMs !== undefined && isMaterial(offsetMs)) this.#offsets.set(server, offsetMs);
+    else this.#offsets.delete(server);
   }
 
   /** Whether what is signed now would have a materially different time than with an offset that was used before. */
-  isOutdated(origin: string, offsetMs: number): boolean {
-    return isMaterial(this.offsetMs(origin) - offsetMs);
+  isOutdated(server: string, offsetMs: number): boolean {
+    return isMaterial(this.offsetMs(server) - offsetMs);
   }
 }
 

@@ -15,7 +15,8 @@ import {
  * Gives the definition of a token client by its name: from a database of tenants, or a vault whose secrets rotate.
  *
  * Asked when a definition is needed and there is none, or none younger than `definitionTtlMs`; calls of the same time
- * share one answer. It has 10 s to give it. When it fails, the last definition serves on.
+ * share one answer. It has 10 s to give it, of which calls wait for one where there is a definition already; that
+ * serves on meanwhile, and when it fails.
  *
  * @param options.signal - aborted when the time is over, or when nobody waits any more
  * @returns undefined for a name that does not exist
@@ -52,6 +53,8 @@ export interface ResolvedDefinitionsOptions {
   readonly onChange: (name: string) => void;
   /** Bounds a resolver's time; default 10,000. */
   readonly timeoutMs?: number;
+  /** How long calls wait for it where there is a definition already; default 1000. */
+  readonly patienceMs?: number;
 }
 
 /** How long the last definition serves before a resolver that failed is asked again. */
@@ -89,10 +92,10 @@ export function defineTokenClients(given: Readonly<Record<string, TokenClient>>)
  */
 export function resolveTokenClients(
   resolve: TokenClientResolver,
-  { max, ttlMs, now, onChange, timeoutMs = 10_000 }: ResolvedDefinitionsOptions,
+  { max, ttlMs, now, onChange, timeoutMs = 10_000, patienceMs = 1000 }: ResolvedDefinitionsOptions,
 ): TokenDefinitions {
   const generateKey = createKeyGenerator();
-  const cache = new RefreshingCache<TokenRequest>({ max, now, load });
+  const cache = new RefreshingCache<TokenRequest>({ max, now, load, patienceMs });
 
   /** Callers must not hang with a resolver: not all of them have a timeout of their own. */
   async function ask(name: string, signal: AbortSignal): Promise<TokenClient | undefined> {

@@ -4,12 +4,12 @@ import { type AuthenticatedFetch, createAuthenticatedFetch } from "./authenticat
 import { Authorization, type TokenParametersHook } from "./authorization.ts";
 import { createClock } from "./clock.ts";
 import { DpopProver } from "./dpop.ts";
+import { invalidOption } from "./errors.ts";
 import { InFlight } from "./in-flight.ts";
 import { createInterceptor } from "./interceptor.ts";
 import { parseOrigins } from "./origin.ts";
 import { RenewalBackOff } from "./renewal-back-off.ts";
 import { ServerClocks } from "./server-clocks.ts";
-import { parseTimeoutMs } from "./timeout.ts";
 import { TokenCache, type TokenCacheOptions } from "./token-cache.ts";
 import { overrideTokenRequest, type TokenClient, type TokenRequest } from "./token-client.ts";
 import {
@@ -30,7 +30,7 @@ export interface TokenManagerOptions<Names extends string> {
    * gives the definition of a name when it is needed: for tenants by the thousand, and secrets that rotate.
    */
   readonly clients: NamedTokenClients<Names> | TokenClientResolver;
-  /** How long a definition that a function gave is kept; default 60,000. */
+  /** How long a definition that a function gave is kept; default 60,000; 0 has it asked for with each call. */
   readonly definitionTtlMs?: number;
   readonly cache?: TokenCacheOptions;
   /**
@@ -210,6 +210,6 @@ function createDefinitions(
   onChange: (name: string) => void,
 ): TokenDefinitions {
   if (typeof clients !== "function") return defineTokenClients(clients);
-  const ttlMs = parseTimeoutMs(definitionTtlMs, "definitionTtlMs");
-  return resolveTokenClients(clients, { max: cache?.max ?? 1000, ttlMs, now, onChange });
+  if (!(definitionTtlMs >= 0)) throw invalidOption("definitionTtlMs", "must be a number of at least 0");
+  return resolveTokenClients(clients, { max: cache?.max ?? 1000, ttlMs: definitionTtlMs, now, onChange });
 }

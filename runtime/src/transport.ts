@@ -10,7 +10,7 @@ export interface Transport {
   forTokens(client: DefinedTokenClient): Dispatcher;
   /** For calls to APIs, those of clients with a certificate among them. */
   readonly forCalls: Dispatcher;
-  /** Closes what is the manager's own, once what is under way has ended. */
+  /** Closes what is the manager's own once calls under way have ended; token requests are expected to have. */
   close(): Promise<void>;
 }
 
@@ -40,15 +40,16 @@ export function createTransport(given: Dispatcher | undefined): Transport {
   const closing = new Set<Promise<void>>();
   const certified = new LRUCache<string, Agents>({
     max: MAX_CERTIFICATES,
-    dispose: (agents) => closeAll(agents.tokens, agents.calls),
+    dispose({ tokens, calls }, _, reason) {
+      track(calls.close());
+      track(reason === "evict" ? tokens.close() : tokens.destroy());
+    },
   });
   const callAgent = given ?? createAgent();
 
-  function closeAll(...dispatchers: Dispatcher[]): void {
-    for (const dispatcher of dispatchers) {
-      const closed: Promise<void> = dispatcher.close().finally(() => closing.delete(closed));
-      closing.add(closed);
-    }
+  function track(end: Promise<void>): void {
+    const ended: Promise<void> = end.finally(() => closing.delete(ended));
+    closing.add(ended);
   }
 
   function agentsOf({ id, connect }: DefinedTls): Agents {
@@ -77,7 +78,10 @@ export function createTransport(given: Dispatcher | undefined): Transport {
     forCalls: callAgent.compose(route),
     async close() {
       certified.clear();
-      if (given === undefined) closeAll(callAgent, ...(tokenAgent ? [tokenAgent] : []));
+      if (given === undefined) {
+        track(callAgent.close());
+        if (tokenAgent !== undefined) track(tokenAgent.destroy());
+      }
       await Promise.all(closing);
     },
   };

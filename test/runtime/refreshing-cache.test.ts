@@ -1,6 +1,7 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { describe, expect, test, vi } from "vitest";
 import { RefreshingCache, type RefreshingCacheOptions } from "../../runtime/src/refreshing-cache.ts";
+import { atEnd } from "../support/disposal.ts";
 
 interface Value {
   readonly key: string;
@@ -8,14 +9,19 @@ interface Value {
 }
 
 /** A cache whose values are numbered and kept for 100 ms, by a clock. */
-function setUp(max = 10) {
+function setUp(max = 10, patienceMs?: number) {
   const clock = { now: 0 };
   let serial = 0;
   const load = vi.fn<RefreshingCacheOptions<Value>["load"]>(async (key) => {
     serial++;
     return { value: { key, serial }, keepMs: 100 };
   });
-  const cache = new RefreshingCache<Value>({ max, now: () => clock.now, load });
+  const cache = new RefreshingCache<Value>({
+    max,
+    now: () => clock.now,
+    load,
+    ...(patienceMs !== undefined && { patienceMs }),
+  });
   /** Has the next load end when the test says, and how. */
   const holdNext = () => {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
@@ -199,5 +205,34 @@ describe("delete", () => {
     cache.delete("a", second);
     await cache.find("a");
     expect(load.mock.calls[2]?.[2]).toBeUndefined();
+  });
+
+  test("goes on with the last value when a load takes longer than its patience, and with the new one after", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    atEnd(() => vi.useRealTimers());
+    const { clock, cache, find, holdNext } = setUp(10, 1000);
+    await find();
+    clock.now = 100;
+    const { answer } = holdNext();
+    const late = find();
+    await vi.advanceTimersByTimeAsync(999);
+    const later = find();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(await late).toBe(1);
+    expect(cache.peek("a")).toMatchObject({ serial: 1 });
+    answer();
+    expect(await later).toBe(2);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test("waits for a load to its end where there is no last value", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    atEnd(() => vi.useRealTimers());
+    const { find, holdNext } = setUp(10, 1000);
+    const { answer } = holdNext();
+    const found = find();
+    await vi.advanceTimersByTimeAsync(60_000);
+    answer();
+    expect(await found).toBe(1);
   });
 });

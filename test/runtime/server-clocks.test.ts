@@ -52,11 +52,12 @@ describe("ServerClocks", () => {
     { date: "Xyz, 99 Nov 2030 GMT" },
     { date: [dated(0).date, dated(0).date] },
     { ...dated(0), age: "0" },
-  ])("learns nothing from a date that can't be read, nor from that of a cache: %j", (fields) => {
+  ])("forgets what it knew when a refusal has no date that can be read, or a cache's: %j", (fields) => {
     const clocks = new ServerClocks();
     clocks.note(origin, dated(60), now);
     clocks.note(origin, fields, now);
-    expect(clocks.offsetMs(origin)).toBe(59_300);
+    expect(clocks.offsetMs(origin)).toBe(0);
+    expect(clocks.isOutdated(origin, 59_300)).toBe(true);
   });
 
   test("forgets the server that was longest without a request", () => {

@@ -153,15 +153,28 @@ describe("forCalls", () => {
 });
 
 describe("close", () => {
+  type Closable = Dispatcher & { readonly closed: boolean; readonly destroyed: boolean };
+
   test("closes its own dispatchers, those of certificates too, and leaves a given one open", async () => {
     const given = createAgent();
     const certified = createTransport(given);
-    const agent = certified.forTokens(define({ tls: worker })) as unknown as { closed: boolean };
+    const agent = certified.forTokens(define({ tls: worker })) as Closable;
     await certified.close();
-    expect([agent.closed, given.closed]).toEqual([true, false]);
+    expect([agent.destroyed, given.closed]).toEqual([true, false]);
     const own = createTransport(undefined);
-    const agents = [own.forCalls, own.forTokens(define())] as unknown as { closed: boolean }[];
+    const [calls, tokens] = [own.forCalls, own.forTokens(define())] as [Closable, Closable];
     await own.close();
-    expect(agents.map(({ closed }) => closed)).toEqual([true, true]);
+    expect([calls.closed, tokens.destroyed]).toEqual([true, true]);
+  });
+
+  test("does not wait for what an authorization server never answers: nobody does any more", async () => {
+    const server = await using(startServer(() => new Promise(() => {})));
+    const transport = createTransport(undefined);
+    const asked = request(server.origin, { dispatcher: transport.forTokens(define()) });
+    const [closed] = await Promise.all([
+      transport.close(),
+      expect(asked).rejects.toMatchObject({ code: "UND_ERR_DESTROYED" }),
+    ]);
+    expect(closed).toBeUndefined();
   });
 });

@@ -3,14 +3,17 @@ import type { ServerClocks } from "../server-clocks.ts";
 import type { DpopKey, DpopProofFields } from "./key.ts";
 
 /** A request that needs a proof. */
-export type DpopRequest = Pick<DpopProofFields, "method" | "url" | "accessToken">;
+export interface DpopRequest extends Pick<DpopProofFields, "method" | "url" | "accessToken"> {
+  /** By what it is told apart what servers have said; default the URL's origin. */
+  readonly server?: string;
+}
 
 /** A proof, and what was known of the server when it was made. */
 export interface DpopProof {
   /** Value of the `DPoP` field; a promise only of a key that is not extractable. */
   readonly jwt: string | Promise<string>;
   readonly thumbprint: string;
-  readonly origin: string;
+  readonly server: string;
   readonly nonce: string | undefined;
   readonly clockOffsetMs: number;
 }
@@ -28,7 +31,7 @@ const NONCE = /^[!#-[\]-~]+$/;
  */
 export class DpopProver {
   readonly #clocks: ServerClocks;
-  /** By thumbprint and origin. */
+  /** By thumbprint and server. */
   readonly #nonces: LRUCache<string, string>;
 
   /** @param max - how many nonces are kept; the least recently used go first */
@@ -45,11 +48,11 @@ export class DpopProver {
    */
   prove(key: DpopKey, request: DpopRequest, now: number): DpopProof {
     const { thumbprint } = key;
-    const origin = URL.parse(request.url)?.origin ?? ""; // The key refuses what is no URL.
-    const nonce = this.#nonces.get(nonceKey(thumbprint, origin));
-    const clockOffsetMs = this.#clocks.offsetMs(origin);
+    const { server = new URL(request.url).origin } = request;
+    const nonce = this.#nonces.get(nonceKey(thumbprint, server));
+    const clockOffsetMs = this.#clocks.offsetMs(server);
     const jwt = key.buildProof({ ...request, nonce, issuedAt: now + clockOffsetMs });
-    return { jwt, thumbprint, origin, nonce, clockOffsetMs };
+    return { jwt, thumbprint, server, nonce, clockOffsetMs };
   }
 
   /**
@@ -58,22 +61,22 @@ export class DpopProver {
    * @param nonce - `DPoP-Nonce`; nothing else than one that is well-formed changes anything
    * @see RFC 9449 §8
    */
-  noteNonce({ thumbprint, origin }: DpopProof, nonce: string | readonly string[] | null | undefined): void {
-    if (isNonce(nonce)) this.#nonces.set(nonceKey(thumbprint, origin), nonce);
+  noteNonce({ thumbprint, server }: DpopProof, nonce: string | readonly string[] | null | undefined): void {
+    if (isNonce(nonce)) this.#nonces.set(nonceKey(thumbprint, server), nonce);
   }
 
   /**
    * Whether a proof made now would have another nonce, or a materially different time, be it because of the answers to
    * other requests; if not, it is in vain to send the request again.
    */
-  isOutdated({ thumbprint, origin, nonce, clockOffsetMs }: DpopProof): boolean {
-    const newest = this.#nonces.get(nonceKey(thumbprint, origin));
-    return newest !== nonce || this.#clocks.isOutdated(origin, clockOffsetMs);
+  isOutdated({ thumbprint, server, nonce, clockOffsetMs }: DpopProof): boolean {
+    const newest = this.#nonces.get(nonceKey(thumbprint, server));
+    return newest !== nonce || this.#clocks.isOutdated(server, clockOffsetMs);
   }
 }
 
-function nonceKey(thumbprint: string, origin: string): string {
-  return `${thumbprint} ${origin}`;
+function nonceKey(thumbprint: string, server: string): string {
+  return `${thumbprint} ${server}`;
 }
 
 function isNonce(value: unknown): value is string {

@@ -36,8 +36,8 @@ type Remedy = "clock" | "nonce";
 interface Sent extends Posted {
   readonly requestedAt: number;
   readonly answeredAt: number;
-  /** Of the endpoint. */
-  readonly origin: string;
+  /** By what it is told apart what servers have said. */
+  readonly server: string;
   /** The server's clock less ours, as far as it was known. */
   readonly offsetMs: number;
   readonly proof: DpopProof | undefined;
@@ -74,13 +74,15 @@ export async function exchangeGrant(request: TokenRequest, options: ExchangeOpti
 }
 
 async function findTarget(client: DefinedTokenClient, options: ExchangeOptions): Promise<Target> {
-  const { tokenEndpoint, tls } = client;
+  const { tokenEndpoint, tls, clientAuthentication } = client;
   const issuer = client.issuer ?? (tokenEndpoint as string); // A definition has one of them.
   if (tokenEndpoint !== undefined) return { issuer, tokenEndpoint, metadata: undefined };
   const { dispatcher, signal } = options;
   const metadata = await options.metadata.find({ issuer, dispatcher }, signal);
-  // RFC 8705 §5
-  const alias = tls?.thumbprint === undefined ? undefined : metadata.mtlsTokenEndpoint;
+  // RFC 8705 §5; the certificate may be in the client's own dispatcher.
+  const hasCertificate =
+    tls?.thumbprint !== undefined || clientAuthentication.method.endsWith("tls_client_auth");
+  const alias = hasCertificate ? metadata.mtlsTokenEndpoint : undefined;
   if (alias !== undefined) assertSecureEndpoint(alias, issuer);
   return { issuer, tokenEndpoint: alias ?? metadata.tokenEndpoint, metadata };
 }
@@ -122,9 +124,10 @@ async function send(
 ): Promise<Sent> {
   const { client, grant } = request;
   const requestedAt = now();
-  const { href: url, origin } = new URL(tokenEndpoint);
-  const offsetMs = clocks.offsetMs(origin);
-  const proof = client.dpop && prover.prove(client.dpop, { method: "POST", url }, requestedAt);
+  const { href: url } = new URL(tokenEndpoint);
+  const server = identifyServer(url, client);
+  const offsetMs = clocks.offsetMs(server);
+  const proof = client.dpop && prover.prove(client.dpop, { method: "POST", url, server }, requestedAt);
   const posted = await postGrant(request, {
     server: { issuer, token_endpoint: url },
     dispatcher,
@@ -137,9 +140,15 @@ async function send(
   const isSigned = proof !== undefined || (hasAssertion && grant.clientAssertion === undefined);
   const errors = isSigned ? listRemediable(answer) : [];
   if (proof !== undefined) prover.noteNonce(proof, answer.headers.get("dpop-nonce"));
-  if (errors.length > 0) clocks.note(origin, Object.fromEntries(answer.headers), answeredAt);
+  if (errors.length > 0) clocks.note(server, Object.fromEntries(answer.headers), answeredAt);
   const isTimeBound = proof !== undefined || hasAssertion;
-  return { ...posted, requestedAt, answeredAt, origin, offsetMs, proof, isTimeBound, errors };
+  return { ...posted, requestedAt, answeredAt, server, offsetMs, proof, isTimeBound, errors };
+}
+
+/** What a client's own proxy or certification authority vouches for is not what others' proofs go by. */
+function identifyServer(url: string, { name, dispatcher, tls }: DefinedTokenClient): string {
+  const { origin } = new URL(url);
+  return dispatcher === undefined && tls === undefined ? origin : `${origin} ${name}`;
 }
 
 function listRemediable(answer: ServerAnswer): string[] {
@@ -150,10 +159,10 @@ function listRemediable(answer: ServerAnswer): string[] {
 
 /** What another request would have right, as far as is known by now. */
 function chooseRemedy(
-  { errors, origin, offsetMs, proof }: Sent,
+  { errors, server, offsetMs, proof }: Sent,
   { clocks, prover }: ExchangeOptions,
 ): Remedy | undefined {
-  if (errors.length > 0 && clocks.isOutdated(origin, offsetMs)) return "clock";
+  if (errors.length > 0 && clocks.isOutdated(server, offsetMs)) return "clock";
   const isProofRefused = errors.some((error) => /dpop/.test(error));
   return isProofRefused && proof !== undefined && prover.isOutdated(proof) ? "nonce" : undefined;
 }

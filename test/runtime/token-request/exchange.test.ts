@@ -2,7 +2,7 @@ import { generateKeyPairSync } from "node:crypto";
 import type { ServerResponse } from "node:http";
 import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
-import type { ClientAuthentication } from "../../../runtime/src/client-authentication.ts";
+import { type ClientAuthentication, tlsClientAuth } from "../../../runtime/src/client-authentication.ts";
 import { DpopProver, generateDpopKey } from "../../../runtime/src/dpop.ts";
 import { decodeClaims } from "../../../runtime/src/jwt.ts";
 import { clientSecretJwt, privateKeyJwt } from "../../../runtime/src/jwt-assertion.ts";
@@ -329,6 +329,11 @@ describe("a discovered endpoint", () => {
       "/token",
     ],
     ["the usual one for a client with a dispatcher", { dispatcher: createAgent() }, "/token"],
+    [
+      "the alias for a client that authenticates with the certificate of its dispatcher",
+      { dispatcher: createAgent(), clientAuthentication: tlsClientAuth() },
+      "/mtls",
+    ],
     ["the usual one for any other", {}, "/token"],
   ])("is %s", async (_, given, path) => {
     const { server, client, options } = await discoverable(alias);
@@ -412,5 +417,23 @@ describe("a discovered endpoint", () => {
       { reason: { code: "ERR_ISSUER_MISMATCH", client: "invoice.client" } },
     ]);
     expect(server.requests).toHaveLength(1);
+  });
+});
+
+describe("what is learnt by a client with a dispatcher of its own", () => {
+  test("decides neither nonce nor time of another client's proofs", async () => {
+    const wrong = { "dpop-nonce": "proxy", date: new Date(NOW + HOUR).toUTCString() };
+    const { server } = await setUp({}, refuse("invalid_dpop_proof", wrong), issue);
+    const options = createOptions();
+    const define = (name: string, own: Partial<TokenClient>) =>
+      buildTokenRequest(
+        defineTokenClient(name, { tokenEndpoint: server.origin, clientId: name, dpop, ...own }),
+      );
+    await exchangeGrant(define("proxied", { dispatcher: createAgent() }), options);
+    await exchangeGrant(define("direct", {}), options);
+    const [, proxied, direct] = server.requests.map(claimsOfProof);
+    expect(proxied).toMatchObject({ nonce: "proxy", iat: (NOW - 900 + HOUR) / 1000 });
+    expect(direct).toMatchObject({ iat: Math.floor(NOW / 1000) });
+    expect(direct).not.toHaveProperty("nonce");
   });
 });
