@@ -38,9 +38,16 @@ function findConfig(cwd: string, given: string | undefined): string {
   const folder = given === undefined ? cwd : dirname(resolve(cwd, given));
   const names = filesOf(folder);
   const wanted = given === undefined ? CONFIG_NAMES : [basename(given)];
-  const found = wanted.filter((name) => names.includes(name));
+  const found = withoutOutput(wanted.filter((name) => names.includes(name)));
   if (found.length === 1 || (found.length > 1 && given !== undefined)) return join(folder, found[0] ?? "");
   throw notFound(folder, wanted, found, names);
+}
+
+/** A JavaScript config beside the TypeScript one is what a tsc without `outDir` made of it. */
+function withoutOutput(found: string[]): string[] {
+  const [first, second, ...others] = found;
+  const isOutput = first === "openapi-m2m.config.ts" && second === "openapi-m2m.config.js";
+  return isOutput && others.length === 0 ? [first] : found;
 }
 
 function notFound(folder: string, wanted: string[], found: string[], names: string[]): GeneratorError {

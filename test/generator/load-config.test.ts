@@ -35,6 +35,15 @@ describe("loadConfig", () => {
     });
   });
 
+  test("prefers openapi-m2m.config.ts to what tsc writes beside it", async () => {
+    const folder = folderWith({
+      "openapi-m2m.config.ts": `export default ${JSON.stringify(config)};`,
+      "openapi-m2m.config.js": "export default {};",
+      ...specs,
+    });
+    expect((await loadConfig(folder)).file).toBe(join(folder, "openapi-m2m.config.ts"));
+  });
+
   test("resolves paths against the config file, not the working directory", async () => {
     const folder = folderWith({ "api/mapping.json": config, "api/specs/catalog.yaml": "" });
     expect((await loadConfig(folder, "api/mapping.json")).output).toBe(join(folder, "api/generated"));
@@ -92,10 +101,15 @@ describe("a config that cannot be read", () => {
     expect(error.diagnostics[0]?.fix).toContain("openapi-m2m.confg.ts");
   });
 
-  test("is ERR_CONFIG_NOT_FOUND where there are two", async () => {
-    const folder = folderWith({ "openapi-m2m.config.json": config, "openapi-m2m.config.yaml": "" });
-    expect((await generatorErrorOf(() => loadConfig(folder))).code).toBe("ERR_CONFIG_NOT_FOUND");
-  });
+  test.each([[["json", "yaml"]], [["ts", "json"]], [["js", "json"]], [["ts", "js", "json"]]])(
+    "is ERR_CONFIG_NOT_FOUND where there are several: %j",
+    async (endings) => {
+      const folder = folderWith(
+        Object.fromEntries(endings.map((ending) => [`openapi-m2m.config.${ending}`, ""])),
+      );
+      expect((await generatorErrorOf(() => loadConfig(folder))).code).toBe("ERR_CONFIG_NOT_FOUND");
+    },
+  );
 
   test.each([
     ["openapi-m2m.config.json", '{\n  "output": "a",,\n}', 2, 17],
