@@ -86,10 +86,7 @@ export function unwrap<R extends ApiResult>(result: R): Extract<R, { ok: true }>
   throw new ApiError(result);
 }
 
-/**
- * What the answer calls its error, ` (invalid_token)`. Its description may quote the token, and the name would too if it
- * were any text: it is told only where it is a word or several, a little less than RFC 6750 §3 allows.
- */
+/** ` (invalid_token)`, or nothing: what is no name, as all of RFC 6750 §3's are, might quote the token. */
 function nameError(challenges: readonly Challenge[] = []): string {
   const names = challenges.map(({ parameters }) => parameters["error"] ?? "");
   const name = names.find((name) => /^[a-z]+(_[a-z]+){0,7}$/.test(name) && name.length <= 50);
