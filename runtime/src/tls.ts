@@ -35,6 +35,7 @@ export function readTls(given: TlsOptions, option: string): DefinedTls {
     throw invalidOption(option, "must have both cert and key, or neither");
   }
   if (cert === undefined && ca === undefined) throw invalidOption(option, "must have cert and key, or ca");
+  for (const issuer of ca === undefined ? [] : [ca].flat()) parseCertificate(issuer, `${option}.ca`);
   const certificate = cert === undefined ? undefined : parseCertificate(cert, `${option}.cert`);
   if (certificate !== undefined) assertFits(certificate, given, `${option}.key`);
   const thumbprint = certificate && hash("sha256", certificate.raw, "base64url");

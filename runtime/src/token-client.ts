@@ -83,6 +83,9 @@ export function defineTokenClient(
     throw invalidOption(`token client "${name}"`, "is not defined");
   const context = `token client "${name}": `;
   const option = (key: keyof TokenClient) => context + key;
+  // A misspelt `dpop` or `tls` would be no protection at all.
+  const unknown = Object.keys(given).find((key) => !OPTIONS.has(key));
+  if (unknown !== undefined) throw invalidOption(context + unknown, "is no option of a token client");
   const identity = { name, ...readIdentity(given, option) };
   const { clientAuthentication = none(), dispatcher } = given;
   const dpop = given.dpop === undefined ? undefined : readKey(given.dpop, generateKey, option("dpop"));
@@ -135,6 +138,23 @@ export function overrideTokenRequest(
   const grant = mergeGrant(overrides, base.grant);
   return { client, grant, key: buildCacheKey(client.fingerprint, grant), forceRenewal };
 }
+
+const OPTIONS: ReadonlySet<string> = new Set<keyof TokenClient>([
+  "tokenEndpoint",
+  "issuer",
+  "clientId",
+  "clientAuthentication",
+  "scope",
+  "resource",
+  "audience",
+  "parameters",
+  "dpop",
+  "tls",
+  "dispatcher",
+  "expiryMarginSeconds",
+  "defaultLifetimeSeconds",
+  "requestTimeoutMs",
+]);
 
 /** Methods that are the certificate (RFC 8705 §2). */
 const NEEDS_CERTIFICATE = /^(self_signed_)?tls_client_auth$/;

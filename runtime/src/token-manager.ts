@@ -126,6 +126,7 @@ export function createTokenManager<Names extends string>(
 export function createTokenManager<Names extends string>(
   options: TokenManagerOptions<Names>,
 ): TokenManager<Names> {
+  assertOptions(options);
   const { now = createClock(), tokenParameters } = options;
   const cache = new TokenCache(options.cache);
   const definitions = createDefinitions(options, now, (name) => source.invalidateClient(name));
@@ -202,6 +203,17 @@ export function createTokenManager<Names extends string>(
     // Requests under way, in the depths of the dispatcher, have tokens on them.
     [Symbol.for("nodejs.util.inspect.custom")]: () => `TokenManager { ${definitions.names.join(", ")} }`,
   });
+}
+
+/** What a compiler would say. */
+function assertOptions(options: Partial<TokenManagerOptions<string>> | undefined): void {
+  const { clients, tokenParameters, now } = options ?? {};
+  if (clients === null || (typeof clients !== "object" && typeof clients !== "function")) {
+    throw invalidOption("clients", "must be token clients by name, or a function that gives them");
+  }
+  for (const [name, value] of Object.entries({ tokenParameters, now })) {
+    if (value !== undefined && typeof value !== "function") throw invalidOption(name, "must be a function");
+  }
 }
 
 function createDefinitions(

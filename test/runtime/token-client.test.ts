@@ -17,6 +17,8 @@ describe("defineTokenClient", () => {
     ["clientId", { tokenEndpoint }],
     ["clientId", { tokenEndpoint, clientId: "" }],
     ["clientId", { tokenEndpoint, clientId: 7 }],
+    ["dPop", { ...minimal, dPop: "generate" }],
+    ["forceRenewal", { ...minimal, forceRenewal: true }],
     ["tokenEndpoint", { ...minimal, tokenEndpoint: "http://login.example.com/token" }],
     ["tokenEndpoint", { ...minimal, tokenEndpoint: "/connect/token" }],
     ["tokenEndpoint", { ...minimal, tokenEndpoint: "" }],

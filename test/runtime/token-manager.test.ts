@@ -64,6 +64,22 @@ describe("getAccessToken", () => {
   });
 });
 
+describe("createTokenManager", () => {
+  test.each<[string, unknown]>([
+    ["clients", undefined],
+    ["clients", {}],
+    ["clients", { clients: null }],
+    ["tokenParameters", { clients: { a: {} }, tokenParameters: {} }],
+    ["now", { clients: { a: {} }, now: 5 }],
+    ["definitionTtlMs", { clients: () => undefined, definitionTtlMs: -1 }],
+    ["cache.max", { clients: () => undefined, cache: { max: 0 } }],
+  ])("refuses what is no %s: %j", (option, given) => {
+    expect(() => createTokenManager(given as TokenManagerOptions<string>)).toThrow(
+      expect.objectContaining({ code: "ERR_INVALID_OPTION", message: expect.stringContaining(option) }),
+    );
+  });
+});
+
 describe("invalidate", () => {
   test("makes the next call ask, for that client alone", async () => {
     const { tokens } = await setUp();
