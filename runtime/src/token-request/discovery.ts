@@ -62,8 +62,13 @@ export async function discover(issuer: string, options: DiscoveryOptions): Promi
   }
   throw new DiscoveryFailure(
     "ERR_DISCOVERY_FAILED",
-    `no discovery document with a token endpoint at ${issuer} (it answered ${statuses.join(", ")}); check issuer, or give tokenEndpoint`,
+    `no discovery document with a token endpoint at ${issuer} (it answered ${statuses.join(", ")}); ${adviseOn(issuer)}`,
   );
+}
+
+function adviseOn(issuer: string): string {
+  if (issuer.includes("/.well-known/")) return "give issuer without /.well-known/ and what follows";
+  return "check issuer, or give tokenEndpoint";
 }
 
 /** The mistake is the server's, not the caller's: no `ERR_INVALID_OPTION`. */

@@ -1,4 +1,5 @@
 import { TokenError, type TokenErrorCode } from "../errors.ts";
+import { decodeClaims } from "../jwt.ts";
 import { readClockOffsetMs } from "../server-clocks.ts";
 import { parseRetryAfterMs } from "./retry.ts";
 import { cleanText, isPage, listProblems, type ServerAnswer } from "./server-answer.ts";
@@ -41,12 +42,15 @@ const STATUSES: ReadonlyMap<number, string> = new Map([
   [413, "the request is too large for it; check parameters and assertion"],
 ]);
 
+const OTHER_BASIC =
+  'some servers want clientSecretPost(), or { encoding: "raw" } with clientSecretBasic(), since they decode nothing';
+
+const CERTIFICATE =
+  "a dispatcher of the client's own must present the certificate itself, and a tokenEndpoint that is given must be the one that asks for certificates: nothing is discovered then";
+
 /** Check this, by method, where the server does not take the client for who it says it is. */
 const CREDENTIALS: ReadonlyMap<string, string> = new Map([
-  [
-    "client_secret_basic",
-    'check clientId and secret; some servers want clientSecretPost(), or { encoding: "raw" } with clientSecretBasic()',
-  ],
+  ["client_secret_basic", `check clientId and secret; ${OTHER_BASIC}`],
   ["client_secret_post", "check clientId and secret; some servers want clientSecretBasic()"],
   [
     "client_secret_jwt",
@@ -56,8 +60,14 @@ const CREDENTIALS: ReadonlyMap<string, string> = new Map([
     "private_key_jwt",
     "check clientId, and that key, alg and kid are registered; some servers want the token endpoint, others the issuer as audience of privateKeyJwt()",
   ],
-  ["tls_client_auth", "check clientId, and that the certificate's subject is registered for it"],
-  ["self_signed_tls_client_auth", "check clientId, and that the certificate is registered for it"],
+  [
+    "tls_client_auth",
+    `check clientId, and that the certificate's subject is registered for it; ${CERTIFICATE}`,
+  ],
+  [
+    "self_signed_tls_client_auth",
+    `check clientId, and that the certificate is registered for it; ${CERTIFICATE}`,
+  ],
   [
     "none",
     "check clientId; a client that is not public has to authenticate itself: give clientAuthentication",
@@ -120,7 +130,8 @@ function judge(
   const { status } = answer;
   if (status === 429 || status >= 500) return ["ERR_TOKEN_ENDPOINT_FAILED", "it may work again later"];
   if (status >= 400) {
-    return ["ERR_TOKEN_ENDPOINT_REJECTED", advise(answer, error, context) + describeClock(answer, context)];
+    const advice = advise(answer, error, context) + describeExpiry(context) + describeClock(answer, context);
+    return ["ERR_TOKEN_ENDPOINT_REJECTED", advice];
   }
   const hint =
     status < 300 ? "check tokenEndpoint" : "secrets follow no redirect; give as tokenEndpoint where it leads";
@@ -131,10 +142,21 @@ function advise(answer: ServerAnswer, error: string | undefined, { method }: Ref
   const { status } = answer;
   // Some servers have nothing but a status for a client that they don't know.
   const isNameless = error === undefined && (status === 401 || status === 403) && !isPage(answer);
-  if (error === "invalid_client" || isNameless) return CREDENTIALS.get(method) ?? ASSERTION;
+  const credentials = CREDENTIALS.get(method) ?? ASSERTION;
+  if (error === "invalid_client") return credentials;
+  if (isNameless) return `${credentials}; or this is no token endpoint: check tokenEndpoint`;
   const known = ERRORS.get(error) ?? STATUSES.get(status);
+  if (error === "invalid_request" && method === "client_secret_basic") return `${known}; ${OTHER_BASIC}`;
   if (known !== undefined) return known;
   return isPage(answer) ? PAGE : "check tokenEndpoint and the client's registration";
+}
+
+/** An assertion that somebody else issues may be one that nobody renews any more. */
+function describeExpiry({ isTimeBound, secrets, answeredAt }: RefusalContext): string {
+  const expiries = isTimeBound ? secrets.map((secret) => Number(decodeClaims(secret)["exp"]) * 1000) : [];
+  const past = expiries.find((expiresAt) => expiresAt > 0 && expiresAt <= answeredAt);
+  if (past === undefined) return "";
+  return `; the assertion expired at ${new Date(past).toISOString()}: is it still renewed?`;
 }
 
 function describeClock(answer: ServerAnswer, { isTimeBound, answeredAt }: RefusalContext): string {

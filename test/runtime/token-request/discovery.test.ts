@@ -129,6 +129,16 @@ describe("discover", () => {
     expect(outcome).toMatchObject({ reason: { code: "ERR_DISCOVERY_FAILED" } });
   });
 
+  test("says how an issuer is written that is the address of its document", async () => {
+    const { outcome } = await discoverAt({ [OIDC]: document() }, { issuerPath: OIDC });
+    expect(outcome).toMatchObject({
+      reason: {
+        code: "ERR_DISCOVERY_FAILED",
+        message: expect.stringContaining("give issuer without /.well-known/"),
+      },
+    });
+  });
+
   test("ends with its signal", async () => {
     const reason = new Error("given up");
     const { outcome } = await discoverAt({ [OIDC]: document() }, { signal: AbortSignal.abort(reason) });

@@ -16,6 +16,7 @@ interface Given {
   readonly headers?: Record<string, string>;
   readonly method?: string;
   readonly isTimeBound?: boolean;
+  readonly secrets?: readonly string[];
 }
 
 function refuse(status: number, { body = "", headers = {}, ...given }: Given = {}) {
@@ -80,6 +81,33 @@ describe("buildRefusal", () => {
       for (const { message } of answers) expect(message).toMatch(advice);
     },
   );
+
+  test.each<[string, RegExp]>([
+    ["client_secret_basic", /check parameters.*encoding: "raw"/],
+    ["client_secret_post", /check parameters[^;]*$/],
+  ])("says that what is wrong with a request may be how %s encodes credentials", (method, advice) => {
+    expect(refuse(400, { method, body: { error: "invalid_request" } }).message).toMatch(advice);
+  });
+
+  test.each([401, 403])("says of a bare %i that it may come from elsewhere", (status) => {
+    expect(refuse(status).message).toMatch(/no token endpoint: check tokenEndpoint/);
+    expect(refuse(status, { body: { error: "invalid_client" } }).message).not.toContain("tokenEndpoint");
+  });
+
+  test.each<[string, object, boolean, string | undefined]>([
+    ["expired", { exp: answeredAt / 1000 - 60 }, true, "the assertion expired at 2025-12-31T23:59:00.000Z"],
+    ["is still good", { exp: answeredAt / 1000 + 60 }, true, undefined],
+    ["has no expiry", {}, true, undefined],
+    ["has one that is no number", { exp: "soon" }, true, undefined],
+    ["has one that is no time", { exp: -1e300 }, true, undefined],
+    ["was not sent", { exp: 1 }, false, undefined],
+  ])("tells of an assertion that %s", (_, claims, isTimeBound, want) => {
+    const assertion = `e30.${Buffer.from(JSON.stringify(claims)).toString("base64url")}.c2ln`;
+    const { message } = refuse(401, { isTimeBound, secrets: ["planted-secret", assertion] });
+    expect(message).not.toContain(assertion);
+    if (want === undefined) expect(message).not.toContain("expired");
+    else expect(message).toContain(want);
+  });
 
   test("reads in a challenge what the body does not say", () => {
     const headers = {
