@@ -9,7 +9,7 @@ import type { DpopProof, DpopProver } from "./dpop.ts";
 import { TokenError } from "./errors.ts";
 import { callResendChannel, type ResendReason } from "./events.ts";
 import { abortable } from "./flight.ts";
-import type { InFlight } from "./in-flight.ts";
+import type { OpenCalls } from "./open-calls.ts";
 import { assertAllowed } from "./origin.ts";
 import type { RenewalBackOff } from "./renewal-back-off.ts";
 import type { ServerClocks } from "./server-clocks.ts";
@@ -35,7 +35,7 @@ export interface AuthorizationOptions {
   /** Origins that a token may go to. */
   readonly origins: ReadonlySet<string>;
   /** The calls that may still need a token. */
-  readonly calls: InFlight;
+  readonly calls: OpenCalls;
   readonly now: () => number;
 }
 
@@ -69,7 +69,7 @@ export type AnswerHeaders = Readonly<Record<string, string | string[] | undefine
  * API rejects it. It sends nothing itself: the interceptor and the fetch wrapper carry out what it decides.
  */
 export class Authorization {
-  readonly calls: InFlight;
+  readonly calls: OpenCalls;
   readonly #options: AuthorizationOptions;
   /** The last definition found, and what calls ask for by it: it seldom changes. */
   #found: TokenRequest | undefined;

@@ -27,7 +27,7 @@ export function isFresh({ token, freshUntil }: HeldToken, now: number): boolean 
  * @param previous - what was held under the same key
  * @param random - from 0 up to 1
  */
-export function holdToken(
+export function planLifetime(
   token: AccessToken,
   marginMs: number,
   previous: HeldToken | undefined,

@@ -5,8 +5,8 @@ import { Authorization, type TokenParametersHook } from "./authorization.ts";
 import { createClock } from "./clock.ts";
 import { DpopProver } from "./dpop.ts";
 import { invalidOption } from "./errors.ts";
-import { InFlight } from "./in-flight.ts";
 import { createInterceptor } from "./interceptor.ts";
+import { OpenCalls } from "./open-calls.ts";
 import { parseOrigins } from "./origin.ts";
 import { RenewalBackOff } from "./renewal-back-off.ts";
 import { ServerClocks } from "./server-clocks.ts";
@@ -136,7 +136,7 @@ export function createTokenManager<Names extends string>(
   const prover = new DpopProver(clocks, options.cache?.max);
   const requestToken = rememberFailures(createTokenRequester({ dispatcherOf, clocks, prover, now }), { now });
   const source = new TokenSource({ cache, requestToken, now });
-  const calls = new InFlight();
+  const calls = new OpenCalls();
   const backOff = new RenewalBackOff(now);
   const shared = { definitions, tokenParameters, source, clocks, backOff, calls, now };
   const apiProver = new DpopProver(clocks, options.cache?.max);

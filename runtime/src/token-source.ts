@@ -9,7 +9,7 @@ import {
 import { Flight, holdProcess } from "./flight.ts";
 import type { TokenCache } from "./token-cache.ts";
 import type { TokenRequest } from "./token-client.ts";
-import { type HeldToken, holdToken, isFresh } from "./token-lifetime.ts";
+import { type HeldToken, isFresh, planLifetime } from "./token-lifetime.ts";
 
 export interface TokenSourceOptions {
   readonly cache: TokenCache;
@@ -210,7 +210,7 @@ export class TokenSource {
   #keep({ key, client }: TokenRequest, token: AccessToken): void {
     if (token.expiresAt <= token.issuedAt) return; // It has no life beyond those who wait for it.
     const { random = Math.random } = this.#options;
-    const held = holdToken(token, client.expiryMarginMs, this.#read(key), random());
+    const held = planLifetime(token, client.expiryMarginMs, this.#read(key), random());
     this.#tolerate("set", () => this.#options.cache.set(key, held));
   }
 

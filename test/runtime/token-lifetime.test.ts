@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { AccessToken } from "../../runtime/src/access-token.ts";
-import { holdToken, isFresh } from "../../runtime/src/token-lifetime.ts";
+import { isFresh, planLifetime } from "../../runtime/src/token-lifetime.ts";
 
 const MARGIN_MS = 60_000;
 
@@ -13,11 +13,11 @@ function createToken(lifetimeSeconds: number, value = "a"): AccessToken {
 /** Seconds from issue. */
 function plan(lifetimeSeconds: number, random: number, marginMs = MARGIN_MS) {
   const token = createToken(lifetimeSeconds);
-  const { freshUntil, renewableFrom } = holdToken(token, marginMs, undefined, random);
+  const { freshUntil, renewableFrom } = planLifetime(token, marginMs, undefined, random);
   return [(renewableFrom - token.issuedAt) / 1000, (freshUntil - token.issuedAt) / 1000];
 }
 
-describe("holdToken", () => {
+describe("planLifetime", () => {
   test.each([
     ["a long life: its margin", 3600, MARGIN_MS, 3540],
     ["a short life: a fifth of it", 100, MARGIN_MS, 80],
@@ -38,21 +38,21 @@ describe("holdToken", () => {
   );
 
   test("keeps a token that the server hands out again to its end, and does not renew it early", () => {
-    const previous = holdToken(createToken(100), MARGIN_MS, undefined, 0);
+    const previous = planLifetime(createToken(100), MARGIN_MS, undefined, 0);
     const again = createToken(50);
-    expect(holdToken(again, MARGIN_MS, previous, 0)).toEqual({
+    expect(planLifetime(again, MARGIN_MS, previous, 0)).toEqual({
       token: again,
       freshUntil: again.expiresAt,
       renewableFrom: Number.POSITIVE_INFINITY,
     });
-    expect(holdToken(createToken(50, "b"), MARGIN_MS, previous, 0).renewableFrom).toBeLessThan(
+    expect(planLifetime(createToken(50, "b"), MARGIN_MS, previous, 0).renewableFrom).toBeLessThan(
       again.expiresAt,
     );
   });
 });
 
 describe("isFresh", () => {
-  const held = holdToken(createToken(100), MARGIN_MS, undefined, 0);
+  const held = planLifetime(createToken(100), MARGIN_MS, undefined, 0);
   const { issuedAt } = held.token;
 
   test.each([

@@ -1,7 +1,7 @@
 import { AccessToken } from "../../runtime/src/access-token.ts";
 import { type Attempt, Authorization, type AuthorizationOptions } from "../../runtime/src/authorization.ts";
 import { DpopProver } from "../../runtime/src/dpop.ts";
-import { InFlight } from "../../runtime/src/in-flight.ts";
+import { OpenCalls } from "../../runtime/src/open-calls.ts";
 import { RenewalBackOff } from "../../runtime/src/renewal-back-off.ts";
 import { ServerClocks } from "../../runtime/src/server-clocks.ts";
 import { TokenCache } from "../../runtime/src/token-cache.ts";
@@ -49,7 +49,7 @@ export function setUpAuthorization({ client, issue, ...options }: AuthorizationS
     prover: new DpopProver(clocks),
     backOff: new RenewalBackOff(now),
     origins: new Set([origin]),
-    calls: new InFlight(),
+    calls: new OpenCalls(),
     now,
     ...options,
   });

@@ -1,7 +1,7 @@
 import { invalidOption } from "./errors.ts";
 
 /** Counts what is under way, so that closing can wait for it and lets nothing new begin. */
-export class InFlight {
+export class OpenCalls {
   #count = 0;
   #closed: PromiseWithResolvers<void> | undefined;
 
