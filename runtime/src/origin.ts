@@ -1,9 +1,10 @@
 import { invalidOption, TokenError } from "./errors.ts";
 
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+/** Hosts that plain http is for: this one, by the names that no proxy is asked to reach. */
+export const LOOPBACK_HOSTS: readonly string[] = ["localhost", "127.0.0.1", "[::1]"];
 
 /**
- * Parses a URL that a token or a secret may be sent to: https, or http on loopback.
+ * Parses a URL that a token or a secret may be sent to: https, or http for `localhost`, `127.0.0.1` and `[::1]`.
  *
  * @throws {TypeError} `ERR_INVALID_OPTION` when it is no absolute URL, carries credentials, or is plain http
  * @see RFC 6749 §3.2 and RFC 6750 §5.3, which require TLS
@@ -12,8 +13,12 @@ export function parseSecureUrl(value: string | URL, option: string): URL {
   const url = URL.canParse(String(value)) ? new URL(value) : undefined;
   if (url === undefined) throw invalidOption(option, "must be an absolute URL");
   if (url.username || url.password) throw invalidOption(option, "must not carry a user name or password");
-  const secure = url.protocol === "https:" || (url.protocol === "http:" && LOOPBACK.test(url.hostname));
-  if (!secure) throw invalidOption(option, `must be https (http on loopback only), not ${url.origin}`);
+  const secure =
+    url.protocol === "https:" || (url.protocol === "http:" && LOOPBACK_HOSTS.includes(url.hostname));
+  if (!secure) {
+    const rule = `must be https (http for localhost, 127.0.0.1 and [::1] only), not ${url.origin}`;
+    throw invalidOption(option, rule);
+  }
   return url;
 }
 

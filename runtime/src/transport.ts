@@ -1,6 +1,7 @@
 import { Socket } from "node:net";
 import { LRUCache } from "lru-cache";
 import { Agent, buildConnector, type Dispatcher, EnvHttpProxyAgent, Pool } from "undici";
+import { LOOPBACK_HOSTS } from "./origin.ts";
 import type { DefinedTls } from "./tls.ts";
 import type { DefinedTokenClient } from "./token-client.ts";
 
@@ -109,7 +110,7 @@ function chooseAgent(
   // EnvHttpProxyAgent looks the origin up on each call: only where the environment names a proxy.
   if (!proxied) return new Agent(options);
   // Plain http is let through to loopback since it stays on this host: a proxy would carry it elsewhere.
-  const noProxy = `${env["no_proxy"] ?? env["NO_PROXY"] ?? ""},localhost,127.0.0.1,[::1]`;
+  const noProxy = `${env["no_proxy"] ?? env["NO_PROXY"] ?? ""},${LOOPBACK_HOSTS.join()}`;
   return new EnvHttpProxyAgent({ ...options, noProxy, ...(requestTls && { requestTls }) });
 }
 

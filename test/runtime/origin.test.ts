@@ -10,7 +10,7 @@ describe("parseSecureUrl", () => {
     ["https://203.0.113.7:8443/"],
     ["http://localhost:3000/"],
     ["http://127.0.0.1/"],
-    ["http://127.255.0.9:80/"],
+    ["http://127.1:80/"],
     ["http://[::1]:8080/"],
     ["http://[0:0:0:0:0:0:0:1]/"],
     ["http://LOCALHOST/"],
@@ -23,6 +23,8 @@ describe("parseSecureUrl", () => {
     "http://localhost.example.com/",
     "http://127.0.0.1.example.com/",
     "http://127.example.com/",
+    "http://127.0.0.2/",
+    "http://localhost./",
     "http://0.0.0.0/",
     "http://10.0.0.1/",
     "http://[::2]/",
@@ -51,8 +53,9 @@ describe("parseSecureUrl", () => {
     expect(() => parseSecureUrl(value, "baseUrl")).not.toThrow(/user:|pass@/);
   });
 
-  test("names the option", () => {
-    expect(() => parseSecureUrl("http://api.example.com/", "allowedOrigins")).toThrow(/allowedOrigins/);
+  test("names the option, and the hosts that http is for", () => {
+    const parse = () => parseSecureUrl("http://127.0.0.2/", "allowedOrigins");
+    expect(parse).toThrow(/^allowedOrigins .*localhost, 127\.0\.0\.1 and \[::1\]/);
   });
 });
 

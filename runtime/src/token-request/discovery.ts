@@ -104,6 +104,6 @@ function parseMetadata(issuer: string, body: string): ServerMetadata | undefined
 /** It may pass, and then the other document is no better; as for a token endpoint, it is tried again. */
 function buildTrouble(issuer: string, { status, headers }: ServerAnswer, now: number): DiscoveryFailure {
   const message = `the discovery of ${issuer} answered ${status}; it may work again later`;
-  const retryAfterMs = parseRetryAfterMs(headers.get("retry-after"), now);
+  const retryAfterMs = parseRetryAfterMs(headers, now);
   return new DiscoveryFailure("ERR_TOKEN_ENDPOINT_FAILED", message, { status, retryAfterMs });
 }

@@ -95,7 +95,7 @@ export function buildRefusal(answer: ServerAnswer, context: RefusalContext): Tok
     ...said,
     client: context.client,
     status,
-    retryAfterMs: parseRetryAfterMs(headers.get("retry-after"), context.answeredAt),
+    retryAfterMs: parseRetryAfterMs(headers, context.answeredAt),
   };
   const [code, advice] = judge(answer, said.error, context);
   const message = `${context.tokenEndpoint} answered ${status}${describeProblem(said)}; ${advice}`;

@@ -24,6 +24,9 @@ const TYPE_ADVICE = {
   Bearer: "set dpop if the server binds this client's tokens to a key",
 };
 
+/** What a server says beyond it is no lifetime, nor would the end of it be a date. */
+const LONGEST_LIFETIME_MS = 365 * 86_400_000;
+
 /**
  * Parses the answer to a token request.
  *
@@ -56,7 +59,7 @@ export function parseTokenResponse(answer: ServerAnswer, context: AnswerContext)
     value,
     tokenType,
     issuedAt: requestedAt,
-    expiresAt: requestedAt + lifetimeMs,
+    expiresAt: requestedAt + Math.max(Math.min(lifetimeMs, LONGEST_LIFETIME_MS), -LONGEST_LIFETIME_MS),
     scope: scope ?? undefined,
     clientName: client.name,
   });

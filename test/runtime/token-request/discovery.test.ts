@@ -90,11 +90,13 @@ describe("discover", () => {
     },
   );
 
-  test("reckons a date to try again after from the given clock", async () => {
+  test("reckons a date to try again after from the given clock where the answer has no date", async () => {
     const headers = { "retry-after": "Thu, 01 Jan 2026 00:00:30 GMT" };
-    const { outcome } = await discoverAt({
-      [OIDC]: (response) => void response.writeHead(503, headers).end(),
-    });
+    const answer: Answer = (response) => {
+      response.sendDate = false;
+      response.writeHead(503, headers).end();
+    };
+    const { outcome } = await discoverAt({ [OIDC]: answer });
     expect(outcome).toMatchObject({ reason: { fields: { retryAfterMs: 30_000 } } });
   });
 

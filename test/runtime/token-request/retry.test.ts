@@ -17,8 +17,9 @@ describe("chooseDelayMs", () => {
 
 describe("parseRetryAfterMs", () => {
   const now = Date.parse("2026-01-01T00:00:00Z");
+  const parse = (fields: Record<string, string>) => parseRetryAfterMs(new Headers(fields), now);
+
   test.each([
-    [null, undefined],
     ["", undefined],
     ["soon", undefined],
     ["Infinity", undefined],
@@ -28,6 +29,33 @@ describe("parseRetryAfterMs", () => {
     ["Thu, 01 Jan 2026 00:00:30 GMT", 30_000],
     ["Wed, 31 Dec 2025 00:00:00 GMT", 0],
   ])("reads %j as %s", (field, want) => {
-    expect(parseRetryAfterMs(field, now)).toBe(want);
+    expect(parse({ "retry-after": field })).toBe(want);
+  });
+
+  test("is undefined where there is no such field", () => {
+    expect(parse({ date: "Thu, 01 Jan 2026 00:00:00 GMT" })).toBeUndefined();
+  });
+
+  test.each(["3601", "1e300", "Thu, 01 Jan 2099 00:00:00 GMT"])(
+    "heeds an hour at most, so that no server stops its clients for good: %s",
+    (field) => {
+      expect(parse({ "retry-after": field })).toBe(3_600_000);
+    },
+  );
+
+  test.each<[string, Record<string, string>, number]>([
+    ["the answer's own", { date: "Thu, 01 Jan 2026 00:30:00 GMT" }, 30_000],
+    [
+      "ours, where the answer's is of a cache",
+      { date: "Thu, 01 Jan 2026 00:30:00 GMT", age: "9" },
+      1_830_000,
+    ],
+    ["ours, where the answer's can't be read", { date: "today" }, 1_830_000],
+  ])("reckons a date from %s", (_, fields, want) => {
+    expect(parse({ "retry-after": "Thu, 01 Jan 2026 00:30:30 GMT", ...fields })).toBe(want);
+  });
+
+  test("reckons seconds from now, whatever the answer's date", () => {
+    expect(parse({ "retry-after": "5", date: "Thu, 01 Jan 2099 00:00:00 GMT" })).toBe(5000);
   });
 });

@@ -88,6 +88,20 @@ describe("parseTokenResponse", () => {
     expect(parse({ ...bearer, ...fields }).expiresAt - requestedAt).toBe(seconds * 1000);
   });
 
+  test.each<[string, object]>([
+    ["in the answer", { expires_in: 2 ** 53 }],
+    ["beyond any date", { expires_in: 1e300 }],
+    ["in the token", { access_token: createJwt({ exp: 2 ** 53 }) }],
+  ])("keeps a token for a year at most: a longer life %s", (_, fields) => {
+    expect(parse({ ...bearer, ...fields }).expiresAt - requestedAt).toBe(365 * 86_400_000);
+  });
+
+  test("takes a life that ended before any date for one that has ended", () => {
+    const { expiresAt } = parse({ ...bearer, expires_in: -1e300 });
+    expect(expiresAt).toBeLessThan(requestedAt);
+    expect(new Date(expiresAt).toISOString()).toMatch(/^20/);
+  });
+
   test("never takes a JWT's endless exp for a lifetime", () => {
     const endless = `e30.${Buffer.from('{"exp":1e999}').toString("base64url")}.s`;
     expect(parse({ ...bearer, access_token: endless }).expiresAt).toBe(requestedAt + 300_000);
