@@ -124,6 +124,6 @@ function sendBasic(secret: string, encode: (text: string) => string): Authentica
  * As RFC 6749 appendix B, but no more than WHATWG's form encoding does: oauth4webapi encodes `-`, `.` and `_` too, and
  * so many an id or secret that needs none of it is refused by servers that never decode.
  */
-function formEncode(text: string): string {
+export function formEncode(text: string): string {
   return String(new URLSearchParams([["", text]])).slice(1);
 }

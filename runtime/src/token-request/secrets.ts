@@ -1,3 +1,5 @@
+import { formEncode } from "../client-authentication.ts";
+
 /** Form fields that may stand in an error; whatever else a request holds may be a credential. */
 const PLAIN_FIELDS = new Set([
   "grant_type",
@@ -8,30 +10,83 @@ const PLAIN_FIELDS = new Set([
   "client_assertion_type",
 ]);
 
+/** How JSON and HTML write a character that they would take for their own. */
+const ESCAPED = /\\u([0-9a-f]{4})|&#x0*([0-9a-f]{1,5});|&#0*(\d{1,6});|&(amp|lt|gt|quot|apos);|\\(["\\/])/gi;
+
+const NAMED: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
+
 /**
- * Lists what was sent that must not come back in an error, in every form in which a server may echo it: secret or
+ * Lists what was sent that must not come back in an error, in every encoding in which a server may echo it: secret or
  * assertion, DPoP proof, and parameters of the user's own.
  */
 export function listSecrets(clientId: string, body: URLSearchParams, headers: Headers): string[] {
   const secrets = [...body].filter(([name]) => !PLAIN_FIELDS.has(name)).map(([, value]) => value);
   const credentials = headers.get("authorization")?.replace(/^Basic /, "");
-  if (credentials !== undefined) secrets.push(credentials, ...decodeCredentials(clientId, credentials));
+  if (credentials !== undefined) secrets.push(...listCredentials(clientId, credentials));
   const proof = headers.get("dpop");
   if (proof !== null) secrets.push(proof);
   return [...new Set(secrets.flatMap(encodeVariously))].filter((text) => text !== "");
 }
 
-function decodeCredentials(clientId: string, credentials: string): string[] {
+/** Removes secrets from what a server said, those too that it escaped for JSON or HTML. */
+export function redact(text: string, secrets: readonly string[]): string {
+  const redacted = removeAll(text, secrets);
+  const plain = unescapeMarkup(redacted);
+  const other = removeAll(plain, secrets);
+  return other === plain ? redacted : other;
+}
+
+function listCredentials(clientId: string, credentials: string): string[] {
   const decoded = Buffer.from(credentials, "base64").toString();
   // Sent raw, the id may hold a colon too.
   const password = decoded.startsWith(`${clientId}:`)
     ? decoded.slice(clientId.length + 1)
     : decoded.slice(decoded.indexOf(":") + 1);
-  return [password, new URLSearchParams(`secret=${password}`).get("secret") ?? ""];
+  const unpadded = credentials.replace(/=+$/, "");
+  const base64url = unpadded.replaceAll("+", "-").replaceAll("/", "_");
+  return [credentials, unpadded, base64url, password, formDecode(password)];
+}
+
+/** What was sent raw, an ampersand and all, is no form. */
+function formDecode(text: string): string {
+  return new URLSearchParams(`secret=${text.replaceAll("&", "%26")}`).get("secret") ?? "";
 }
 
 function encodeVariously(text: string): string[] {
-  const formEncoded = String(new URLSearchParams([["", text]])).slice(1);
   const uriEncoded = encodeURIComponent(text.toWellFormed());
-  return [text, formEncoded, uriEncoded, encodeURIComponent(uriEncoded)];
+  return [text, formEncode(text), uriEncoded, encodeURIComponent(uriEncoded)];
+}
+
+/** The longest first: another may be a part of it. */
+function removeAll(text: string, secrets: readonly string[]): string {
+  return secrets.toSorted((one, other) => other.length - one.length).reduce(remove, text);
+}
+
+/**
+ * In any case, since that of percent-encoding is the server's choice. Not by a pattern: one that is too long is an error
+ * that quotes it.
+ */
+function remove(text: string, secret: string): string {
+  const [lowerText, lowerSecret] = [text, secret].map(toLowerAscii) as [string, string];
+  let rest = "";
+  let from = 0;
+  for (let at = lowerText.indexOf(lowerSecret); at !== -1; at = lowerText.indexOf(lowerSecret, from)) {
+    rest += `${text.slice(from, at)}[redacted]`;
+    from = at + secret.length;
+  }
+  return rest + text.slice(from);
+}
+
+/** As long as the text, which that of other letters need not be. */
+function toLowerAscii(text: string): string {
+  return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+}
+
+function unescapeMarkup(text: string): string {
+  return text.replace(ESCAPED, (_, unit, hex, decimal, name, char) => {
+    if (name !== undefined) return NAMED[name.toLowerCase()];
+    return (
+      char ?? String.fromCodePoint(decimal === undefined ? Number.parseInt(unit ?? hex, 16) : Number(decimal))
+    );
+  });
 }

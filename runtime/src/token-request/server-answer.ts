@@ -1,5 +1,6 @@
 import { type Dispatcher, fetch as undiciFetch } from "undici";
 import { parseChallenges } from "../challenge.ts";
+import { redact } from "./secrets.ts";
 
 /** What oauth4webapi sends requests with. */
 export type ServerFetch = (url: string, init: object) => Promise<Response>;
@@ -62,13 +63,7 @@ export function isPage({ body, headers }: ServerAnswer): boolean {
 /** What a server said, fit for a log: without secrets that it echoes, without control characters, and not long. */
 export function cleanText(text: unknown, secrets: readonly string[] = []): string | undefined {
   if (typeof text !== "string" || text === "") return undefined;
-  // The longest first: another may be a part of it. The case of percent-encoding is the server's choice.
-  const redacted = secrets
-    .toSorted((one, other) => other.length - one.length)
-    .reduce((rest, secret) => rest.replace(new RegExp(escapePattern(secret), "gi"), "[redacted]"), text);
-  return redacted.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, " ").slice(0, 500);
-}
-
-function escapePattern(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
+  return redact(text, secrets)
+    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, " ")
+    .slice(0, 500);
 }

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { listSecrets } from "../../../runtime/src/token-request/secrets.ts";
+import { listSecrets, redact } from "../../../runtime/src/token-request/secrets.ts";
 
 const basic = (text: string) =>
   new Headers({ authorization: `Basic ${Buffer.from(text).toString("base64")}` });
+const base64url = (text: string) => Buffer.from(text).toString("base64url");
 
 describe("listSecrets", () => {
   test.each<[string, Record<string, string>, Headers, string[]]>([
@@ -22,6 +23,13 @@ describe("listSecrets", () => {
       basic("urn:id:secret"),
       [Buffer.from("urn:id:secret").toString("base64"), "secret"],
     ],
+    [
+      "Basic credentials without padding, as base64 and as base64url",
+      {},
+      basic("id:??>>x"),
+      ["aWQ6Pz8+Png=", "aWQ6Pz8+Png", base64url("id:??>>x")],
+    ],
+    ["a raw password with an ampersand", {}, basic("id:p&w"), ["p&w"]],
   ])("has %s, in each form in which a server may echo it", (_, form, headers, want) => {
     const clientId = headers.has("authorization") ? "urn:id" : "id";
     const secrets = listSecrets(clientId, new URLSearchParams(form), headers);
@@ -38,5 +46,49 @@ describe("listSecrets", () => {
       x: "",
     };
     expect(listSecrets("id", new URLSearchParams(form), new Headers({ accept: "json" }))).toEqual([]);
+  });
+
+  test("has no part of a raw password, which would make nonsense of an error", () => {
+    expect(listSecrets("id", new URLSearchParams(), basic("id:a&w"))).not.toContain("a");
+  });
+});
+
+describe("redact", () => {
+  const password = `p"q'&<a>/\\ü+`;
+  const secrets = listSecrets("id", new URLSearchParams({ password }), new Headers());
+  const minimal = JSON.stringify(password).slice(1, -1);
+  const unicode = (text: string) =>
+    text.replace(/[^\w]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
+
+  test.each([
+    ["as it is", password],
+    ["as JSON", minimal],
+    ["as JSON, slashes escaped", minimal.replaceAll("/", "\\/")],
+    ["as JSON that is safe within HTML", minimal.replace(/[&<>]/g, unicode)],
+    ["as JSON, whatever is no letter by its number", unicode(password)],
+    ["the same in capitals", unicode(password).replaceAll("00fc", "00FC")],
+    ["as HTML", `p&quot;q'&amp;&lt;a&gt;/\\ü+`],
+    ["as HTML, quotation marks by number", `p&#34;q&#39;&amp;&lt;a&gt;/\\ü+`],
+    ["as HTML, by hexadecimal numbers", `p&#x22;q&#X27;&amp;&lt;a&gt;&#x2F;\\&#xFC;&#x2b;`],
+    ["as HTML, with zeros before", `p&#034;q&#039;&amp;&lt;a&gt;/\\&#00252;+`],
+    ["as a form, percent-encoded in lower case", encodeURIComponent(password).toLowerCase()],
+  ])("removes a secret that a server echoes %s", (_, echoed) => {
+    expect(redact(`no client has ${echoed}, is it right?`, secrets)).toBe(
+      "no client has [redacted], is it right?",
+    );
+  });
+
+  test("removes it where it is escaped beside where it is not", () => {
+    expect(redact(`${password} or ${minimal}`, secrets)).toBe("[redacted] or [redacted]");
+  });
+
+  test("leaves escapes as they are where there is no secret", () => {
+    const text = "R&amp;D &#99999999; \\u0026 &nbsp;";
+    expect(redact(text, secrets)).toBe(text);
+  });
+
+  test("removes a secret of any length", () => {
+    const long = `"x.`.repeat(100_000);
+    expect(redact(`got ${long}!`, [long])).toBe("got [redacted]!");
   });
 });
