@@ -137,7 +137,7 @@ export function createTokenManager<Names extends string>(
   const requestToken = rememberFailures(createTokenRequester({ dispatcherOf, clocks, prover, now }), { now });
   const source = new TokenSource({ cache, requestToken, now });
   const calls = new OpenCalls();
-  const backOff = new RenewalBackOff(now);
+  const backOff = new RenewalBackOff(now, options.cache?.max);
   const shared = { definitions, tokenParameters, source, clocks, backOff, calls, now };
   const apiProver = new DpopProver(clocks, options.cache?.max);
 
