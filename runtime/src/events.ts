@@ -35,7 +35,7 @@ export type RenewalReason = "missing" | "expired" | "early" | "rejected" | "forc
 export type ResendReason = "rejected" | "dpop_nonce";
 
 // Whoever publishes asks `hasSubscribers` first: nothing is built when nobody listens.
-export const tokenRequestChannel = tracingChannel<unknown, TokenRequestEvent>("openapi-m2m.token.request");
+export const tokenRequestChannel = tracingChannel<TokenRequestEvent>("openapi-m2m.token.request");
 export const tokenCacheChannel = channel("openapi-m2m.token.cache");
 export const tokenRenewalChannel = channel("openapi-m2m.token.renewal");
 export const callResendChannel = channel("openapi-m2m.call.resend");

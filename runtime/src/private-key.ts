@@ -1,6 +1,9 @@
-import { createPrivateKey, type JsonWebKey, KeyObject, type webcrypto } from "node:crypto";
+import { createPrivateKey, type JsonWebKeyInput, KeyObject, type webcrypto } from "node:crypto";
 import { types } from "node:util";
 import { invalidOption } from "./errors.ts";
+
+/** RFC 7517. By its own name, `@types/node` has the type in a place that differs from version to version. */
+export type JsonWebKey = JsonWebKeyInput["key"] & { readonly kid?: unknown };
 
 /** PEM (PKCS #8, PKCS #1 or SEC 1), JWK, or a key of Web Crypto or of `node:crypto`. */
 export type PrivateKey = string | JsonWebKey | webcrypto.CryptoKey | KeyObject;

@@ -1,7 +1,7 @@
-import type { JsonWebKey, KeyObject, webcrypto } from "node:crypto";
+import type { KeyObject, webcrypto } from "node:crypto";
 import { types } from "node:util";
 import { invalidOption } from "./errors.ts";
-import { type PrivateKey, readPrivateKey } from "./private-key.ts";
+import { type JsonWebKey, type PrivateKey, readPrivateKey } from "./private-key.ts";
 
 /** JWS algorithms (RFC 7518 §3.1, RFC 8037, RFC 9864) and what Web Crypto calls their keys. */
 export const ALGORITHMS = {

@@ -1,5 +1,6 @@
-import { hash, type JsonWebKey, randomUUID } from "node:crypto";
+import { hash, randomUUID } from "node:crypto";
 import { invalidOption } from "../errors.ts";
+import type { JsonWebKey } from "../private-key.ts";
 import type { DpopAlgorithm, Signer } from "./signer.ts";
 
 /** What one proof is for. */
