@@ -1,7 +1,7 @@
 import { ClientSecretPost, None, TlsClientAuth } from "oauth4webapi";
 import { buildRevision } from "./credential-revision.ts";
 import { invalidOption } from "./errors.ts";
-import { parseText } from "./text.ts";
+import { parseCredential } from "./text.ts";
 
 /**
  * Completes a token request with who the client is, and what proves it. What it throws fails the request with
@@ -49,14 +49,14 @@ export const JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-beare
  * Authenticates with the `Authorization` field.
  *
  * @param options.encoding - `form` as the standard says, `raw` for servers that never decode; default `form`
- * @throws {TypeError} `ERR_INVALID_OPTION` when the secret is empty
+ * @throws {TypeError} `ERR_INVALID_OPTION` when the secret is empty or has control characters
  * @see RFC 6749 §2.3.1
  */
 export function clientSecretBasic(
   secret: string,
   options: { readonly encoding?: "form" | "raw" } = {},
 ): ClientAuthentication {
-  parseText(secret, "clientSecretBasic: the secret");
+  parseCredential(secret, "clientSecretBasic: the secret");
   const { encoding = "form" } = options;
   if (encoding !== "form" && encoding !== "raw") {
     throw invalidOption("clientSecretBasic: encoding", 'must be "form" or "raw"');
@@ -69,11 +69,11 @@ export function clientSecretBasic(
 /**
  * Authenticates with `client_id` and `client_secret` in the form.
  *
- * @throws {TypeError} `ERR_INVALID_OPTION` when the secret is empty
+ * @throws {TypeError} `ERR_INVALID_OPTION` when the secret is empty or has control characters
  * @see RFC 6749 §2.3.1
  */
 export function clientSecretPost(secret: string): ClientAuthentication {
-  parseText(secret, "clientSecretPost: the secret");
+  parseCredential(secret, "clientSecretPost: the secret");
   const revision = buildRevision("client_secret_post", secret);
   return Object.freeze({ method: "client_secret_post", authenticate: ClientSecretPost(secret), revision });
 }

@@ -4,7 +4,7 @@ import { buildRevision } from "./credential-revision.ts";
 import { invalidOption } from "./errors.ts";
 import type { PrivateKey } from "./private-key.ts";
 import { ALGORITHMS, readSigningKey, type SigningAlgorithm } from "./signing-key.ts";
-import { parseText } from "./text.ts";
+import { parseCredential, parseText } from "./text.ts";
 
 export interface AssertionOptions {
   /** Its `aud`; default the issuer where one is known, else the token endpoint. Servers differ in what they take. */
@@ -60,12 +60,12 @@ export function privateKeyJwt(options: PrivateKeyJwtOptions): ClientAuthenticati
 /**
  * Authenticates with a JWT that the client's secret signs (HS256): the secret itself is not sent.
  *
- * @throws {TypeError} `ERR_INVALID_OPTION` when the secret is empty
+ * @throws {TypeError} `ERR_INVALID_OPTION` when the secret is empty or has control characters
  * @see RFC 7523 §2.2, OpenID Connect Core 1.0 §9
  */
 export function clientSecretJwt(secret: string, options: AssertionOptions = {}): ClientAuthentication {
   const { audience } = options;
-  parseText(secret, "clientSecretJwt: the secret");
+  parseCredential(secret, "clientSecretJwt: the secret");
   if (audience !== undefined) parseText(audience, "clientSecretJwt: audience");
   const authenticate = ClientSecretJwt(secret, modifying({ alg: "HS256", audience }));
   const revision = buildRevision("client_secret_jwt", audience, secret);

@@ -1,8 +1,10 @@
 import type { Dispatcher } from "undici";
 import { type ClientAuthentication, none } from "./client-authentication.ts";
+import { buildRevision } from "./credential-revision.ts";
 import { DpopKey, type DpopKeyOptions, dpopKey, generateDpopKey } from "./dpop.ts";
 import { invalidOption } from "./errors.ts";
 import { parseEndpoint, parseIssuer } from "./origin.ts";
+import { parseCredential } from "./text.ts";
 import { parseTimeoutMs } from "./timeout.ts";
 import { type DefinedTls, readTls, type TlsOptions } from "./tls.ts";
 import { buildCacheKey, type Grant, mergeGrant, type TokenParameters } from "./token-parameters.ts";
@@ -121,9 +123,14 @@ export function buildTokenRequest(client: DefinedTokenClient): TokenRequest {
   return Object.freeze({ client, grant, key: buildCacheKey(fingerprint, grant), forceRenewal: false });
 }
 
-/** Tells requests apart by key and credential: the same token, asked for with another secret, is another attempt. */
-export function identifyRequest({ key, client }: TokenRequest): string {
-  return `${key} ${client.clientAuthentication.revision ?? ""}`;
+/**
+ * Tells requests apart by key and credential: the same token, asked for with another secret or assertion, is another
+ * attempt. It tells nothing of either, and is valid in this process only.
+ */
+export function identifyRequest({ key, client, grant }: TokenRequest): string {
+  const assertion = grant.clientAssertion?.assertion;
+  const { revision } = client.clientAuthentication;
+  return `${key} ${assertion === undefined ? (revision ?? "") : buildRevision(assertion)}`;
 }
 
 /** Lays overrides over a request; without any that change the token, its grant and key are kept. */
@@ -164,9 +171,7 @@ function readIdentity(given: TokenClient, option: (key: keyof TokenClient) => st
   if (tokenEndpoint === undefined && issuer === undefined) {
     throw invalidOption(option("tokenEndpoint"), "or issuer is required");
   }
-  if (typeof clientId !== "string" || clientId === "") {
-    throw invalidOption(option("clientId"), "is required (is its variable set?)");
-  }
+  parseCredential(clientId, option("clientId"));
   if (tokenEndpoint !== undefined) parseEndpoint(tokenEndpoint, option("tokenEndpoint"));
   if (issuer !== undefined) parseIssuer(issuer, option("issuer"));
   return { tokenEndpoint: tokenEndpoint?.toString(), issuer, clientId };

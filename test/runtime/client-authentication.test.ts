@@ -206,6 +206,10 @@ describe.each<[string, (secret: string) => ClientAuthentication, string]>([
     expect(() => create(secret as string)).toThrow(expect.objectContaining({ code: "ERR_INVALID_OPTION" }));
   });
 
+  test.each(["secret\n", "sec\0ret"])("refuses %j for a secret, which no server can know", (secret) => {
+    expect(() => create(secret)).toThrow(expect.objectContaining({ code: "ERR_INVALID_OPTION" }));
+  });
+
   test("does not show the secret", () => {
     const authentication = create("planted-secret");
     const printed =

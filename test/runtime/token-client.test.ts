@@ -4,8 +4,10 @@ import { clientSecretBasic, clientSecretPost, none } from "../../runtime/src/cli
 import {
   buildTokenRequest,
   defineTokenClient,
+  identifyRequest,
   overrideTokenRequest,
   type TokenClient,
+  type TokenRequest,
 } from "../../runtime/src/token-client.ts";
 
 const tokenEndpoint = "https://login.example.com/connect/token";
@@ -17,6 +19,7 @@ describe("defineTokenClient", () => {
     ["clientId", { tokenEndpoint }],
     ["clientId", { tokenEndpoint, clientId: "" }],
     ["clientId", { tokenEndpoint, clientId: 7 }],
+    ["clientId", { tokenEndpoint, clientId: "catalog\n" }],
     ["dPop", { ...minimal, dPop: "generate" }],
     ["forceRenewal", { ...minimal, forceRenewal: true }],
     ["tokenEndpoint", { ...minimal, tokenEndpoint: "http://login.example.com/token" }],
@@ -166,5 +169,36 @@ describe("buildTokenRequest", () => {
     expect(inspect([defined, key, defined.fingerprint], { depth: null, getters: true })).not.toContain(
       "planted",
     );
+  });
+});
+
+describe("identifyRequest", () => {
+  const define = (own: Partial<TokenClient>) =>
+    buildTokenRequest(defineTokenClient("catalog.client", { ...minimal, ...own }));
+  const basic = (secret: string) => define({ clientAuthentication: clientSecretBasic(secret) });
+  const presenting = (clientAssertion: string, base = basic("secret")) =>
+    overrideTokenRequest(base, { clientAssertion });
+  const encode = (claims: object) => `e30.${Buffer.from(JSON.stringify(claims)).toString("base64url")}.x`;
+  const expired = encode({ iss: "a", sub: "a", exp: 1 });
+  const fresh = encode({ iss: "a", sub: "a", exp: 2 });
+
+  test.each<[string, TokenRequest, TokenRequest, boolean]>([
+    ["the same secret", basic("secret"), basic("secret"), true],
+    ["another secret", basic("secret"), basic("other"), false],
+    ["the same assertion", presenting(fresh), presenting(fresh), true],
+    ["a fresh assertion of the same subject", presenting(expired), presenting(fresh), false],
+    [
+      "the same assertion in place of another secret",
+      presenting(fresh),
+      presenting(fresh, basic("other")),
+      true,
+    ],
+  ])("takes a request for the same token with %s for the same or for another", (_, one, other, isSame) => {
+    expect(one.key).toBe(other.key);
+    expect(identifyRequest(one) === identifyRequest(other)).toBe(isSame);
+  });
+
+  test("tells nothing of an assertion", () => {
+    expect(identifyRequest(presenting("planted-assertion"))).not.toContain("planted");
   });
 });
