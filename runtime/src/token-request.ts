@@ -12,6 +12,7 @@ import type { DefinedTokenClient, TokenRequest } from "./token-client.ts";
 import { exchangeGrant } from "./token-request/exchange.ts";
 import { MetadataCache } from "./token-request/metadata-cache.ts";
 import { chooseDelayMs } from "./token-request/retry.ts";
+import { Stopwatch } from "./token-request/stopwatch.ts";
 
 export interface TokenRequesterOptions {
   /** Asked for each attempt. Its sockets should hold no process open: whoever waits for a token does. */
@@ -40,22 +41,27 @@ export function createTokenRequester(options: TokenRequesterOptions): TokenReque
   const { dispatcherOf, ...shared } = options;
   const metadata = new MetadataCache(options.now);
 
-  async function attempt(request: TokenRequest, signal: AbortSignal): Promise<AccessToken> {
+  async function attempt(
+    request: TokenRequest,
+    signal: AbortSignal,
+    stopwatch: Stopwatch,
+  ): Promise<AccessToken> {
     signal.throwIfAborted(); // By a subscriber, perhaps, who was told that the request begins.
     const dispatcher = dispatcherOf(request.client);
     // Whoever makes an assertion may never come to an end.
-    return abortable(exchangeGrant(request, { ...shared, dispatcher, signal, metadata }), signal);
+    return abortable(exchangeGrant(request, { ...shared, dispatcher, signal, metadata, stopwatch }), signal);
   }
 
   return async function requestToken(request, signal) {
     const { name, requestTimeoutMs: timeoutMs } = request.client;
     const deadline = performance.now() + timeoutMs;
     let last: TokenError | undefined;
-    const buildReason = () => buildTimeoutError(request.client, last);
+    const stopwatch = new Stopwatch();
+    const buildReason = () => buildTimeoutError(request.client, stopwatch, last);
     return limitTime({ signal, timeoutMs, buildReason }, async (signal) => {
       for (let failed = 0; ; failed++) {
         try {
-          return await traceRequest(name, () => attempt(request, signal));
+          return await traceRequest(name, () => attempt(request, signal, stopwatch));
         } catch (error) {
           if (!isRetriable(error)) throw error;
           last = error;
@@ -86,13 +92,24 @@ async function traceRequest(client: string, attempt: () => Promise<AccessToken>)
   return token;
 }
 
-function buildTimeoutError(client: DefinedTokenClient, last: TokenError | undefined): TokenError {
+/** Says whose the time was that is over: the server had its share unless the client's authentication took most of it. */
+function buildTimeoutError(
+  client: DefinedTokenClient,
+  authentication: Stopwatch,
+  last: TokenError | undefined,
+): TokenError {
+  const { name, requestTimeoutMs: timeoutMs } = client;
+  const fields = { client: name, cause: last };
+  if (authentication.isRunning || authentication.elapsedMs > timeoutMs / 2) {
+    const took = authentication.isRunning
+      ? `did not finish within ${timeoutMs} ms`
+      : `took ${Math.round(authentication.elapsedMs)} of ${timeoutMs} ms`;
+    const message = `its client authentication ${took}; see to what it waits for, or raise requestTimeoutMs`;
+    return new TokenError("ERR_CLIENT_ASSERTION_FAILED", message, fields);
+  }
   const before = last === undefined ? "" : " (what failed before is the cause)";
-  return new TokenError(
-    "ERR_TOKEN_ENDPOINT_TIMEOUT",
-    `no token from ${addressOf(client)} within ${client.requestTimeoutMs} ms${before}; check that it can be reached from here, or raise requestTimeoutMs`,
-    { client: client.name, cause: last },
-  );
+  const message = `no token from ${addressOf(client)} within ${timeoutMs} ms${before}; check that it can be reached from here, or raise requestTimeoutMs`;
+  return new TokenError("ERR_TOKEN_ENDPOINT_TIMEOUT", message, fields);
 }
 
 function addressOf({ tokenEndpoint, issuer }: DefinedTokenClient): string {

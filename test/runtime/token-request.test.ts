@@ -215,6 +215,51 @@ describe("a client authentication that fails", () => {
   });
 });
 
+describe("a client authentication that takes its time", () => {
+  const authenticateBy = (authenticate: () => void | Promise<void>) => ({
+    clientAuthentication: { method: "private_key_jwt", authenticate },
+  });
+  test("is ERR_CLIENT_ASSERTION_FAILED when it has not finished once the time is over, and nothing is sent", async () => {
+    const server = await using(startTokenEndpoint());
+    const given = define(server.origin, {
+      ...authenticateBy(() => new Promise(() => {})),
+      requestTimeoutMs: 20,
+    });
+    await expect(requestToken(given, never)).rejects.toMatchObject({
+      code: "ERR_CLIENT_ASSERTION_FAILED",
+      message: expect.stringContaining("did not finish within 20 ms"),
+    });
+    expect(server.requests).toEqual([]);
+  });
+
+  test("is the same after another attempt, which is the cause", async () => {
+    let attempts = 0;
+    const authentication = authenticateBy(() => (attempts++ === 0 ? undefined : new Promise(() => {})));
+    const script: Script = (_, response) => void response.writeHead(503).end();
+    await expect(request(script, { ...authentication, requestTimeoutMs: 500 })).rejects.toMatchObject({
+      code: "ERR_CLIENT_ASSERTION_FAILED",
+      cause: { status: 503 },
+    });
+  });
+
+  test.each<[number, string]>([
+    [0.75, "ERR_CLIENT_ASSERTION_FAILED"],
+    [0.25, "ERR_TOKEN_ENDPOINT_TIMEOUT"],
+  ])(
+    "is what failed, and not the server, if it took most of the time: %d of it is %s",
+    async (share, code) => {
+      const requestTimeoutMs = 300;
+      const authentication = authenticateBy(() => {
+        const end = performance.now() + share * requestTimeoutMs;
+        while (performance.now() < end);
+      });
+      await expect(request(() => undefined, { ...authentication, requestTimeoutMs })).rejects.toMatchObject({
+        code,
+      });
+    },
+  );
+});
+
 describe("trouble that may pass", () => {
   test.each<[string, Script]>([
     ["no answer", (_, response) => void response.destroy()],
@@ -318,17 +363,6 @@ describe("an end before the answer", () => {
     await expect(request(halfAnswer, { requestTimeoutMs: 50 })).rejects.toMatchObject({
       code: "ERR_TOKEN_ENDPOINT_TIMEOUT",
     });
-  });
-
-  test("is ERR_TOKEN_ENDPOINT_TIMEOUT when whoever makes the assertion does not end", async () => {
-    const server = await using(startTokenEndpoint());
-    const clientAuthentication = {
-      method: "private_key_jwt",
-      authenticate: () => new Promise<void>(() => {}),
-    };
-    const given = define(server.origin, { clientAuthentication, requestTimeoutMs: 20 });
-    await expect(requestToken(given, never)).rejects.toMatchObject({ code: "ERR_TOKEN_ENDPOINT_TIMEOUT" });
-    expect(server.requests).toEqual([]);
   });
 
   test("has what failed before as its cause", async () => {

@@ -9,6 +9,7 @@ import { assertSecureEndpoint, DiscoveryFailure, type ServerMetadata } from "./d
 import type { MetadataCache } from "./metadata-cache.ts";
 import { type Posted, postGrant } from "./post-grant.ts";
 import { listProblems, type ServerAnswer } from "./server-answer.ts";
+import type { Stopwatch } from "./stopwatch.ts";
 import { parseTokenResponse } from "./token-response.ts";
 
 export interface ExchangeOptions {
@@ -19,6 +20,8 @@ export interface ExchangeOptions {
   readonly clocks: ServerClocks;
   readonly prover: DpopProver;
   readonly metadata: MetadataCache;
+  /** Measures the client's authentication. */
+  readonly stopwatch: Stopwatch;
 }
 
 /** Where a request goes. */
@@ -120,7 +123,7 @@ async function exchangeAt(
 async function send(
   request: TokenRequest,
   { issuer, tokenEndpoint }: Target,
-  { dispatcher, signal, now, clocks, prover }: ExchangeOptions,
+  { dispatcher, signal, now, clocks, prover, stopwatch }: ExchangeOptions,
 ): Promise<Sent> {
   const { client, grant } = request;
   const requestedAt = now();
@@ -134,6 +137,7 @@ async function send(
     signal,
     proof: proof?.jwt,
     signedAt: requestedAt + offsetMs,
+    stopwatch,
   });
   const { answer, hasAssertion } = posted;
   const answeredAt = now();

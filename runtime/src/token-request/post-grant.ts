@@ -6,6 +6,7 @@ import type { DefinedTokenClient, TokenRequest } from "../token-client.ts";
 import type { Grant } from "../token-parameters.ts";
 import { listSecrets } from "./secrets.ts";
 import { createServerFetch, readAnswer, type ServerAnswer } from "./server-answer.ts";
+import type { Stopwatch } from "./stopwatch.ts";
 
 export interface PostOptions {
   readonly server: { readonly issuer: string; readonly token_endpoint: string };
@@ -15,6 +16,8 @@ export interface PostOptions {
   readonly proof: string | Promise<string> | undefined;
   /** Of an assertion; epoch ms, by the server's clock where that is known. */
   readonly signedAt: number;
+  /** Measures the client's authentication. */
+  readonly stopwatch: Stopwatch;
 }
 
 export interface Posted {
@@ -30,7 +33,7 @@ export interface Posted {
  * @throws {TokenError} `ERR_CLIENT_ASSERTION_FAILED` before anything is sent; or whatever fetch throws
  */
 export async function postGrant({ client, grant }: TokenRequest, options: PostOptions): Promise<Posted> {
-  const { server, dispatcher, signal, proof, signedAt } = options;
+  const { server, dispatcher, signal, proof, signedAt, stopwatch } = options;
   const { authenticate } = grant.clientAssertion
     ? presentAssertion(grant.clientAssertion)
     : client.clientAuthentication;
@@ -46,7 +49,7 @@ export async function postGrant({ client, grant }: TokenRequest, options: PostOp
   const response = await oauth.clientCredentialsGrantRequest(
     server,
     { client_id: client.clientId, [oauth.clockSkew]: clockSkew },
-    (...request) => guardAuthentication(client, () => sign(...request)),
+    (...request) => stopwatch.measure(() => guardAuthentication(client, () => sign(...request))),
     buildForm(grant),
     {
       signal,

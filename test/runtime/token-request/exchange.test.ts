@@ -17,6 +17,7 @@ import {
 import type { TokenParameters } from "../../../runtime/src/token-parameters.ts";
 import { exchangeGrant } from "../../../runtime/src/token-request/exchange.ts";
 import { MetadataCache } from "../../../runtime/src/token-request/metadata-cache.ts";
+import { Stopwatch } from "../../../runtime/src/token-request/stopwatch.ts";
 import { createAgent, using } from "../../support/disposal.ts";
 import {
   type RecordedRequest,
@@ -62,6 +63,7 @@ function createOptions() {
     clocks,
     prover: new DpopProver(clocks),
     metadata: new MetadataCache(now),
+    stopwatch: new Stopwatch(),
   };
 }
 
