@@ -1,0 +1,63 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { readSources } from "./support/architecture.ts";
+import { compileErrors } from "./support/compile.ts";
+import { folderWith } from "./support/folder.ts";
+
+const ROOT = new URL("../", import.meta.url);
+
+const PAGES = [
+  "README.md",
+  "runtime/README.md",
+  "generator/README.md",
+  ...readdirSync(new URL("docs", ROOT)).map((name) => `docs/${name}`),
+];
+
+/** What the pages use without saying where it is from: their prose does. */
+const PRELUDE = `
+import type * as crypto from "node:crypto";
+import type * as runtime from "@openapi-m2m/runtime";
+import type * as generated from "./generated/index.ts";
+import type { CatalogScope as Scope } from "./generated/catalog/index.ts";
+
+interface Tenant { readonly issuer: string; readonly clientId: string; readonly secret: string }
+
+declare global {
+  type CatalogScope = Scope;
+  type TokenRequestEvent = runtime.TokenRequestEvent;
+  const CatalogClient: typeof generated.CatalogClient;
+  const clientAssertionFrom: typeof runtime.clientAssertionFrom;
+  const clientSecretBasic: typeof runtime.clientSecretBasic;
+  const createTokenManager: typeof runtime.createTokenManager;
+  const dpopKey: typeof runtime.dpopKey;
+  const generateKeyPairSync: typeof crypto.generateKeyPairSync;
+  const tokenClients: typeof generated.tokenClients;
+  const catalog: generated.CatalogClient;
+  const tokens: runtime.TokenManager<generated.TokenClientName>;
+  const clients: Record<"catalog.client", runtime.TokenClient>;
+  const clientAuthentication: runtime.ClientAuthentication;
+  const production: runtime.TokenClientCredentials;
+  const tenant: runtime.TokenClient;
+  const database: { findTenant(name: string): Promise<Tenant | undefined> };
+  const [clientId, issuer, key, secret, tenantUrl]: readonly [string, string, string, string, string];
+}
+`;
+
+function listBlocks(page: string): [path: string, text: string][] {
+  const text = readFileSync(new URL(page, ROOT), "utf8");
+  return [...text.matchAll(/(?<=^```ts\n).*?(?=^```$)/gms)].map(({ 0: code, index }) => {
+    const line = text.slice(0, index).split("\n").length;
+    return [`${page.replace(/\W/g, "-")}-line-${line}.ts`, `${code}export {};\n`];
+  });
+}
+
+const blocks = Object.fromEntries(PAGES.flatMap(listBlocks));
+
+test("every snippet of a page compiles", () => {
+  expect(Object.keys(blocks).length).toBeGreaterThan(PAGES.length);
+  const generated = Object.fromEntries(readSources("generated"));
+  const folder = folderWith({ ...generated, ...blocks, "prelude.ts": PRELUDE });
+  const errors = compileErrors(folder, ["prelude.ts", ...Object.keys(blocks)]);
+  // A snippet shows how to get something, and not always what it is for.
+  expect(errors.filter((error) => !/never (read|used)/.test(error))).toEqual([]);
+});
