@@ -18,7 +18,7 @@ import {
   type TokenClientResolver,
   type TokenDefinitions,
 } from "./token-definitions.ts";
-import { rememberFailures } from "./token-failures.ts";
+import { TokenFailures } from "./token-failures.ts";
 import { mergeGrant, type TokenParameters } from "./token-parameters.ts";
 import { createTokenRequester } from "./token-request.ts";
 import { TokenSource } from "./token-source.ts";
@@ -97,8 +97,8 @@ export interface TokenManager<in Names extends string = string> extends AsyncDis
   interceptor(name: Names, options: InterceptorOptions): Dispatcher.DispatcherComposeInterceptor;
 
   /**
-   * Drops every cached token of the client, or with parameters just that one: the next call asks. A definition that a
-   * function gave is asked for anew, too.
+   * Drops every cached token of the client, or with parameters just that one, and forgets what failed of it: the next
+   * call asks, unless the authorization server is in trouble. A definition that a function gave is asked for anew, too.
    */
   invalidate(name: Names, parameters?: TokenParameters): void;
 
@@ -134,7 +134,9 @@ export function createTokenManager<Names extends string>(
   const { forTokens: dispatcherOf, forCalls: dispatcher } = transport;
   const clocks = new ServerClocks(options.cache?.max);
   const prover = new DpopProver(clocks, options.cache?.max);
-  const requestToken = rememberFailures(createTokenRequester({ dispatcherOf, clocks, prover, now }), { now });
+  const requester = createTokenRequester({ dispatcherOf, clocks, prover, now });
+  const failures = new TokenFailures(requester, { now, max: options.cache?.max });
+  const requestToken = failures.request.bind(failures);
   const source = new TokenSource({ cache, requestToken, now });
   const calls = new OpenCalls();
   const backOff = new RenewalBackOff(now, options.cache?.max);
@@ -193,8 +195,14 @@ export function createTokenManager<Names extends string>(
       definitions.assertKnown(name);
       const found = definitions.peek(name);
       // Of a definition that is not at hand, which of the tokens is meant can't be told: all of them, then.
-      if (parameters === undefined || found === undefined) source.invalidateClient(name);
-      else source.invalidate(overrideTokenRequest(found, parameters));
+      if (parameters === undefined || found === undefined) {
+        source.invalidateClient(name);
+        failures.forgetClient(name);
+      } else {
+        const request = overrideTokenRequest(found, parameters);
+        source.invalidate(request);
+        failures.forget(request);
+      }
       definitions.forget(name);
     },
     dispatcher,

@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { Agent } from "undici";
 import { describe, expect, test } from "vitest";
 import { AccessToken } from "../../runtime/src/access-token.ts";
@@ -10,7 +11,7 @@ import {
   type TokenClient,
   type TokenRequest,
 } from "../../runtime/src/token-client.ts";
-import { rememberFailures } from "../../runtime/src/token-failures.ts";
+import { TokenFailures } from "../../runtime/src/token-failures.ts";
 import { createCertificateAuthority } from "../support/certificates.ts";
 
 const tokenEndpoint = "https://login.example.com/token";
@@ -23,26 +24,39 @@ const define = (name: string, own: Partial<TokenClient>) =>
   buildTokenRequest(defineTokenClient(name, { tokenEndpoint, clientId: name, ...own }));
 
 /** An authorization server that fails as the test says, and how often it was asked. */
-function setUp() {
+function setUp(max?: number) {
   const clock = { now: 1_000_000 };
   const server: { error: Error | undefined; asked: number } = { error: undefined, asked: 0 };
-  const renewToken = rememberFailures(
+  const failures = new TokenFailures(
     async () => {
       server.asked++;
       if (server.error !== undefined) throw server.error;
       const life = { issuedAt: clock.now, expiresAt: clock.now + 1000 };
       return new AccessToken({ value: "token", tokenType: "Bearer", clientName: "a", ...life });
     },
-    { now: () => clock.now },
+    { now: () => clock.now, max },
   );
   function fail(code: TokenErrorCode, fields: Partial<TokenErrorFields> = {}): void {
     server.error = new TokenError(code, "failed", { client: "a", ...fields });
   }
-  const requestToken = (request: TokenRequest, signal: AbortSignal) => renewToken(request, signal, "missing");
-  return { clock, server, requestToken, fail };
+  const requestToken = (request: TokenRequest, signal: AbortSignal) =>
+    failures.request(request, signal, "missing");
+  /** Has requests fail, and then none. */
+  async function failOnce(failing: TokenRequest, ...failure: Parameters<typeof fail>) {
+    fail(...failure);
+    await expect(requestToken(failing, signal)).rejects.toBe(server.error);
+    server.error = undefined;
+  }
+  /** How long a request is stopped for, if it is. */
+  const pauseOf = (request: TokenRequest) =>
+    requestToken(request, signal).then(
+      () => undefined,
+      (error: TokenError) => error.retryAfterMs,
+    );
+  return { clock, server, failures, requestToken, fail, failOnce, pauseOf };
 }
 
-describe("rememberFailures", () => {
+describe("TokenFailures", () => {
   test("answers with what is remembered, and what caused it, without asking", async () => {
     const { server, requestToken, fail } = setUp();
     fail("ERR_TOKEN_ENDPOINT_REJECTED", { status: 400, error: "invalid_scope" });
@@ -213,5 +227,156 @@ describe("rememberFailures", () => {
     await expect(requestToken(request, signal)).rejects.toThrow("stop");
     server.error = undefined;
     expect(await requestToken(request, signal)).toMatchObject({ value: "token" });
+  });
+
+  test("of a request with one assertion stops none with another of the same subject", async () => {
+    const { failOnce, pauseOf } = setUp();
+    const presenting = (exp: number) => {
+      const claims = Buffer.from(JSON.stringify({ iss: "a", sub: "a", exp })).toString("base64url");
+      return overrideTokenRequest(request, { clientAssertion: `e30.${claims}.x` });
+    };
+    await failOnce(presenting(1), "ERR_TOKEN_ENDPOINT_REJECTED");
+    expect([await pauseOf(presenting(1)), await pauseOf(presenting(2))]).toEqual([1000, undefined]);
+  });
+
+  test("of a server is told to other clients by no more than code and status", async () => {
+    const { failOnce, requestToken } = setUp();
+    const said = {
+      status: 503,
+      error: "tenant_locked",
+      errorDescription: "planted",
+      cause: new Error("planted"),
+    };
+    await failOnce(request, "ERR_TOKEN_ENDPOINT_FAILED", said);
+    const error = await requestToken(define("c", {}), signal).catch((error: unknown) => error);
+    expect(error).toMatchObject({
+      code: "ERR_TOKEN_ENDPOINT_FAILED",
+      client: "c",
+      status: 503,
+      error: undefined,
+      errorDescription: undefined,
+      retryAfterMs: 1000,
+    });
+    expect(error).not.toHaveProperty("cause");
+    expect(inspect(error, { showHidden: true })).not.toMatch(/planted|tenant_locked|client "a"/);
+    await expect(requestToken(otherScope, signal)).rejects.toMatchObject({ error: "tenant_locked" });
+  });
+
+  test("does not last when a clock that was ahead is set right", async () => {
+    const { clock, fail, failOnce, pauseOf } = setUp();
+    await failOnce(request, "ERR_TOKEN_ENDPOINT_UNREACHABLE", { retryAfterMs: 90_000 });
+    clock.now -= 86_400_000;
+    fail("ERR_TOKEN_ENDPOINT_UNREACHABLE");
+    expect(await pauseOf(request)).toBeUndefined();
+    expect(await pauseOf(request)).toBe(1000);
+    expect(await pauseOf(sameServer)).toBe(1000);
+  });
+
+  test("is told by the longest pause of those that stop a request", async () => {
+    const { failOnce, pauseOf } = setUp();
+    await failOnce(otherScope, "ERR_TOKEN_ENDPOINT_REJECTED");
+    await failOnce(request, "ERR_TOKEN_ENDPOINT_FAILED", { status: 503, retryAfterMs: 90_000 });
+    expect(await pauseOf(otherScope)).toBe(90_000);
+  });
+});
+
+describe("a timeout", () => {
+  const patient = define("patient", { requestTimeoutMs: 60_000 });
+  const hasty = define("hasty", { requestTimeoutMs: 1 });
+
+  test("of a client that waits for a moment only stops none that waits longer", async () => {
+    const { failOnce, pauseOf } = setUp();
+    await failOnce(hasty, "ERR_TOKEN_ENDPOINT_TIMEOUT");
+    expect([await pauseOf(hasty), await pauseOf(request), await pauseOf(patient)]).toEqual([
+      1000,
+      undefined,
+      undefined,
+    ]);
+  });
+
+  test("stops all that wait as long, until one of them has a token", async () => {
+    const { clock, failOnce, pauseOf } = setUp();
+    await failOnce(request, "ERR_TOKEN_ENDPOINT_TIMEOUT");
+    expect([await pauseOf(otherScope), await pauseOf(sameServer)]).toEqual([1000, 1000]);
+    clock.now += 1000;
+    expect(await pauseOf(sameServer)).toBeUndefined();
+    await failOnce(sameServer, "ERR_TOKEN_ENDPOINT_TIMEOUT");
+    expect(await pauseOf(otherScope)).toBe(1000);
+  });
+
+  test.each<[string, TokenErrorCode, number | undefined, boolean]>([
+    ["a 5xx", "ERR_TOKEN_ENDPOINT_FAILED", 503, true],
+    ["no connection", "ERR_TOKEN_ENDPOINT_UNREACHABLE", undefined, true],
+    ["too many requests", "ERR_TOKEN_ENDPOINT_FAILED", 429, false],
+  ])(
+    "after an attempt that ended with %s stops what that would have: %s %s",
+    async (_, code, status, want) => {
+      const { failOnce, pauseOf } = setUp();
+      const cause = new TokenError(code, "before", { client: "hasty", status });
+      await failOnce(hasty, "ERR_TOKEN_ENDPOINT_TIMEOUT", { cause });
+      expect((await pauseOf(request)) !== undefined).toBe(want);
+      expect(await pauseOf(hasty)).toBe(1000);
+    },
+  );
+});
+
+describe("forget", () => {
+  const rejected = "ERR_TOKEN_ENDPOINT_REJECTED";
+
+  test("lets a request be made again, and no other of its client", async () => {
+    const { failures, failOnce, pauseOf } = setUp();
+    for (const failing of [request, otherScope]) await failOnce(failing, rejected);
+    failures.forget(otherScope);
+    expect([await pauseOf(request), await pauseOf(otherScope)]).toEqual([1000, undefined]);
+  });
+
+  test("of a client lets all of its requests be made again, and none of another", async () => {
+    const { failures, failOnce, pauseOf } = setUp();
+    for (const failing of [request, otherScope, sameServer]) await failOnce(failing, rejected);
+    failures.forgetClient("a");
+    const pauses = await Promise.all([request, otherScope, sameServer].map(pauseOf));
+    expect(pauses).toEqual([undefined, undefined, 1000]);
+  });
+
+  test.each<[string, (failures: TokenFailures) => void]>([
+    ["of a request", (failures) => failures.forget(request)],
+    ["of a client", (failures) => failures.forgetClient("a")],
+  ])("%s includes what is under way, and nothing that is not its own", async (_, forget) => {
+    const { failures, requestToken, fail, server, pauseOf } = setUp();
+    fail(rejected);
+    const underWay = [request, sameServer].map((request) => requestToken(request, signal));
+    forget(failures);
+    await Promise.allSettled(underWay);
+    server.error = undefined;
+    expect([await pauseOf(request), await pauseOf(sameServer)]).toEqual([undefined, 1000]);
+  });
+
+  test("keeps the trouble of a server, which stops others too", async () => {
+    const { failures, failOnce, pauseOf } = setUp();
+    await failOnce(request, "ERR_TOKEN_ENDPOINT_UNREACHABLE");
+    failures.forget(request);
+    failures.forgetClient("a");
+    expect([await pauseOf(request), await pauseOf(sameServer)]).toEqual([1000, 1000]);
+  });
+});
+
+describe("the memory of failures", () => {
+  const tenants = Array.from({ length: 3 }, (_, index) => {
+    return define(`tenant-${index}`, { tokenEndpoint: `https://${index}.example/token` });
+  });
+
+  test("is bounded: the least recently used go first", async () => {
+    const { failOnce, pauseOf } = setUp(2);
+    for (const tenant of tenants) await failOnce(tenant, "ERR_TOKEN_ENDPOINT_REJECTED");
+    const pauses = [];
+    for (const tenant of tenants.toReversed()) pauses.push(await pauseOf(tenant));
+    expect(pauses).toEqual([1000, 1000, undefined]);
+  });
+
+  test("holds those of servers, however many clients fail by themselves", async () => {
+    const { failOnce, pauseOf } = setUp(2);
+    await failOnce(request, "ERR_TOKEN_ENDPOINT_UNREACHABLE");
+    for (const tenant of tenants) await failOnce(tenant, "ERR_TOKEN_ENDPOINT_REJECTED");
+    expect(await pauseOf(sameServer)).toBe(1000);
   });
 });

@@ -16,7 +16,7 @@ import {
   type TokenClient,
   type TokenRequest,
 } from "../../runtime/src/token-client.ts";
-import { rememberFailures } from "../../runtime/src/token-failures.ts";
+import { TokenFailures } from "../../runtime/src/token-failures.ts";
 import { createTokenRequester } from "../../runtime/src/token-request.ts";
 import { atEnd, using } from "../support/disposal.ts";
 import { readForm, type Script, startServer, startTokenEndpoint } from "../support/scripted-server.ts";
@@ -447,25 +447,23 @@ describe("an authorization server that cannot be reached", () => {
     atEnd(() => tokenRequestChannel.unsubscribe(count as never));
     const server = await using(startServer((_, response) => void response.destroy()));
     const clock = { now: 0 };
-    const remembering = rememberFailures(
-      create(() => clock.now),
-      { now: () => clock.now },
-    );
+    const now = () => clock.now;
+    const failures = new TokenFailures(create(now), { now });
     const given = { issuer: server.origin, clientId: "id", requestTimeoutMs: 700 };
     const request = buildTokenRequest(defineTokenClient("catalog.client", given));
     const unreachable = { code: "ERR_TOKEN_ENDPOINT_UNREACHABLE" };
-    await expect(remembering(request, never, "missing")).rejects.toMatchObject(unreachable);
+    await expect(failures.request(request, never, "missing")).rejects.toMatchObject(unreachable);
     const asked = server.requests.length;
     expect(asked).toBeGreaterThan(1);
     expect(asked).toBe(attempts);
     expect(asked).toBeLessThan(6);
-    await expect(remembering(request, never, "missing")).rejects.toMatchObject({
+    await expect(failures.request(request, never, "missing")).rejects.toMatchObject({
       ...unreachable,
       retryAfterMs: 1000,
     });
     expect(server.requests).toHaveLength(asked);
     clock.now = 1000;
-    await expect(remembering(request, never, "missing")).rejects.toMatchObject(unreachable);
+    await expect(failures.request(request, never, "missing")).rejects.toMatchObject(unreachable);
     expect(server.requests.length).toBeGreaterThan(asked);
   });
 });
