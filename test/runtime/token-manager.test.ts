@@ -1,6 +1,7 @@
 import { request } from "undici";
 import { describe, expect, test, vi } from "vitest";
 import { createTokenManager, type TokenManagerOptions } from "../../runtime/src/token-manager.ts";
+import type { TokenParameters } from "../../runtime/src/token-parameters.ts";
 import { atEnd, createAgent, using } from "../support/disposal.ts";
 import { readForm, startApi, startServer, startTokenEndpoint } from "../support/scripted-server.ts";
 
@@ -98,6 +99,27 @@ describe("invalidate", () => {
     tokens.invalidate("a", { scope: "x" });
     expect(await tokens.getAccessToken("a")).toMatchObject({ value: "token-1" });
     expect(await tokens.getAccessToken("a", { scope: "x" })).toMatchObject({ value: "token-3" });
+  });
+
+  test.each<[string, TokenParameters | undefined, number]>([
+    ["the client's", undefined, 2],
+    ["that one's", { scope: "x" }, 1],
+  ])("has the next call ask although the last one failed: %s", async (_, parameters, want) => {
+    const { login, tokens } = await setUp();
+    login.script = (_, response) => void response.writeHead(400).end('{"error":"invalid_client"}');
+    const askAll = async () => {
+      const before = login.requests.length;
+      const calls = [
+        tokens.getAccessToken("a"),
+        tokens.getAccessToken("a", { scope: "x" }),
+        tokens.getAccessToken("b"),
+      ];
+      await Promise.allSettled(calls);
+      return login.requests.length - before;
+    };
+    expect([await askAll(), await askAll()]).toEqual([3, 0]);
+    tokens.invalidate("a", parameters);
+    expect(await askAll()).toBe(want);
   });
 });
 

@@ -1,5 +1,7 @@
+import { inspect } from "node:util";
 import type { Dispatcher } from "undici";
 import { describe, expect, test } from "vitest";
+import type { TokenClient } from "../../../runtime/src/token-client.ts";
 import { createTokenManager } from "../../../runtime/src/token-manager.ts";
 import { createCertificateAuthority } from "../../support/certificates.ts";
 import { createAgent, using } from "../../support/disposal.ts";
@@ -14,6 +16,8 @@ function createBrokenProxy(): Dispatcher {
   const refused = Object.assign(new Error("refused"), { code: "ECONNREFUSED" });
   return createAgent({ connect: (_, callback) => callback(refused, null) });
 }
+
+const never = () => new Promise<void>(() => {});
 
 /** Tenants of one authorization server: two that share the manager's way to it, and two with a proxy of their own. */
 async function setUp() {
@@ -71,6 +75,18 @@ describe("a failure", () => {
     expect(login.requests.map((request) => readForm(request).get("client_id"))).toEqual(["one", "proxied"]);
   });
 
+  test("of the server does not tell one tenant what another was told", async () => {
+    const { login, tokens } = await setUp();
+    login.script = (_, response) => {
+      const said = '{"error":"locked","error_description":"tenant one is locked"}';
+      response.writeHead(503, { "retry-after": "60" }).end(said);
+    };
+    await expect(tokens.getAccessToken("one")).rejects.toMatchObject({ error: "locked" });
+    const error = await tokens.getAccessToken("two").catch((error: unknown) => error);
+    expect(error).toMatchObject({ code: failed, client: "two", status: 503, retryAfterMs: 60_000 });
+    expect(inspect(error)).not.toMatch(/locked|"one"/);
+  });
+
   test("of the server ends for all of them with the first token", async () => {
     const { login, clock, outcomeOf } = await setUp();
     const issue = login.script;
@@ -79,6 +95,21 @@ describe("a failure", () => {
     login.script = issue;
     clock.now = 60_000;
     expect([await outcomeOf("two"), await outcomeOf("one")]).toEqual(["token", "token"]);
+  });
+
+  test.each<[string, Partial<TokenClient>]>([
+    ["whose assertion never comes", { clientAuthentication: { method: "x", authenticate: never } }],
+    ["that waits for no answer", { requestTimeoutMs: 1 }],
+  ])("of a tenant %s stops none of the others", async (_, own) => {
+    const login = await using(startTokenEndpoint());
+    const common = { tokenEndpoint: login.origin, clientId: "a", requestTimeoutMs: 500 };
+    const clients = { alone: { ...common, ...own }, other: common };
+    const tokens = await using(createTokenManager({ clients }));
+    const issue = login.script;
+    login.script = () => undefined;
+    await expect(tokens.getAccessToken("alone")).rejects.toMatchObject({ name: "TokenError" });
+    login.script = issue;
+    expect(await tokens.getAccessToken("other")).toMatchObject({ clientName: "other" });
   });
 
   test.each(ways)("has calls through %s fail at once, and nothing is sent", async (_, way) => {
