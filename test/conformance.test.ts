@@ -130,10 +130,10 @@ const WAITS = /\b(setTimeout|setInterval|sleep|delay)\(|\bsetTimeout as\b|\bsche
 
 /** Tests that do, and why. */
 const waiting: Readonly<Record<string, string>> = {
-  "test/runtime/flight.test.ts": "a program shows whether work that takes time keeps it from ending",
   "test/runtime/token-manager/process.test.ts": "programs show that they have not ended when they could have",
   "test/runtime/transport.test.ts":
     "a program has time to connect, then shows that its connection lets it end",
+  "test/runtime/waiting.test.ts": "a program shows whether work that takes time keeps it from ending",
 };
 
 describe("the tests", () => {

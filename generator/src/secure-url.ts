@@ -24,5 +24,5 @@ const PARTS: Readonly<Record<UrlPart, RegExp>> = { query: /^[^#]*\?/, fragment: 
 /** https, or http to this machine itself. */
 function isSecure(url: URL): boolean {
   if (url.protocol === "https:") return true;
-  return url.protocol === "http:" && /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname);
+  return url.protocol === "http:" && /^(localhost|127\.0\.0\.1|\[::1\])$/.test(url.hostname);
 }

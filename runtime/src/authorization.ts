@@ -8,7 +8,6 @@ import { parseChallenges, rejectsToken } from "./challenge.ts";
 import type { DpopProof, DpopProver } from "./dpop.ts";
 import { TokenError } from "./errors.ts";
 import { callResendChannel, type ResendReason } from "./events.ts";
-import { abortable } from "./flight.ts";
 import type { OpenCalls } from "./open-calls.ts";
 import { assertAllowed } from "./origin.ts";
 import type { RenewalBackOff } from "./renewal-back-off.ts";
@@ -17,6 +16,7 @@ import { overrideTokenRequest, type TokenRequest } from "./token-client.ts";
 import type { TokenDefinitions } from "./token-definitions.ts";
 import type { TokenParameters } from "./token-parameters.ts";
 import type { TokenSource } from "./token-source.ts";
+import { abortable } from "./waiting.ts";
 
 export type { OutgoingRequest, TokenParametersHook };
 

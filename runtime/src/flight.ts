@@ -1,5 +1,4 @@
-/** The longest a timer can be: it is cleared, not met. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+import { abortable } from "./waiting.ts";
 
 /**
  * One piece of work that any number of callers wait for.
@@ -63,29 +62,4 @@ export class Flight<T> {
       this.release();
     }
   }
-}
-
-/**
- * Holds the process open until the promise settles.
- *
- * Sockets and timers of token requests hold none, since they may be for the background; whoever waits for them does.
- */
-export async function holdProcess<T>(promise: Promise<T>): Promise<T> {
-  const hold = setTimeout(() => {}, LONGEST_TIMER_MS);
-  try {
-    return await promise;
-  } finally {
-    clearTimeout(hold);
-  }
-}
-
-/** Settles as the promise does, or rejects with the signal's reason; leaves no listener behind. */
-export function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return promise;
-  if (signal.aborted) return Promise.reject(signal.reason);
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    signal.addEventListener("abort", abort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
-  });
 }

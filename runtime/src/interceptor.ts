@@ -11,13 +11,13 @@ import {
   readHeaders,
 } from "./dispatch-headers.ts";
 import type { ResendReason } from "./events.ts";
-import { abortable } from "./flight.ts";
 import { assertHandler, buildRedirectRefusal, toAbortSignal } from "./interceptor/compatibility.ts";
 import { HeldResponse, type ResponseStart } from "./interceptor/held-response.ts";
 import { isReplayable, openBody } from "./replayable-body.ts";
 import type { TokenRequest } from "./token-client.ts";
 import type { TokenParameters } from "./token-parameters.ts";
 import { type CertifiedOptions, certificateOption } from "./transport.ts";
+import { abortable } from "./waiting.ts";
 
 type Dispatch = Dispatcher["dispatch"];
 type Handler = Dispatcher.DispatchHandler;

@@ -1,8 +1,6 @@
 import { type DpopKey, generateDpopKey } from "./dpop.ts";
 import { copyCause, describeCause, invalidOption, isInvalidOption, TokenError } from "./errors.ts";
-import { abortable, holdProcess } from "./flight.ts";
 import { type Loaded, RefreshingCache } from "./refreshing-cache.ts";
-import { limitTime } from "./time-limit.ts";
 import {
   buildTokenRequest,
   defineTokenClient,
@@ -10,6 +8,7 @@ import {
   type TokenClient,
   type TokenRequest,
 } from "./token-client.ts";
+import { abortable, holdProcess, limitTime } from "./waiting.ts";
 
 /**
  * Gives the definition of a token client by its name: from a database of tenants, or a vault whose secrets rotate.

@@ -5,14 +5,13 @@ import { isLasting } from "./connection-advice.ts";
 import type { DpopProver } from "./dpop.ts";
 import { omitQuery, TokenError } from "./errors.ts";
 import { tokenRequestChannel } from "./events.ts";
-import { abortable } from "./flight.ts";
 import type { ServerClocks } from "./server-clocks.ts";
-import { limitTime } from "./time-limit.ts";
 import type { DefinedTokenClient, TokenRequest } from "./token-client.ts";
 import { exchangeGrant } from "./token-request/exchange.ts";
 import { MetadataCache } from "./token-request/metadata-cache.ts";
 import { chooseDelayMs } from "./token-request/retry.ts";
 import { Stopwatch } from "./token-request/stopwatch.ts";
+import { abortable, limitTime } from "./waiting.ts";
 
 export interface TokenRequesterOptions {
   /** Asked for each attempt. Its sockets should hold no process open: whoever waits for a token does. */

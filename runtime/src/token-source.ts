@@ -6,10 +6,11 @@ import {
   storeFailureChannel,
   tokenCacheChannel,
 } from "./events.ts";
-import { Flight, holdProcess } from "./flight.ts";
+import { Flight } from "./flight.ts";
 import type { TokenCache } from "./token-cache.ts";
 import type { TokenRequest } from "./token-client.ts";
 import { type HeldToken, isFresh, planLifetime } from "./token-lifetime.ts";
+import { holdProcess } from "./waiting.ts";
 
 export interface TokenSourceOptions {
   readonly cache: TokenCache;

@@ -202,6 +202,11 @@ describe("a config that is wrong", () => {
       'tokenClients["catalog.client"].tokenEndpoint',
     ],
     [
+      "http to an address that a proxy may be asked for",
+      withTokenClient({ tokenEndpoint: "http://127.0.0.2/token" }),
+      'tokenClients["catalog.client"].tokenEndpoint',
+    ],
+    [
       "an endpoint that is no URL",
       withTokenClient({ tokenEndpoint: "login" }),
       'tokenClients["catalog.client"].tokenEndpoint',

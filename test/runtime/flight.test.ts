@@ -1,7 +1,4 @@
-import { execFile } from "node:child_process";
 import { setImmediate as turn } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
 import { Flight } from "../../runtime/src/flight.ts";
 
@@ -113,27 +110,5 @@ describe("Flight", () => {
     resolve("done");
     await joined;
     expect(listeners).toBe(0);
-  });
-});
-
-describe("holdProcess", () => {
-  test.each([
-    ["holds the process open for whoever waits", "holdProcess(flight.join())", "landed\n"],
-    ["is what does: to wait for a flight does not", "flight.join()", ""],
-  ])("%s", async (_, wait, printed) => {
-    const module = new URL("../../runtime/src/flight.ts", import.meta.url);
-    const program = `
-      const { Flight, holdProcess } = await import(${JSON.stringify(fileURLToPath(module))});
-      const work = () => new Promise((resolve) => setTimeout(resolve, 100).unref());
-      const flight = new Flight(work, () => {}).start();
-      flight.outcome.then(() => console.log("landed"));
-      ${wait};
-    `;
-    const { stdout } = await promisify(execFile)(process.execPath, [
-      "--input-type=module",
-      "--eval",
-      program,
-    ]);
-    expect(stdout).toBe(printed);
   });
 });

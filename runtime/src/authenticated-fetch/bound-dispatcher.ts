@@ -2,8 +2,8 @@ import type { Dispatcher } from "undici";
 import { authorizationOf } from "../access-token.ts";
 import type { Attempt, Authorization } from "../authorization.ts";
 import { flattenHeaders } from "../dispatch-headers.ts";
-import { abortable } from "../flight.ts";
 import { certificateOption } from "../transport.ts";
+import { abortable } from "../waiting.ts";
 
 export interface BindingOptions {
   readonly authorization: Authorization;

@@ -1,6 +1,6 @@
 import type { Dispatcher } from "undici";
 import { type Loaded, RefreshingCache, type RefreshingCacheOptions } from "../refreshing-cache.ts";
-import { limitTime } from "../time-limit.ts";
+import { limitTime } from "../waiting.ts";
 import { discover, type ServerMetadata } from "./discovery.ts";
 import { createServerFetch, type ServerFetch } from "./server-answer.ts";
 

@@ -1,7 +1,8 @@
+import { execFile } from "node:child_process";
 import { getEventListeners } from "node:events";
+import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
-import { abortable } from "../../runtime/src/flight.ts";
-import { limitTime } from "../../runtime/src/time-limit.ts";
+import { abortable, limitTime } from "../../runtime/src/waiting.ts";
 
 const hang = (signal: AbortSignal) => abortable(new Promise<string>(() => {}), signal);
 const buildReason = () => new Error("too late");
@@ -31,5 +32,30 @@ describe("limitTime", () => {
     const limit = { signal: AbortSignal.abort(new Error("stop")), timeoutMs: 1000, buildReason };
     const work = () => Promise.reject(new Error("began"));
     await expect(limitTime(limit, work)).rejects.toThrow("stop");
+  });
+});
+
+describe("holdProcess", () => {
+  test.each([
+    ["holds the process open for whoever waits", "holdProcess(flight.join())", "landed\n"],
+    ["is what does: to wait for a flight does not", "flight.join()", ""],
+  ])("%s", async (_, wait, printed) => {
+    const [flight, waiting] = ["flight", "waiting"].map((name) =>
+      JSON.stringify(new URL(`../../runtime/src/${name}.ts`, import.meta.url)),
+    );
+    const program = `
+      const { Flight } = await import(${flight});
+      const { holdProcess } = await import(${waiting});
+      const work = () => new Promise((resolve) => setTimeout(resolve, 100).unref());
+      const flight = new Flight(work, () => {}).start();
+      flight.outcome.then(() => console.log("landed"));
+      ${wait};
+    `;
+    const { stdout } = await promisify(execFile)(process.execPath, [
+      "--input-type=module",
+      "--eval",
+      program,
+    ]);
+    expect(stdout).toBe(printed);
   });
 });

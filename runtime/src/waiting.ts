@@ -1,3 +1,31 @@
+/** The longest a timer can be: it is cleared, not met. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/**
+ * Holds the process open until the promise settles.
+ *
+ * Sockets and timers of token requests hold none, since they may be for the background; whoever waits for them does.
+ */
+export async function holdProcess<T>(promise: Promise<T>): Promise<T> {
+  const hold = setTimeout(() => {}, LONGEST_TIMER_MS);
+  try {
+    return await promise;
+  } finally {
+    clearTimeout(hold);
+  }
+}
+
+/** Settles as the promise does, or rejects with the signal's reason; leaves no listener behind. */
+export function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return promise;
+  if (signal.aborted) return Promise.reject(signal.reason);
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    signal.addEventListener("abort", abort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+  });
+}
+
 export interface TimeLimit {
   /** Ends the work early. */
   readonly signal: AbortSignal;
