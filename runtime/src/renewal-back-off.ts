@@ -40,10 +40,11 @@ export class RenewalBackOff {
   noteRejected(client: string, origin: string, token: AccessToken): void {
     const key = keyOf(client, origin);
     const before = this.#rejections.get(key);
-    const isFirst = before === undefined;
+    const notedAt = this.#now();
+    // One of the future is none: the clock was ahead then.
+    const isFirst = before === undefined || before.notedAt > notedAt;
     if (!isFirst && this.#noted.has(token)) return;
     this.#noted.add(token);
-    const notedAt = this.#now();
     if (isFirst) {
       this.#rejections.set(key, { count: 0, until: 0, notedAt });
     } else if (token.issuedAt >= before.notedAt) {

@@ -85,6 +85,16 @@ describe("RenewalBackOff", () => {
     expect(isPausing()).toBe(false);
   });
 
+  test("begins anew by a clock that was set back", () => {
+    const { clock, reject, isPausing } = setUp();
+    for (let renewal = 0; renewal < 2; renewal++) reject();
+    clock.now -= 86_400_000;
+    reject();
+    expect(isPausing()).toBe(false);
+    reject();
+    expect(isPausing()).toBe(true);
+  });
+
   test("is remembered of a bounded number of clients", () => {
     const { issue, reject, isPausing } = setUp(2);
     for (let renewal = 0; renewal < 2; renewal++) reject();

@@ -1,11 +1,32 @@
 import { execFile } from "node:child_process";
 import { getEventListeners } from "node:events";
+import { setImmediate as turn } from "node:timers/promises";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
 import { abortable, limitTime } from "../../runtime/src/waiting.ts";
 
 const hang = (signal: AbortSignal) => abortable(new Promise<string>(() => {}), signal);
 const buildReason = () => new Error("too late");
+
+describe("abortable", () => {
+  test("settles as the promise does", async () => {
+    const { signal } = new AbortController();
+    expect(await abortable(Promise.resolve("done"), signal)).toBe("done");
+    await expect(abortable(Promise.reject(new Error("down")), signal)).rejects.toThrow("down");
+    expect(getEventListeners(signal, "abort")).toEqual([]);
+  });
+
+  test.each(["before", "after"])("makes no unhandled rejection of a failure %s the abort", async (when) => {
+    const { promise, reject } = Promise.withResolvers<never>();
+    const controller = new AbortController();
+    if (when === "after") controller.abort(new Error("mine"));
+    const aborted = abortable(promise, controller.signal);
+    if (when === "before") controller.abort(new Error("mine"));
+    await expect(aborted).rejects.toThrow("mine");
+    reject(new Error("down"));
+    await turn(); // Vitest fails the run for one.
+  });
+});
 
 describe("limitTime", () => {
   test("gives what the work gives, and leaves no listener behind", async () => {
