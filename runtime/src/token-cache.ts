@@ -3,7 +3,10 @@ import { invalidOption } from "./errors.ts";
 import type { HeldToken } from "./token-lifetime.ts";
 
 export interface TokenCacheOptions {
-  /** How many tokens, and definitions of a resolver, are kept; the least recently used goes first. Default 1000. */
+  /**
+   * How many tokens are kept; the least recently used goes first. Default 1000. As many definitions of a resolver,
+   * remembered failures, nonces and clocks of servers are kept, too.
+   */
   readonly max?: number;
 }
 
