@@ -16,8 +16,14 @@ export interface RefreshingCacheOptions<T> {
    * Loads the value of a key. Where that fails, it may give the last one again, to serve until the next try.
    *
    * @param signal - tells that nobody waits any more
+   * @param isCurrent - whether what is loaded will be kept: not once the key was expired meanwhile
    */
-  readonly load: (key: string, signal: AbortSignal, last: T | undefined) => Promise<Loaded<T>>;
+  readonly load: (
+    key: string,
+    signal: AbortSignal,
+    last: T | undefined,
+    isCurrent: () => boolean,
+  ) => Promise<Loaded<T>>;
   /** How long a load is waited for where there is a last value to go on with; default to its end. */
   readonly patienceMs?: number;
 }
@@ -110,7 +116,7 @@ export class RefreshingCache<T extends object> {
     };
     const work = async (signal: AbortSignal) => {
       try {
-        const loaded = await load(key, signal, last);
+        const loaded = await load(key, signal, last, isCurrent);
         if (isCurrent()) this.#entries.set(key, { ...loaded, loadedAt: now() });
         return loaded.value;
       } finally {

@@ -108,6 +108,7 @@ export function resolveTokenClients(
     name: string,
     signal: AbortSignal,
     last: TokenRequest | undefined,
+    isCurrent: () => boolean,
   ): Promise<Loaded<TokenRequest>> {
     let given: TokenClient | undefined;
     try {
@@ -117,12 +118,15 @@ export function resolveTokenClients(
       return { value: last, keepMs: RETRY_MS };
     }
     if (given === undefined) {
-      cache.delete(name, last);
-      onChange(name);
+      if (isCurrent()) {
+        cache.delete(name, last);
+        onChange(name);
+      }
       throw buildUnknown(name, "is not defined: its resolver knows no such name");
     }
     const value = buildTokenRequest(defineTokenClient(name, given, generateKey));
-    if (last !== undefined && identifyRequest(last) !== identifyRequest(value)) onChange(name);
+    const isChanged = last !== undefined && identifyRequest(last) !== identifyRequest(value);
+    if (isChanged && isCurrent()) onChange(name);
     return { value, keepMs: ttlMs };
   }
 

@@ -275,6 +275,24 @@ describe("resolveTokenClients", () => {
     expect(resolve).not.toHaveBeenCalled();
   });
 
+  test.each<[string, TokenClient | undefined]>([
+    ["none", undefined],
+    ["another", { ...base, scope: "late" }],
+  ])("changes nothing by an answer from before it was told to forget: %s", async (_, late) => {
+    const { definitions, find, resolve, changed } = createResolved();
+    await find();
+    definitions.forget("a");
+    const { promise, resolve: answer } = Promise.withResolvers<TokenClient | undefined>();
+    resolve.mockReturnValueOnce(promise);
+    const before = find();
+    definitions.forget("a");
+    const found = await find();
+    answer(late);
+    await Promise.allSettled([before]);
+    expect(definitions.peek("a")).toBe(found);
+    expect(changed).toEqual([]);
+  });
+
   test("rejects one who aborts alone", async () => {
     const { definitions } = createResolved();
     const controller = new AbortController();
