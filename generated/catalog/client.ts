@@ -312,7 +312,7 @@ export const catalogOperations = {
     method: "POST",
     path: ["/items"],
     headers: [{ name: "Idempotency-Key" }],
-    body: { mediaType: "application/json", required: true },
+    body: { required: true, content: [{ mediaType: "application/json" }] },
     responses: {
       "201": ["application/json"],
       "400": ["application/problem+json"],
@@ -332,7 +332,7 @@ export const catalogOperations = {
     method: "PATCH",
     path: ["/items/", { name: "id" }],
     headers: [{ name: "If-Match", required: true }],
-    body: { mediaType: "application/merge-patch+json", required: true },
+    body: { required: true, content: [{ mediaType: "application/merge-patch+json" }] },
     responses: {
       "200": ["application/json"],
       "400": ["application/problem+json"],
@@ -357,7 +357,7 @@ export const catalogOperations = {
   putItemImage: {
     method: "PUT",
     path: ["/items/", { name: "id" }, "/image"],
-    body: { mediaType: "image/png", required: true },
+    body: { required: true, content: [{ mediaType: "image/png" }] },
     responses: {
       "204": [],
       "404": ["application/problem+json"],
@@ -389,7 +389,7 @@ export const catalogOperations = {
   setStock: {
     method: "PUT",
     path: ["/items/", { name: "id" }, "/stock/", { name: "warehouse" }],
-    body: { mediaType: "application/json", required: true },
+    body: { required: true, content: [{ mediaType: "application/json" }] },
     responses: {
       "200": ["application/json"],
       "404": ["application/problem+json"],

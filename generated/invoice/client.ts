@@ -292,7 +292,7 @@ export const invoiceOperations = {
   createInvoice: {
     method: "POST",
     path: ["/invoices"],
-    body: { mediaType: "application/json", required: true },
+    body: { required: true, content: [{ mediaType: "application/json" }] },
     responses: {
       "201": ["application/json"],
       "400": ["application/problem+json"],
@@ -310,7 +310,7 @@ export const invoiceOperations = {
     method: "PUT",
     path: ["/invoices/", { name: "invoiceId" }],
     headers: [{ name: "If-Match", required: true }],
-    body: { mediaType: "application/json", required: true },
+    body: { required: true, content: [{ mediaType: "application/json" }] },
     responses: {
       "200": ["application/json"],
       "400": ["application/problem+json"],
@@ -330,7 +330,7 @@ export const invoiceOperations = {
   sendInvoice: {
     method: "POST",
     path: ["/invoices/", { name: "invoiceId" }, "/send"],
-    body: { mediaType: "application/json" },
+    body: { content: [{ mediaType: "application/json" }] },
     responses: {
       "202": ["application/json"],
       "404": ["application/problem+json"],
@@ -348,7 +348,7 @@ export const invoiceOperations = {
   attachFile: {
     method: "POST",
     path: ["/invoices/", { name: "invoiceId" }, "/attachments"],
-    body: { mediaType: "multipart/form-data", required: true },
+    body: { required: true, content: [{ mediaType: "multipart/form-data" }] },
     responses: {
       "201": ["application/json"],
       "400": ["application/problem+json"],
@@ -365,7 +365,7 @@ export const invoiceOperations = {
   recordPayment: {
     method: "POST",
     path: ["/invoices/", { name: "invoiceId" }, "/payments"],
-    body: { mediaType: "application/json", required: true },
+    body: { required: true, content: [{ mediaType: "application/json" }] },
     responses: {
       "201": ["application/json"],
       "404": ["application/problem+json"],

@@ -157,6 +157,8 @@ export interface OperationModel {
   /** Literal text and parameters in turn. */
   readonly path: readonly (string | ParameterModel)[];
   readonly query: readonly ParameterModel[];
+  /** The parameter that is the whole query string; there are none in `query` then. */
+  readonly querystring?: ParameterModel;
   readonly headers: readonly ParameterModel[];
   readonly cookies: readonly ParameterModel[];
   readonly body?: BodyModel;
@@ -175,9 +177,27 @@ export interface ParameterModel {
 }
 
 export interface BodyModel {
-  readonly mediaType: string;
   readonly required: boolean;
+  /** That which is sent unless a call says otherwise first; never empty. */
+  readonly content: readonly RequestContentModel[];
+}
+
+/** One media type of a request body, as the runtime's operations table has it, and the type of its values. */
+export interface RequestContentModel {
+  readonly mediaType: string;
+  readonly encoding?: Readonly<Record<string, PartEncodingModel>>;
+  /** Paths of read-only values; `*` is each element of an array or each value of a map. */
+  readonly readOnly?: readonly (readonly string[])[];
   readonly type: TypeModel;
+}
+
+/** How one property is written; what equals OpenAPI's default is left out. */
+export interface PartEncodingModel {
+  readonly contentType?: string;
+  readonly style?: string;
+  readonly explode?: boolean;
+  readonly allowReserved?: true;
+  readonly headers?: readonly ParameterModel[];
 }
 
 export interface ResponseModel {

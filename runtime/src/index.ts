@@ -47,7 +47,7 @@ export {
   type PrivateKeyJwtOptions,
   privateKeyJwt,
 } from "./jwt-assertion.ts";
-export type { Operation, Parameter, RequestBody } from "./operation.ts";
+export type { Operation, Parameter, PartEncoding, RequestBody, RequestContent } from "./operation.ts";
 export type { PrivateKey } from "./private-key.ts";
 export {
   ApiError,

@@ -19,10 +19,35 @@ export interface Parameter {
   readonly content?: string;
 }
 
-/** The request body of an operation, in the media type that its client sends. */
+/** The request body of an operation: what it may be, that which is sent unless a call says otherwise first. */
 export interface RequestBody {
-  readonly mediaType: string;
   readonly required?: true;
+  /** Never empty. */
+  readonly content: readonly RequestContent[];
+}
+
+/** One media type of a request body. */
+export interface RequestContent {
+  /** As the document has it; a range such as `image/*` too. */
+  readonly mediaType: string;
+  /** How properties of a form or parts of a multipart body are written, by property name. */
+  readonly encoding?: Readonly<Record<string, PartEncoding>>;
+  /**
+   * Paths of read-only values, which are left out: `[["id"], ["items", "*", "id"]]`. `*` is each element of an array
+   * or each value of a map.
+   */
+  readonly readOnly?: readonly (readonly string[])[];
+}
+
+/** OpenAPI's Encoding Object; what equals its default is left out. */
+export interface PartEncoding {
+  /** One media type, several with commas between them, or a range. */
+  readonly contentType?: string;
+  readonly style?: Parameter["style"];
+  readonly explode?: boolean;
+  readonly allowReserved?: true;
+  /** Headers that a part may have. */
+  readonly headers?: readonly Parameter[];
 }
 
 /**
@@ -36,6 +61,8 @@ export interface Operation {
   /** Literal text and parameters in turn: `["/items/", { name: "id" }]`. */
   readonly path: readonly (string | Parameter)[];
   readonly query?: readonly Parameter[];
+  /** The parameter that is the whole query string, declared by `content`; its value is the input's `query`. */
+  readonly querystring?: Parameter;
   readonly headers?: readonly Parameter[];
   readonly cookies?: readonly Parameter[];
   readonly body?: RequestBody;

@@ -178,7 +178,9 @@ describe("request bodies", () => {
     [["application/problem+json", "Application/JSON; charset=utf-8"], "Application/JSON; charset=utf-8"],
   ])("of %j are sent as %s", async (mediaTypes, want) => {
     const content = Object.fromEntries(mediaTypes.map((mediaType) => [mediaType, {}]));
-    expect((await operationOf({ ...okResponses, requestBody: { content } }))?.body?.mediaType).toBe(want);
+    expect(
+      (await operationOf({ ...okResponses, requestBody: { content } }))?.body?.content[0]?.mediaType,
+    ).toBe(want);
   });
 
   test.each([
@@ -191,7 +193,9 @@ describe("request bodies", () => {
   ])("of %s with %j are typed as %j", async (mediaType, schema, want) => {
     const content = { [mediaType]: { schema } };
     const rest = { components: { schemas: { Item: {} } } };
-    expect((await operationOf({ ...okResponses, requestBody: { content } }, rest))?.body?.type).toEqual(want);
+    expect(
+      (await operationOf({ ...okResponses, requestBody: { content } }, rest))?.body?.content[0]?.type,
+    ).toEqual(want);
   });
 });
 
@@ -275,7 +279,7 @@ describe("media types", () => {
       const responses = { "200": { description: "", content } };
       const rest = { components: { schemas: { Item: {} } } };
       const operation = await operationOf({ requestBody: { content }, responses }, rest);
-      expect(operation?.body?.type.kind === "alias").toBe(want);
+      expect(operation?.body?.content[0]?.type.kind === "alias").toBe(want);
       expect(operation?.responses[0]?.types[0]?.kind === "alias").toBe(want);
       expect(isJson(essenceOf(mediaType))).toBe(want);
     },

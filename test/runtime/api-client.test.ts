@@ -20,14 +20,14 @@ const operations = {
     method: "POST",
     path: ["/items"],
     headers: [{ name: "X-A" }],
-    body: { mediaType: "application/json", required: true },
+    body: { required: true, content: [{ mediaType: "application/json" }] },
     responses: { 201: json, 409: json },
     scopes: [],
   },
   upload: {
     method: "PUT",
     path: ["/image"],
-    body: { mediaType: "image/*" },
+    body: { content: [{ mediaType: "image/*" }] },
     responses: { 200: json },
     scopes: [],
   },
@@ -330,7 +330,7 @@ describe("a body that can be sent only once", () => {
   const putImage = {
     method: "PUT",
     path: ["/image/", { name: "id" }],
-    body: { mediaType: "image/png" },
+    body: { content: [{ mediaType: "image/png" }] },
     responses: {},
     scopes: [],
   };

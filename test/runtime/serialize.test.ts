@@ -430,7 +430,7 @@ describe("compileRequest", () => {
     const writer = compile({
       path: ["/", { name: "a" }],
       query: [{ name: "b" }],
-      body: { mediaType: "multipart/form-data" },
+      body: { content: [{ mediaType: "multipart/form-data" }] },
     });
     writer.target(input);
     writer.body(input, []);

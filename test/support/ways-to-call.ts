@@ -43,7 +43,7 @@ const operations = {
     path,
     query,
     headers,
-    body: { mediaType: "application/octet-stream" },
+    body: { content: [{ mediaType: "application/octet-stream" }] },
     responses,
     scopes: [],
   },

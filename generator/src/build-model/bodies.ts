@@ -15,7 +15,7 @@ export function buildBody(
   const mediaType = preferredOf(Object.keys(content));
   if (mediaType === undefined) return undefined;
   const type = requestType(asObject(content[mediaType]), mediaType, aliasOf);
-  return { mediaType, required: body["required"] === true, type };
+  return { required: body["required"] === true, content: [{ mediaType, type }] };
 }
 
 function requestType(media: JsonObject, mediaType: string, aliasOf: AliasOf): TypeModel {

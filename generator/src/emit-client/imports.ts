@@ -27,7 +27,9 @@ function runtimeNames(model: ApiModel): string[] {
   const isUsed: Readonly<Record<(typeof RUNTIME_IMPORTS)[number], boolean>> = {
     ApiClient: true,
     "type ApiClientOptions": true,
-    "type BinaryBody": operations.some(({ body }) => body?.type.kind === "binaryBody"),
+    "type BinaryBody": operations.some(({ body }) =>
+      body?.content.some(({ type }) => type.kind === "binaryBody"),
+    ),
     "type CallOptions": operations.some(({ authorization }) => authorization.token),
     call: true,
     "type Failure": outcomes.has("failure") || outcomes.has("either"),
@@ -56,7 +58,7 @@ function usesSchema(operation: OperationModel): boolean {
   return (
     path.some((part) => typeof part !== "string") ||
     query.length + headers.length + cookies.length > 0 ||
-    (body !== undefined && isLookedUp(body.type)) ||
+    body?.content.some(({ type }) => isLookedUp(type)) ||
     responses.some(({ types }) => types.some(isLookedUp))
   );
 }

@@ -1,5 +1,5 @@
 import { identifier, stringLiteral } from "../encode.ts";
-import type { ApiModel, OperationModel, ParameterModel, ResponseModel } from "../model.ts";
+import type { ApiModel, BodyModel, OperationModel, ParameterModel, ResponseModel } from "../model.ts";
 import { operationType, typeAlias, unionOf } from "./type-text.ts";
 
 /** The types of a method's argument and of its result. */
@@ -32,8 +32,13 @@ function inputProperties(operation: OperationModel): InputProperty[] {
     ...parameterProperty(operation, "query", "query", operation.query),
     ...parameterProperty(operation, "headers", "header", operation.headers),
     ...parameterProperty(operation, "cookies", "cookie", operation.cookies),
-    ...(body ? [{ key: "body", type: unionOf([body.type], operation), isOptional: !body.required }] : []),
+    ...(body ? [bodyProperty(body, operation)] : []),
   ];
+}
+
+function bodyProperty({ content, required }: BodyModel, operation: OperationModel): InputProperty {
+  const types = content.map(({ type }) => type);
+  return { key: "body", type: unionOf(types, operation), isOptional: !required };
 }
 
 function parameterProperty(

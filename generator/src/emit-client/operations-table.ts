@@ -1,5 +1,5 @@
 import { identifier } from "../encode.ts";
-import type { ApiModel, OperationModel, ParameterModel } from "../model.ts";
+import type { ApiModel, OperationModel, ParameterModel, RequestContentModel } from "../model.ts";
 import { type Literal, printLiteral } from "./print-literal.ts";
 
 /** The exported table of what each method sends. */
@@ -20,9 +20,10 @@ function row(operation: OperationModel): Literal {
     method: operation.method,
     path: operation.path.map((part) => (typeof part === "string" ? part : entry(part))),
     query: list(operation.query),
+    querystring: operation.querystring && entry(operation.querystring),
     headers: list(operation.headers),
     cookies: list(operation.cookies),
-    body: body && { mediaType: body.mediaType, ...(body.required && { required: true }) },
+    body: body && { ...(body.required && { required: true }), content: body.content.map(contentEntry) },
     responses: Object.fromEntries(declared.map(({ status, mediaTypes }) => [status, mediaTypes])),
     scopes: authorization.token ? authorization.scopes : undefined,
   };
@@ -34,4 +35,19 @@ function list(parameters: readonly ParameterModel[]): Literal | undefined {
 
 function entry(parameter: ParameterModel): Literal {
   return { ...parameter };
+}
+
+function contentEntry({ mediaType, encoding, readOnly }: RequestContentModel): Literal {
+  return {
+    mediaType,
+    encoding:
+      encoding &&
+      Object.fromEntries(
+        Object.entries(encoding).map(([property, { headers, ...rest }]) => [
+          property,
+          { ...rest, headers: headers && list(headers) },
+        ]),
+      ),
+    readOnly,
+  };
 }

@@ -10,7 +10,9 @@ export type WriteBody = (input: { readonly body?: unknown }, headers: string[]) 
 /** Compiles a declared body into a function of a call's input. */
 export function compileBody(declared: RequestBody | undefined, operation: string): WriteBody {
   if (declared === undefined) return () => undefined;
-  const { write, contentTypeOf } = chooseBodyWriter(declared.mediaType);
+  const [content] = declared.content;
+  if (content === undefined) return () => undefined;
+  const { write, contentTypeOf } = chooseBodyWriter(content.mediaType);
   return ({ body }, headers) => {
     if (body === undefined) {
       if (declared.required) throw invalidOption(`${operation}: body`, "is required");

@@ -7,7 +7,7 @@ describe("compileBody", () => {
   /** What goes to undici, and the content type that goes with it. */
   function write(mediaType: string, body: unknown): { body: unknown; contentType: string | undefined } {
     const headers: string[] = [];
-    const written = compileBody({ mediaType }, "POST /items")({ body }, headers);
+    const written = compileBody({ content: [{ mediaType }] }, "POST /items")({ body }, headers);
     return { body: written, contentType: headers[1] };
   }
 
@@ -147,7 +147,10 @@ describe("compileBody", () => {
   });
 
   test("names the operation when it is required and missing", () => {
-    const write = compileBody({ mediaType: "application/json", required: true }, "POST /items");
+    const write = compileBody(
+      { required: true, content: [{ mediaType: "application/json" }] },
+      "POST /items",
+    );
     expect(() => write({}, [])).toThrow(invalidOption);
     expect(() => write({}, [])).toThrow(/POST \/items: body/);
   });
