@@ -206,10 +206,20 @@ export interface ResponseModel {
   readonly outcome: "success" | "failure" | "either";
   /** Not declared, yet to be expected. */
   readonly isImplied?: true;
-  readonly mediaTypes: readonly string[];
+  /** As the runtime's operations table has it. */
+  readonly content: readonly ResponseContentModel[];
   /** A union; never empty. */
   readonly types: readonly TypeModel[];
 }
+
+/** A media type; an object where reading it takes more than its name. */
+export type ResponseContentModel =
+  | string
+  | {
+      readonly mediaType: string;
+      readonly data?: "text";
+      readonly events?: Readonly<Record<string, "json" | "text">>;
+    };
 
 /** How the type of a body is written. */
 export type TypeModel =

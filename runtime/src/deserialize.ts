@@ -1,6 +1,6 @@
 import { findMissingScope, parseChallenges } from "./challenge.ts";
 import { essenceOf, isJson } from "./media-type.ts";
-import type { Operation } from "./operation.ts";
+import type { Operation, ResponseContent } from "./operation.ts";
 import type { ApiResult, ResponseInfo } from "./result.ts";
 
 /** An operation's ways to read an answer, compiled once. */
@@ -61,14 +61,18 @@ function findDeclaration({ responses, scopes }: Operation, status: number): Decl
   return declare(secured401 ? 401 : "default", rest);
 }
 
-function declare(name: number | string, mediaTypes: readonly string[]): Declaration {
-  return { name, essences: mediaTypes.map(essenceOf) };
+function declare(name: number | string, content: readonly ResponseContent[]): Declaration {
+  return { name, essences: content.map((one) => essenceOf(mediaTypeOf(one))) };
+}
+
+function mediaTypeOf(content: ResponseContent): string {
+  return typeof content === "string" ? content : content.mediaType;
 }
 
 function listAccepted(operation: Operation): string {
   const byStatus = Object.entries(operation.responses);
   const successes = byStatus.filter(([name]) => name.startsWith("2"));
-  const accepted = new Set([...successes, ...byStatus].flatMap(([, mediaTypes]) => mediaTypes));
+  const accepted = new Set([...successes, ...byStatus].flatMap(([, content]) => content.map(mediaTypeOf)));
   return accepted.size === 0 ? "*/*" : [...accepted].join(", ");
 }
 

@@ -47,7 +47,15 @@ export {
   type PrivateKeyJwtOptions,
   privateKeyJwt,
 } from "./jwt-assertion.ts";
-export type { Operation, Parameter, PartEncoding, RequestBody, RequestContent } from "./operation.ts";
+export type {
+  EventStreamContent,
+  Operation,
+  Parameter,
+  PartEncoding,
+  RequestBody,
+  RequestContent,
+  ResponseContent,
+} from "./operation.ts";
 export type { PrivateKey } from "./private-key.ts";
 export {
   ApiError,

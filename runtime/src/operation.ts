@@ -39,6 +39,17 @@ export interface RequestContent {
   readonly readOnly?: readonly (readonly string[])[];
 }
 
+/** One body of an answer: its media type, which says how it is read, or more where it takes more. */
+export type ResponseContent = string | EventStreamContent;
+
+/** Server-sent events, and how their data is read: as JSON unless it says text. */
+export interface EventStreamContent {
+  readonly mediaType: string;
+  readonly data?: "json" | "text";
+  /** Events whose data is read otherwise, by name. */
+  readonly events?: Readonly<Record<string, "json" | "text">>;
+}
+
 /** OpenAPI's Encoding Object; what equals its default is left out. */
 export interface PartEncoding {
   /** One media type, several with commas between them, or a range. */
@@ -67,7 +78,7 @@ export interface Operation {
   readonly cookies?: readonly Parameter[];
   readonly body?: RequestBody;
   /** Declared status (`"200"`, `"4XX"`, `"default"`) to its media types; an empty list means no body. */
-  readonly responses: Readonly<Record<string, readonly string[]>>;
+  readonly responses: Readonly<Record<string, readonly ResponseContent[]>>;
   /** Scopes the document asks for; absent when the operation is public and no token goes with it. */
   readonly scopes?: readonly string[];
 }

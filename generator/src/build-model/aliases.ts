@@ -1,6 +1,9 @@
-import { asObject, asString, own } from "../document.ts";
-import type { SchemaAlias } from "../model.ts";
+import { asArray, asObject, asString, type JsonObject, own, parsePointer, refOf } from "../document.ts";
+import type { SchemaAlias, TypeModel } from "../model.ts";
 import { firstFree, isTakenType, typeName } from "../names.ts";
+
+/** Component schema to what generated code calls it. */
+export type AliasOf = ReadonlyMap<string, string>;
 
 /**
  * Names the component schemas. One whose name the file uses for something else, or that readers take for a
@@ -22,4 +25,11 @@ export function aliasesOf(document: unknown, taken: ReadonlySet<string>): Schema
     const description = asString(own(components[schema], "description"))?.trim();
     return { schema, name, ...(description && { description }) };
   });
+}
+
+/** A schema that is just a reference has a name of its own. */
+export function aliasFor(media: JsonObject, aliasOf: AliasOf): TypeModel | undefined {
+  const [, kind, schema] = asArray(parsePointer(refOf(media["schema"]) ?? ""));
+  const name = kind === "schemas" ? aliasOf.get(String(schema)) : undefined;
+  return name === undefined ? undefined : { kind: "alias", name };
 }

@@ -1,9 +1,7 @@
-import { asArray, asObject, type JsonObject, parsePointer, refOf, resolve } from "../document.ts";
-import type { BodyModel, ResponseModel, SourceOperation, TypeModel } from "../model.ts";
-import { essenceOf, formatOf, preferredOf } from "./media-types.ts";
-
-/** Component schema to what generated code calls it. */
-export type AliasOf = ReadonlyMap<string, string>;
+import { asObject, type JsonObject, resolve } from "../document.ts";
+import type { BodyModel, TypeModel } from "../model.ts";
+import { type AliasOf, aliasFor } from "./aliases.ts";
+import { formatOf, preferredOf } from "./media-types.ts";
 
 export function buildBody(
   document: JsonObject,
@@ -23,70 +21,4 @@ function requestType(media: JsonObject, mediaType: string, aliasOf: AliasOf): Ty
   if (format === "text") return { kind: "string" };
   if (format === "bytes") return { kind: "binaryBody" };
   return aliasFor(media, aliasOf) ?? { kind: "requestBody", mediaType };
-}
-
-/** The responses in the order of the document; the 401 that a token can cause is always among them. */
-export function buildResponses(
-  document: JsonObject,
-  { method, operation }: SourceOperation,
-  options: { aliasOf: AliasOf; token: boolean },
-): ResponseModel[] {
-  const declared = Object.entries(asObject(operation["responses"])).filter(([key]) => STATUS.test(key));
-  const responses = declared.map(([key, value]): ResponseModel => {
-    const status = key.replace(/x/g, "X");
-    const content = asObject(resolve(document, value)["content"]);
-    const types = Object.entries(content).map(([mediaType, media]) =>
-      responseType(asObject(media), { status: key, mediaType, aliasOf: options.aliasOf }),
-    );
-    const mediaTypes = Object.keys(content);
-    const outcome = outcomeOf(status, declared);
-    const hasBody = types.length > 0 && method !== "head";
-    return { status, outcome, mediaTypes, types: hasBody ? types : [{ kind: "undefined" }] };
-  });
-  const byStatus = (wanted: string) => responses.find(({ status }) => status === wanted);
-  if (!options.token || byStatus("401")) return responses;
-  // The 401 of an operation with a token always goes by its own name, read as the wider declaration says.
-  const { types = [{ kind: "unknown" }] } = byStatus("4XX") ?? byStatus("default") ?? {};
-  const unauthorized: ResponseModel = {
-    status: "401",
-    outcome: "failure",
-    isImplied: true,
-    mediaTypes: [],
-    types,
-  };
-  return inserted(responses, unauthorized);
-}
-
-const STATUS = /^([1-5]\d\d|[1-5][xX]{2}|default)$/;
-
-/** `default` means errors where successes are declared, and anything where none is. */
-function outcomeOf(status: string, declared: readonly [string, unknown][]): ResponseModel["outcome"] {
-  if (status.startsWith("2")) return "success";
-  if (status !== "default") return "failure";
-  return declared.some(([other]) => other.startsWith("2")) ? "failure" : "either";
-}
-
-/** Before the first status that is greater; ranges and `default` sort after the digits that they cover. */
-function inserted(responses: readonly ResponseModel[], added: ResponseModel): ResponseModel[] {
-  const index = responses.findIndex(({ status }) => status > added.status);
-  return responses.toSpliced(index < 0 ? responses.length : index, 0, added);
-}
-
-function responseType(
-  media: JsonObject,
-  { status, mediaType, aliasOf }: { status: string; mediaType: string; aliasOf: AliasOf },
-): TypeModel {
-  const format = formatOf(mediaType);
-  // Of what may be anything, what the schema says is all that is known.
-  if (format === "json" || essenceOf(mediaType) === "*/*") {
-    return aliasFor(media, aliasOf) ?? { kind: "response", status, mediaType };
-  }
-  return { kind: format === "text" ? "string" : "bytes" };
-}
-
-/** A schema that is just a reference has a name of its own. */
-function aliasFor(media: JsonObject, aliasOf: AliasOf): TypeModel | undefined {
-  const [, kind, schema] = asArray(parsePointer(refOf(media["schema"]) ?? ""));
-  const name = kind === "schemas" ? aliasOf.get(String(schema)) : undefined;
-  return name === undefined ? undefined : { kind: "alias", name };
 }

@@ -1,8 +1,10 @@
 import { asString, type JsonObject } from "../document.ts";
 import type { AuthorizedOperation, OperationModel } from "../model.ts";
 import { capitalize } from "../names.ts";
-import { type AliasOf, buildBody, buildResponses } from "./bodies.ts";
+import type { AliasOf } from "./aliases.ts";
+import { buildBody } from "./bodies.ts";
 import { parametersIn, pathSegments } from "./parameters.ts";
+import { buildResponses } from "./responses.ts";
 
 /** Everything about one method of a generated client. */
 export function buildOperation(

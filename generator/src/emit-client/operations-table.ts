@@ -24,7 +24,7 @@ function row(operation: OperationModel): Literal {
     headers: list(operation.headers),
     cookies: list(operation.cookies),
     body: body && { ...(body.required && { required: true }), content: body.content.map(contentEntry) },
-    responses: Object.fromEntries(declared.map(({ status, mediaTypes }) => [status, mediaTypes])),
+    responses: Object.fromEntries(declared.map(({ status, content }) => [status, content])),
     scopes: authorization.token ? authorization.scopes : undefined,
   };
 }
