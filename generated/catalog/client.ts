@@ -2,180 +2,15 @@
 /* eslint-disable */
 // biome-ignore-all lint format assist: generated
 import {
-  ApiClient,
-  type ApiClientOptions,
-  type BinaryBody,
-  type CallOptions,
-  call,
-  type Failure,
-  type Operation,
-  type PublicCallOptions,
-  type RequiredBaseUrl,
-  type Success,
-  type Undeclared,
+  ApiClient, call, type ApiClientOptions, type RequiredBaseUrl,
 } from "@openapi-m2m/runtime/codegen/v1";
-import type { components, operations, paths } from "./schema.d.ts";
-
-export type Health = components["schemas"]["Health"];
-
-/** What a caller says about an item. */
-export type NewItem = components["schemas"]["NewItem"];
-
-/** An item of the catalog. */
-export type Item = components["schemas"]["Item"];
-
-/** The fields to change. */
-export type ItemPatch = components["schemas"]["ItemPatch"];
-
-/** A draft is visible to its makers only; a retired item can no longer be ordered. */
-export type ItemStatus = components["schemas"]["ItemStatus"];
-
-export type ItemFilter = components["schemas"]["ItemFilter"];
-export type ItemPage = components["schemas"]["ItemPage"];
-export type Money = components["schemas"]["Money"];
-
-/** A category and those below it. */
-export type Category = components["schemas"]["Category"];
-
-export type Stock = components["schemas"]["Stock"];
-
-/** Problem details (RFC 9457). */
-export type Problem = components["schemas"]["Problem"];
-
-/** Problem details with one entry per broken rule. */
-export type ValidationProblem = components["schemas"]["ValidationProblem"];
-
-/** Scopes that the document declares. */
-export type CatalogScope = "catalog:read" | "catalog:write" | "inventory:read" | "inventory:write";
-
-export type GetHealthInput = PublicCallOptions;
-export type GetHealthResult = Success<200, Health> | Undeclared;
-
-export interface ListItemsInput extends CallOptions<CatalogScope> {
-  query?: NonNullable<operations["listItems"]["parameters"]["query"]>;
-  headers?: NonNullable<operations["listItems"]["parameters"]["header"]>;
-}
-
-export type ListItemsResult =
-  | Success<200, ItemPage>
-  | Failure<400, Problem>
-  | Failure<401, unknown>
-  | Failure<404, Problem>
-  | Undeclared;
-
-export interface CreateItemInput extends CallOptions<CatalogScope> {
-  headers?: NonNullable<operations["createItem"]["parameters"]["header"]>;
-  body: NewItem;
-}
-
-export type CreateItemResult =
-  | Success<201, Item>
-  | Failure<400, Problem>
-  | Failure<401, Problem>
-  | Failure<409, Problem>
-  | Failure<422, ValidationProblem>
-  | Failure<"default", Problem>
-  | Undeclared;
-
-export interface GetItemInput extends CallOptions<CatalogScope> {
-  path: operations["getItem"]["parameters"]["path"];
-}
-
-export type GetItemResult = Success<200, Item> | Failure<401, unknown> | Failure<404, Problem> | Undeclared;
-
-export interface UpdateItemInput extends CallOptions<CatalogScope> {
-  path: operations["updateItem"]["parameters"]["path"];
-  headers: operations["updateItem"]["parameters"]["header"];
-  body: ItemPatch;
-}
-
-export type UpdateItemResult =
-  | Success<200, Item>
-  | Failure<400, Problem>
-  | Failure<401, unknown>
-  | Failure<404, Problem>
-  | Failure<412, Problem>
-  | Failure<422, ValidationProblem>
-  | Undeclared;
-
-export interface DeleteItemInput extends CallOptions<CatalogScope> {
-  path: operations["deleteItem"]["parameters"]["path"];
-  headers?: NonNullable<operations["deleteItem"]["parameters"]["header"]>;
-}
-
-export type DeleteItemResult =
-  | Success<204, undefined>
-  | Failure<401, unknown>
-  | Failure<404, Problem>
-  | Failure<409, Problem>
-  | Failure<412, Problem>
-  | Undeclared;
-
-export interface PutItemImageInput extends CallOptions<CatalogScope> {
-  path: operations["putItemImage"]["parameters"]["path"];
-  body: BinaryBody;
-}
-
-export type PutItemImageResult =
-  | Success<204, undefined>
-  | Failure<401, Problem>
-  | Failure<404, Problem>
-  | Failure<413, Problem>
-  | Failure<"default", Problem>
-  | Undeclared;
-
-export interface GetItemImageInput extends CallOptions<CatalogScope> {
-  path: operations["getItemImage"]["parameters"]["path"];
-}
-
-export type GetItemImageResult =
-  | Success<200, Uint8Array>
-  | Failure<401, unknown>
-  | Failure<404, Problem>
-  | Undeclared;
-
-export interface ListCategoriesInput extends CallOptions<CatalogScope> {
-  query?: NonNullable<operations["listCategories"]["parameters"]["query"]>;
-}
-
-export type ListCategoriesResult =
-  | Success<200, operations["listCategories"]["responses"]["200"]["content"]["application/json"]>
-  | Failure<401, Problem>
-  | Failure<"default", Problem>
-  | Undeclared;
-
-export interface GetStockInput extends CallOptions<CatalogScope> {
-  path: operations["getStock"]["parameters"]["path"];
-  query?: NonNullable<operations["getStock"]["parameters"]["query"]>;
-}
-
-export type GetStockResult =
-  | Success<200, operations["getStock"]["responses"]["200"]["content"]["application/json"]>
-  | Failure<401, unknown>
-  | Failure<404, Problem>
-  | Undeclared;
-
-export interface SetStockInput extends CallOptions<CatalogScope> {
-  path: operations["setStock"]["parameters"]["path"];
-  body: operations["setStock"]["requestBody"]["content"]["application/json"];
-}
-
-export type SetStockResult =
-  | Success<200, Stock>
-  | Failure<401, unknown>
-  | Failure<404, Problem>
-  | Failure<422, ValidationProblem>
-  | Undeclared;
-
-export interface SearchItemsInput extends CallOptions<CatalogScope> {
-  query: operations["searchItems"]["parameters"]["query"];
-}
-
-export type SearchItemsResult =
-  | Success<200, operations["searchItems"]["responses"]["200"]["content"]["application/json"]>
-  | Failure<400, Problem>
-  | Failure<401, unknown>
-  | Undeclared;
+import type {
+  GetHealthInput, GetHealthResult, ListItemsInput, ListItemsResult, CreateItemInput, CreateItemResult,
+  GetItemInput, GetItemResult, UpdateItemInput, UpdateItemResult, DeleteItemInput, DeleteItemResult,
+  PutItemImageInput, PutItemImageResult, GetItemImageInput, GetItemImageResult, ListCategoriesInput,
+  ListCategoriesResult, GetStockInput, GetStockResult, SetStockInput, SetStockResult, SearchItemsInput,
+  SearchItemsResult, CatalogOperations, paths,
+} from "./schema.d.ts";
 
 /**
  * Catalog API 1.2.0, with the tokens of `catalog.client`.
@@ -288,7 +123,7 @@ export class CatalogClient<Bound extends string = "catalog.client"> extends ApiC
 }
 
 /** What each method sends; mocks, reports and tests read it too. */
-export const catalogOperations = {
+export const catalogOperations: CatalogOperations = {
   getHealth: { method: "GET", path: ["/health"], responses: { "200": ["application/json"] } },
   listItems: {
     method: "GET",
@@ -404,4 +239,4 @@ export const catalogOperations = {
     responses: { "200": ["application/json"], "400": ["application/problem+json"] },
     scopes: ["catalog:read"],
   },
-} satisfies Record<string, Operation>;
+};

@@ -2,3 +2,4 @@
 /* eslint-disable */
 // biome-ignore-all lint format assist: generated
 export * from "./client.ts";
+export type * from "./schema.d.ts";

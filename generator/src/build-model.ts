@@ -49,11 +49,12 @@ function describe({ document, target }: LoadedSpec): Pick<ApiModel, "title" | "v
 function chooseNames({ document, operations, target }: AuthorizedSpec) {
   const scopeType = `${target.className.replace(/(?<=.)Client$/, "")}Scope`;
   const tableName = `${camelCase(target.folder)}Operations`;
-  const fixed = new Set([...IMPORTED_NAMES, target.className, scopeType, tableName]);
+  const tableType = capitalize(tableName);
+  const fixed = new Set([...IMPORTED_NAMES, target.className, scopeType, tableName, tableType]);
   const methods = nameOperations(operations, fixed);
   const types = methods.flatMap(({ name }) => [`${capitalize(name)}Input`, `${capitalize(name)}Result`]);
   const aliases = aliasesOf(document, new Set([...fixed, ...types]));
-  return { scopeType, tableName, methods, aliases };
+  return { scopeType, tableName, tableType, methods, aliases };
 }
 
 function renaming(spec: LoadedSpec, { source, renamed }: NamedOperation<SourceOperation>): Diagnostic[] {

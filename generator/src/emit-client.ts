@@ -1,40 +1,28 @@
 import { basename } from "node:path";
-import { IndentationText, Project } from "ts-morph";
 import { clientClass } from "./emit-client/client-class.ts";
-import { jsDoc } from "./emit-client/docs.ts";
-import { importStatements } from "./emit-client/imports.ts";
-import { operationTypes } from "./emit-client/operation-types.ts";
+import { importTypes, RuntimeNames } from "./emit-client/imports.ts";
 import { operationsTable } from "./emit-client/operations-table.ts";
 import { indexFile, tokenClientsFile } from "./emit-client/token-clients.ts";
-import { componentType, typeAlias } from "./emit-client/type-text.ts";
-import { stringLiteral } from "./encode.ts";
+import { clientTypes } from "./emit-client/type-declarations.ts";
+import { identifier, stringLiteral } from "./encode.ts";
 import { fileHeader } from "./file-header.ts";
 import type { ApiModel, Config, FileEndings, OutputFile } from "./model.ts";
 
-/** Prints a client: `client.ts` with its types, class and operations table, and `index.ts`. */
-export function emitClient(model: ApiModel, endings: FileEndings): OutputFile[] {
-  const header = fileHeader(model.specName);
-  const project = new Project({
-    useInMemoryFileSystem: true,
-    manipulationSettings: { indentationText: IndentationText.TwoSpaces },
-  });
-  // One call: ts-morph parses the file again after each.
-  const file = project.createSourceFile("client.ts", {
-    statements: [
-      `${header}\n${importStatements(model, endings).join("\n")}\n`,
-      ...schemaAliases(model),
-      ...scopeType(model),
-      ...model.operations.flatMap((operation) => ["\n", ...operationTypes(model, operation)]),
-      clientClass(model),
-      operationsTable(model),
-    ],
-  });
+/**
+ * Prints a client: its types, which cannot run, in a file of their own; `client.ts` with the class and the
+ * operations table; and `index.ts`.
+ *
+ * @param documentTypes - declarations of `paths`, `components` and `operations`
+ */
+export function emitClient(model: ApiModel, documentTypes: string, endings: FileEndings): OutputFile[] {
+  const { folder } = model;
+  const schema = `./schema.${endings.importExtension === "ts" ? endings.schema : "js"}`;
+  const client = `./client.${endings.importExtension}`;
+  const header = `${fileHeader(model.specName)}\n`;
   return [
-    { path: `${model.folder}/client.ts`, content: file.getFullText() },
-    {
-      path: `${model.folder}/index.ts`,
-      content: `${header}\nexport * from "./client.${endings.importExtension}";\n`,
-    },
+    { path: `${folder}/schema.${endings.schema}`, content: header + schemaText(model, documentTypes) },
+    { path: `${folder}/client.ts`, content: header + clientText(model, schema) },
+    { path: `${folder}/index.ts`, content: header + indexText(client, schema) },
   ];
 }
 
@@ -44,18 +32,20 @@ export function emitIndex(config: Config, models: readonly ApiModel[]): OutputFi
   return [tokenClientsFile(source, config.tokenClients), indexFile(source, models, config.importExtension)];
 }
 
-/** Those without a comment of their own stand together. */
-function schemaAliases({ aliases }: ApiModel): string[] {
-  return aliases.map(({ name, schema, description }, index) => {
-    const doc = description === undefined ? "" : `${jsDoc(description)}\n`;
-    const isApart = index === 0 || doc !== "" || aliases[index - 1]?.description !== undefined;
-    return `${isApart ? "\n" : ""}${doc}${typeAlias(name, [componentType(schema)])}`;
-  });
+function indexText(client: string, schema: string): string {
+  return `export * from ${stringLiteral(client)};\nexport type * from ${stringLiteral(schema)};\n`;
 }
 
-function scopeType({ scopeType, scopes }: ApiModel): string[] {
-  if (scopes.length === 0) {
-    return ["\n/** The document declares no scopes. */", typeAlias(scopeType, ["string"])];
-  }
-  return ["\n/** Scopes that the document declares. */", typeAlias(scopeType, scopes.map(stringLiteral))];
+function schemaText(model: ApiModel, documentTypes: string): string {
+  const names = new RuntimeNames();
+  const types = clientTypes(model, names);
+  return [names.importStatement(), documentTypes, ...types].join("\n");
+}
+
+function clientText(model: ApiModel, schema: string): string {
+  const names = new RuntimeNames();
+  const parts = [clientClass(model, names), operationsTable(model)];
+  const types = model.operations.flatMap(({ inputType, resultType }) => [inputType, resultType]);
+  const typeImport = importTypes([...types, model.tableType, "paths"].map(identifier), schema);
+  return [names.importStatement() + typeImport, ...parts].join("\n");
 }

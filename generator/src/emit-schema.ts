@@ -2,28 +2,22 @@ import { astToString } from "openapi-typescript";
 import { asObject, isObject, type JsonObject } from "./document.ts";
 import { transformDocument } from "./emit-schema/transform-document.ts";
 import { errorAt, reasonOf } from "./errors.ts";
-import { fileHeader } from "./file-header.ts";
-import type { ApiModel, FileEndings, LoadedSpec, OutputFile } from "./model.ts";
+import type { ApiModel, LoadedSpec } from "./model.ts";
 
 /**
- * Prints the types of a document as `schema.d.ts` or `schema.ts`, through openapi-typescript.
+ * Prints the types of a document, `paths`, `components` and `operations` among them, through openapi-typescript.
  *
  * Operations carry the names of the model's methods, whatever their operationIds are.
  *
  * @throws {GeneratorError} `ERR_DOCUMENT_INVALID` when openapi-typescript cannot make sense of a schema
  */
-export function emitSchema(
-  spec: LoadedSpec,
-  model: ApiModel,
-  { schema }: Pick<FileEndings, "schema">,
-): OutputFile {
+export function emitSchema(spec: LoadedSpec, model: ApiModel): string {
   const document = withMethodNames(spec.document, model);
   try {
     // openapi-typescript indents by four.
-    const content = astToString(transformDocument(document)).replace(/^(?: {4})+/gm, (indent) =>
+    return astToString(transformDocument(document)).replace(/^(?: {4})+/gm, (indent) =>
       " ".repeat(indent.length / 2),
     );
-    return { path: `${model.folder}/schema.${schema}`, content: `${fileHeader(model.specName)}\n${content}` };
   } catch (cause) {
     const message = `openapi-typescript cannot turn the document into types: ${reasonOf(cause)}`;
     const finding = { pointer: "#", message, fix: "correct the schema that it names" };

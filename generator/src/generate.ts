@@ -38,13 +38,11 @@ export async function generate(options: GenerateOptions): Promise<GenerateResult
   const config = await loadConfig(options.cwd, options.config);
   const { specs, warnings } = resolveMapping(config, await mapAll(config.clients, loadSpec));
   const clients = await mapAll(specs, (spec) => ({ spec, model: buildModel(spec) }));
-  const schemas = await mapAll(clients, ({ spec, model }) => emitSchema(spec, model, config));
+  const emitted = await mapAll(clients, ({ spec, model }) =>
+    emitClient(model, emitSchema(spec, model), config),
+  );
   const models = clients.map(({ model }) => model);
-  const files = verifyOutput([
-    ...schemas,
-    ...models.flatMap((model) => emitClient(model, config)),
-    ...emitIndex(config, models),
-  ]);
+  const files = verifyOutput([...emitted.flat(), ...emitIndex(config, models)]);
   const stale = options.check ? compareFiles(config.output, files) : writeFiles(config.output, files);
   return {
     output: config.output,

@@ -129,6 +129,8 @@ export interface ApiModel {
   readonly scopes: readonly string[];
   /** Name of the exported operations table. */
   readonly tableName: string;
+  /** Name of its type. */
+  readonly tableType: string;
   readonly aliases: readonly SchemaAlias[];
   readonly operations: readonly OperationModel[];
   readonly warnings: readonly Diagnostic[];

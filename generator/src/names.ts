@@ -23,28 +23,30 @@ const TAKEN_TYPES = new Set(
   ).split(" "),
 );
 
-/** Everything that client.ts may import from the runtime, in the order in which it does. */
-export const RUNTIME_IMPORTS = [
-  "ApiClient",
-  "type ApiClientOptions",
-  "type BinaryBody",
-  "type CallOptions",
-  "call",
-  "type Failure",
-  "type Operation",
-  "type PublicCallOptions",
-  "type RequiredBaseUrl",
-  "type Success",
-  "type Undeclared",
+/** Everything that a client's files import from the runtime to run, in the order in which they do. */
+export const RUNTIME_VALUES = ["ApiClient", "call"] as const;
+
+/** Everything that a client's files may import from the runtime for its type, in the order in which they do. */
+export const RUNTIME_TYPES = [
+  "ApiClientOptions",
+  "BinaryBody",
+  "CallOptions",
+  "Failure",
+  "Operation",
+  "PublicCallOptions",
+  "RequiredBaseUrl",
+  "Success",
+  "Undeclared",
 ] as const;
 
-/** Everything that client.ts may import of a document's types, in the order in which it does. */
-export const SCHEMA_IMPORTS = ["components", "operations", "paths"] as const;
+/** What openapi-typescript declares beside `paths`, `components` and `operations`, or may. */
+const DOCUMENT_TYPES = ["paths", "webhooks", "components", "operations", "$defs", "WithRequired"];
 
-/** What client.ts must not call anything of its own. */
+/** What a client's files must not call anything of their own: an index exports all of them together. */
 export const IMPORTED_NAMES: ReadonlySet<string> = new Set([
-  ...RUNTIME_IMPORTS.map((name) => name.replace("type ", "")),
-  ...SCHEMA_IMPORTS,
+  ...RUNTIME_VALUES,
+  ...RUNTIME_TYPES,
+  ...DOCUMENT_TYPES,
 ]);
 
 const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;

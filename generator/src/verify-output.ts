@@ -4,20 +4,17 @@ import type { OutputFile } from "./model.ts";
 
 const K = ts.SyntaxKind;
 
-/** The statements of a document's types; they cannot run. */
-const TYPE_STATEMENTS = new Set([K.InterfaceDeclaration, K.TypeAliasDeclaration]);
+/** What each file may consist of, by the end of its path; the last is what the index of any folder may. */
+const STATEMENTS: readonly (readonly [path: RegExp, allowed: ReadonlySet<ts.SyntaxKind>])[] = [
+  // The types of a document; nothing of them runs.
+  [/(^|\/)schema(\.d)?\.ts$/, new Set([K.ImportDeclaration, K.InterfaceDeclaration, K.TypeAliasDeclaration])],
+  [/(^|\/)client\.ts$/, new Set([K.ImportDeclaration, K.ClassDeclaration, K.VariableStatement])],
+  [/^token-clients\.ts$/, new Set([K.ImportDeclaration, K.TypeAliasDeclaration, K.VariableStatement])],
+  [/(^|\/)index\.ts$/, new Set([K.ExportDeclaration])],
+];
 
-/** The files of a document's types, in whichever form. */
-const TYPE_FILES = /(^|\/)schema(\.d)?\.ts$/;
-
-/** The statements of the other files. */
-const STATEMENTS = new Set([
-  ...TYPE_STATEMENTS,
-  K.ImportDeclaration,
-  K.ExportDeclaration,
-  K.ClassDeclaration,
-  K.VariableStatement,
-]);
+/** What files import from: the runtime's contract and each other. */
+const MODULES = /^(@openapi-m2m\/runtime\/codegen\/v\d+|\.\/[\w./-]+)$/;
 
 /** Everything below a statement that is no type: data, and the calls that the emitter means to write. */
 const EXPRESSIONS = new Set([
@@ -32,7 +29,6 @@ const EXPRESSIONS = new Set([
   K.PropertyAssignment,
   K.ArrayLiteralExpression,
   K.ComputedPropertyName,
-  K.SatisfiesExpression,
   K.CallExpression,
   K.ElementAccessExpression,
   K.PropertyAccessExpression,
@@ -60,9 +56,9 @@ const CALLS = /^(super|bindTokenClients|this\[call\])$/;
  */
 export function verifyOutput(files: readonly OutputFile[]): readonly OutputFile[] {
   const diagnostics = files.flatMap((file) => {
-    const source = ts.createSourceFile(file.path, file.content, ts.ScriptTarget.Latest, true);
+    const source = parse(file);
     return unexpectedNodes(source).map((node) => {
-      const { line, character } = source.getLineAndCharacterOfPosition(node.getStart());
+      const { line, character } = source.getLineAndCharacterOfPosition(node.getStart(source));
       const message = `unexpected ${K[node.kind]} in generated code; nothing was written`;
       return diagnosticAt(
         { file: file.path, line: line + 1, column: character + 1 },
@@ -74,30 +70,53 @@ export function verifyOutput(files: readonly OutputFile[]): readonly OutputFile[
   return files;
 }
 
+/** Comments hold much of a document's text; what is in them is not looked at, so it need not be parsed. */
+function parse({ path, content }: OutputFile): ts.SourceFile {
+  const options = {
+    languageVersion: ts.ScriptTarget.Latest,
+    jsDocParsingMode: ts.JSDocParsingMode.ParseNone,
+  };
+  return ts.createSourceFile(path, content, options);
+}
+
 function unexpectedNodes(source: ts.SourceFile): ts.Node[] {
   // Not public, yet the only way to learn of syntax errors without a program.
   const { parseDiagnostics } = source as unknown as { parseDiagnostics: readonly unknown[] };
-  if (parseDiagnostics.length > 0) return [source];
-  const allowed = TYPE_FILES.test(source.fileName) ? TYPE_STATEMENTS : STATEMENTS;
+  const [, allowed] = STATEMENTS.find(([path]) => path.test(source.fileName)) ?? [];
+  if (parseDiagnostics.length > 0 || allowed === undefined) return [source];
+  const isTypes = !allowed.has(K.VariableStatement) && !allowed.has(K.ExportDeclaration);
   return source.statements.flatMap((statement) => {
     if (!allowed.has(statement.kind)) return [statement];
+    if (ts.isImportDeclaration(statement)) return isExpectedImport(statement, isTypes) ? [] : [statement];
+    if (ts.isExportDeclaration(statement)) return isOwnModule(statement.moduleSpecifier) ? [] : [statement];
     return ts.isClassDeclaration(statement) || ts.isVariableStatement(statement)
-      ? unexpectedWithin(statement)
+      ? unexpectedWithin(statement, source)
       : [];
   });
 }
 
-function unexpectedWithin(parent: ts.Node): ts.Node[] {
+/** One that is for its side effects has no clause. */
+function isExpectedImport(
+  { importClause, moduleSpecifier }: ts.ImportDeclaration,
+  isTypes: boolean,
+): boolean {
+  if (importClause === undefined || (isTypes && !importClause.isTypeOnly)) return false;
+  return isOwnModule(moduleSpecifier);
+}
+
+function isOwnModule(specifier: ts.Expression | undefined): boolean {
+  return specifier !== undefined && ts.isStringLiteral(specifier) && MODULES.test(specifier.text);
+}
+
+function unexpectedWithin(parent: ts.Node, source: ts.SourceFile): ts.Node[] {
   const found: ts.Node[] = [];
   ts.forEachChild(parent, (node) => {
     if (ts.isTypeNode(node) && !ts.isExpressionWithTypeArguments(node)) return;
     const isExpected =
-      EXPRESSIONS.has(node.kind) && (!ts.isCallExpression(node) || CALLS.test(calleeOf(node)));
-    found.push(...(isExpected ? unexpectedWithin(node) : [node]));
+      EXPRESSIONS.has(node.kind) &&
+      (!ts.isCallExpression(node) || CALLS.test(node.expression.getText(source)));
+    if (!isExpected) found.push(node);
+    else if (!ts.isIdentifier(node)) found.push(...unexpectedWithin(node, source));
   });
   return found;
-}
-
-function calleeOf(node: ts.CallExpression): string {
-  return node.expression.getText();
 }

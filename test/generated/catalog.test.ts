@@ -18,7 +18,7 @@ import type {
   Problem,
   Stock,
   ValidationProblem,
-} from "../../generated/catalog/client.ts";
+} from "../../generated/catalog/index.ts";
 import { CatalogClient, catalogOperations, tokenClients } from "../../generated/index.ts";
 import { type DemoServers, startDemoServers } from "../support/demo-servers.ts";
 import { using } from "../support/disposal.ts";

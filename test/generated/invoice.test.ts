@@ -21,7 +21,7 @@ import type {
   Payment,
   Problem,
   ValidationProblem,
-} from "../../generated/invoice/client.ts";
+} from "../../generated/invoice/index.ts";
 import { type DemoServers, startDemoServers } from "../support/demo-servers.ts";
 import { using } from "../support/disposal.ts";
 

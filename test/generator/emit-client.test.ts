@@ -18,15 +18,21 @@ import {
 import { addFiles, folderWith } from "../support/folder.ts";
 import { hostileTexts } from "../support/hostile-texts.ts";
 
-async function clientOf(document: unknown, rest: Partial<ClientTarget> = {}): Promise<string> {
-  return emitClient(await modelOf(document, rest), configOf())[0]?.content ?? "";
+/** A client's files by name; the document's own types are left out. */
+async function printed(document: unknown, rest: Partial<ClientTarget> = {}) {
+  const files = emitClient(await modelOf(document, rest), "", configOf());
+  const contentOf = (path: string) => files.find((file) => file.path === path)?.content ?? "";
+  return { client: contentOf("test/client.ts"), types: contentOf("test/schema.d.ts") };
 }
+
+const clientOf = async (...args: Parameters<typeof printed>) => (await printed(...args)).client;
+const typesOf = async (...args: Parameters<typeof printed>) => (await printed(...args)).types;
 
 async function filesOf(document: unknown) {
   const spec = await authorizedSpecOf(document);
   const model = buildModel(spec);
   const config = configOf();
-  return [emitSchema(spec, model, config), ...emitClient(model, config), ...emitIndex(config, [model])];
+  return [...emitClient(model, emitSchema(spec, model), config), ...emitIndex(config, [model])];
 }
 
 /** Everything of a document that is text, and may be anything. */
@@ -86,12 +92,11 @@ describe("emitClient", () => {
     );
   });
 
-  test("carries the descriptions of schemas over to their aliases, apart from the imports", async () => {
+  test("carries the descriptions of schemas over to their aliases", async () => {
     const described = { description: "What is sold.\n\nOnce." };
     const schemas = { Item: described, Money: {}, Stock: {}, Problem: { description: "RFC 9457" } };
-    expect(await clientOf(documentWith(okResponses, { components: { schemas } }))).toContain(
+    expect(await typesOf(documentWith(okResponses, { components: { schemas } }))).toContain(
       [
-        'from "./schema.d.ts";',
         "",
         "/**",
         " * What is sold.",
@@ -110,9 +115,28 @@ describe("emitClient", () => {
     );
   });
 
-  test("leaves a line free between imports and aliases", async () => {
-    const text = await clientOf(documentWith(okResponses, { components: { schemas: { Item: {} } } }));
-    expect(text).toContain('"./schema.d.ts";\n\nexport type Item =');
+  test("types the table by the names of the methods", async () => {
+    const { client, types } = await printed(documentWith(okResponses));
+    expect(types).toContain("export interface TestOperations {\n  readonly listThings: Operation;\n}\n");
+    expect(client).toContain("export const testOperations: TestOperations = {\n");
+  });
+
+  test("declares every type where nothing can run", async () => {
+    const { client, types } = await printed(documentWith(okResponses));
+    expect(types).not.toMatch(/^export (?!type|interface)/m);
+    expect(client).not.toMatch(/^export (type|interface)/m);
+  });
+
+  test("has every file import just what it uses", async () => {
+    const { client, types } = await printed(documentWith({ ...okResponses, security: [] }));
+    const runtime = "@openapi-m2m/runtime/codegen/v1";
+    expect(types).toContain(
+      `import type { Operation, PublicCallOptions, Success, Undeclared } from "${runtime}";`,
+    );
+    expect(client).toContain("ApiClient, call, type ApiClientOptions, type RequiredBaseUrl,");
+    expect(client).toContain(
+      'import type { ListThingsInput, ListThingsResult, TestOperations, paths } from "./schema.d.ts";',
+    );
   });
 
   test("asks the constructor for a base URL where the mapping has none", async () => {
@@ -147,19 +171,21 @@ describe("emitClient", () => {
     "ends imports in .%s, with types in .%s, as told",
     async (importExtension, schema, types, client) => {
       const endings = { importExtension, schema };
-      const [file, index] = emitClient(await modelOf(documentWith(okResponses)), endings);
-      expect(file?.content).toContain(`from "${types}"`);
-      expect(index?.content).toContain(`from "${client}"`);
+      const files = emitClient(await modelOf(documentWith(okResponses)), "", endings);
+      const [schemaFile, clientFile, index] = files;
+      expect(schemaFile?.path).toBe(`test/schema.${schema}`);
+      expect(clientFile?.content).toContain(`from "${types}"`);
+      expect(index?.content).toContain(`export * from "${client}";\nexport type * from "${types}";\n`);
     },
   );
 
   test("types scopes by what the document declares", async () => {
     const flows = { clientCredentials: { tokenUrl: "", scopes: { read: "", write: "" } } };
-    const text = await clientOf(
+    const text = await typesOf(
       documentWith(okResponses, { components: { securitySchemes: { a: { type: "oauth2", flows } } } }),
     );
     expect(text).toContain('export type TestScope = "read" | "write";');
-    expect(await clientOf(documentWith(okResponses))).toContain("export type TestScope = string;");
+    expect(await typesOf(documentWith(okResponses))).toContain("export type TestScope = string;");
   });
 
   test.each(hostileTexts)("prints nothing but what it means to for a document full of %j", async (text) => {

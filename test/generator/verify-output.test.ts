@@ -5,16 +5,24 @@ import { generatorErrorOf } from "../support/documents.ts";
 describe("verifyOutput", () => {
   test.each([
     [
-      "client.ts",
-      'import { a } from "b"; export type X = 1; export interface Y {} export const z = { a: ["b"] } satisfies X;',
+      "a/client.ts",
+      'import { C, type T, call } from "@openapi-m2m/runtime/codegen/v1"; import type { A } from "./schema.d.ts";',
     ],
+    ["a/client.ts", 'export const z: X = { a: ["b", { c: true }], ["__proto__"]: false };'],
     [
-      "client.ts",
-      "export class C extends B<T> { constructor(o: O) { super({}, o); } m() { return this[call](t.m, i); } }",
+      "a/client.ts",
+      "export class C extends B<T> { constructor(o: O) { super({}, o); } m(i: I): P { return this[call](t.m, i); } }",
     ],
-    ["token-clients.ts", "export const tokenClients = bindTokenClients({});"],
-    ["schema.d.ts", "export interface paths { a: { b?: never } } type W<T> = T;"],
-    ["api/schema.ts", "export interface paths { a: { b?: never } } type W<T> = T;"],
+    ["a/index.ts", 'export * from "./client.js"; export type * from "./schema.js";'],
+    ["index.ts", 'export { A, a } from "./a/index.ts"; export * from "./token-clients.ts";'],
+    [
+      "token-clients.ts",
+      'import { f } from "@openapi-m2m/runtime/codegen/v1"; export type N = "a"; export const tokenClients: T<N> = bindTokenClients({});',
+    ],
+    ["a/schema.d.ts", "export interface paths { a: { b?: never } } type W<T> = T;"],
+    ["a/schema.d.ts", 'import type { A } from "@openapi-m2m/runtime/codegen/v1"; export type B = A<1>;'],
+    ["a/schema.ts", "export interface paths { a: { b?: never } } type W<T> = T;"],
+    ["a/schema.d.ts", "/** {@link x} @type {() => } */ export interface paths {}"],
   ])("lets %s pass with what the emitters write: %s", (path, content) => {
     expect(() => verifyOutput([{ path, content }])).not.toThrow();
   });
@@ -34,6 +42,17 @@ describe("verifyOutput", () => {
     ["client.ts", "export enum E { A = evil() }"],
     ["client.ts", "export default 1;"],
     ["client.ts", "export const a = {"],
+    ["client.ts", "export interface A {}"],
+    ["client.ts", 'import "@openapi-m2m/runtime/codegen/v1";'],
+    ["client.ts", 'import { x } from "evil";'],
+    ["client.ts", 'import { x } from "../evil.js";'],
+    ["client.ts", 'export * from "./schema.js";'],
+    ["index.ts", 'export * from "evil";'],
+    ["index.ts", "export const a = 1;"],
+    ["token-clients.ts", "export class C {}"],
+    ["elsewhere.ts", "export type A = 1;"],
+    ["schema.d.ts", 'import { x } from "@openapi-m2m/runtime/codegen/v1";'],
+    ["schema.d.ts", 'import type { x } from "evil";'],
     ["schema.d.ts", "export const a: string;"],
     ["schema.d.ts", "declare module 'fs' {}"],
     ["schema.d.ts", 'import "evil";'],

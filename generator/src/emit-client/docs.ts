@@ -5,7 +5,7 @@ import { LINE_WIDTH } from "./print-literal.ts";
 /** `/** Catalog API 1.2.0, with the tokens of ...` and the document's own description. */
 export function classDoc({ title, version, tokenClient, description }: ApiModel): string {
   const name = commentLine(`${title} ${version}`.trim());
-  return docText([
+  return docComment([
     `${name}, with the tokens of \`${commentLine(tokenClient)}\`.`,
     ...paragraphs(description),
   ]);
@@ -21,29 +21,36 @@ export function methodDoc(operation: OperationModel): string {
     ...paragraphs(sentence(summary)),
     ...(description === summary ? [] : paragraphs(description)),
   ];
-  const isShort = prose.length === 1 && !prose[0]?.includes("\n") && !deprecated;
   const line = [...prose, wire].join(" ");
-  if (isShort && line.length + "  /**  */".length <= LINE_WIDTH) return line;
-  return docText([...prose, wire, ...(deprecated ? ["@deprecated"] : [])]);
+  const isShort = prose.length <= 1 && !deprecated && fits(line, METHOD_INDENT);
+  return docComment(
+    isShort ? [line] : [...prose, wire, ...(deprecated ? ["@deprecated"] : [])],
+    METHOD_INDENT,
+  );
 }
 
 /** A document's text as a whole comment. */
 export function jsDoc(text: string): string {
-  const lines = commentLines(text);
-  const line = `/** ${lines.join("")} */`;
-  if (lines.length === 1 && line.length <= LINE_WIDTH) return line;
-  return `/**\n${lines.map((part) => `${` * ${part}`.trimEnd()}\n`).join("")} */`;
+  return docComment(paragraphs(text));
 }
+
+const METHOD_INDENT = "  ";
 
 function scopeList(scopes: readonly string[]): string {
   if (scopes.length === 0) return "";
   return `, ${scopes.length === 1 ? "scope" : "scopes"} ${scopes.join(", ")}`;
 }
 
-function docText(parts: readonly string[]): string {
+/** On one line where it fits. */
+function docComment(parts: readonly string[], indent = ""): string {
   const text = parts.join("\n\n");
-  // ts-morph writes a text that begins with a line break over several lines.
-  return text.includes("\n") || text.length > LINE_WIDTH ? `\n${text}` : text;
+  if (fits(text, indent)) return `${indent}/** ${text} */`;
+  const lines = text.split("\n").map((line) => `${`${indent} * ${line}`.trimEnd()}\n`);
+  return `${indent}/**\n${lines.join("")}${indent} */`;
+}
+
+function fits(text: string, indent: string): boolean {
+  return !text.includes("\n") && `${indent}/** ${text} */`.length <= LINE_WIDTH;
 }
 
 function paragraphs(text: string | undefined): string[] {

@@ -1,64 +1,50 @@
 import { stringLiteral } from "../encode.ts";
-import type { ApiModel, FileEndings, OperationModel, TypeModel } from "../model.ts";
-import { RUNTIME_IMPORTS, SCHEMA_IMPORTS } from "../names.ts";
+import { RUNTIME_TYPES, RUNTIME_VALUES } from "../names.ts";
 import { LINE_WIDTH } from "./print-literal.ts";
 
 /** The contract between committed clients and any later runtime. */
 export const RUNTIME = "@openapi-m2m/runtime/codegen/v1";
 
-/** The imports of a client: only those that it uses, for `noUnusedLocals`. */
-export function importStatements(model: ApiModel, endings: FileEndings): string[] {
-  const schema = `./schema.${endings.importExtension === "ts" ? endings.schema : "js"}`;
-  return [
-    importStatement("import", runtimeNames(model), RUNTIME),
-    importStatement("import type", schemaNames(model), schema),
-  ];
+type RuntimeName = (typeof RUNTIME_TYPES)[number] | (typeof RUNTIME_VALUES)[number];
+
+/** The runtime's names in one file: whoever prints one says so, and the file imports just those. */
+export class RuntimeNames {
+  readonly #used = new Set<string>();
+
+  use(name: RuntimeName): string {
+    this.#used.add(name);
+    return name;
+  }
+
+  /** Empty when nothing was used. */
+  importStatement(): string {
+    const values = RUNTIME_VALUES.filter((name) => this.#used.has(name));
+    const types = RUNTIME_TYPES.filter((name) => this.#used.has(name));
+    if (values.length === 0) return types.length === 0 ? "" : importTypes(types, RUNTIME);
+    return importStatement("import", [...values, ...types.map((name) => `type ${name}`)], RUNTIME);
+  }
 }
 
+export function importTypes(names: readonly string[], from: string): string {
+  return importStatement("import type", names, from);
+}
+
+/** On one line where it fits, else on as few as can be: a client of a thousand operations imports many. */
 function importStatement(keyword: string, names: readonly string[], from: string): string {
-  const line = `${keyword} { ${names.join(", ")} } from ${stringLiteral(from)};`;
+  const line = `${keyword} { ${names.join(", ")} } from ${stringLiteral(from)};\n`;
   if (line.length <= LINE_WIDTH) return line;
-  return `${keyword} {\n${names.map((name) => `  ${name},\n`).join("")}} from ${stringLiteral(from)};`;
+  return `${keyword} {\n${filledLines(names)}} from ${stringLiteral(from)};\n`;
 }
 
-function runtimeNames(model: ApiModel): string[] {
-  const { operations } = model;
-  const outcomes = new Set(operations.flatMap(({ responses }) => responses.map(({ outcome }) => outcome)));
-  const isUsed: Readonly<Record<(typeof RUNTIME_IMPORTS)[number], boolean>> = {
-    ApiClient: true,
-    "type ApiClientOptions": true,
-    "type BinaryBody": operations.some(({ body }) =>
-      body?.content.some(({ type }) => type.kind === "binaryBody"),
-    ),
-    "type CallOptions": operations.some(({ authorization }) => authorization.token),
-    call: true,
-    "type Failure": outcomes.has("failure") || outcomes.has("either"),
-    "type Operation": true,
-    "type PublicCallOptions": operations.some(({ authorization }) => !authorization.token),
-    "type RequiredBaseUrl": model.baseUrl === undefined,
-    "type Success": outcomes.has("success") || outcomes.has("either"),
-    "type Undeclared": true,
-  };
-  return RUNTIME_IMPORTS.filter((name) => isUsed[name]);
-}
-
-function schemaNames(model: ApiModel): string[] {
-  const isUsed: Readonly<Record<(typeof SCHEMA_IMPORTS)[number], boolean>> = {
-    components: model.aliases.length > 0,
-    operations: model.operations.some(usesSchema),
-    paths: true,
-  };
-  return SCHEMA_IMPORTS.filter((name) => isUsed[name]);
-}
-
-/** Whether a type of the operation is looked up in its own entry of the document's types. */
-function usesSchema(operation: OperationModel): boolean {
-  const { path, query, headers, cookies, body, responses } = operation;
-  const isLookedUp = ({ kind }: TypeModel) => kind === "requestBody" || kind === "response";
-  return (
-    path.some((part) => typeof part !== "string") ||
-    query.length + headers.length + cookies.length > 0 ||
-    body?.content.some(({ type }) => isLookedUp(type)) ||
-    responses.some(({ types }) => types.some(isLookedUp))
-  );
+function filledLines(names: readonly string[]): string {
+  const lines: string[] = [];
+  let line = " ";
+  for (const name of names) {
+    if (line.length + name.length + 2 > LINE_WIDTH && line !== " ") {
+      lines.push(`${line}\n`);
+      line = " ";
+    }
+    line += ` ${name},`;
+  }
+  return `${lines.join("")}${line}\n`;
 }

@@ -1,22 +1,27 @@
 import { identifier, stringLiteral } from "../encode.ts";
 import type { ApiModel, BodyModel, OperationModel, ParameterModel, ResponseModel } from "../model.ts";
+import { RuntimeNames } from "./imports.ts";
 import { operationType, typeAlias, unionOf } from "./type-text.ts";
 
 /** The types of a method's argument and of its result. */
-export function operationTypes(model: ApiModel, operation: OperationModel): string[] {
-  return [inputType(model, operation), resultType(operation)];
+export function operationTypes(model: ApiModel, operation: OperationModel, names: RuntimeNames): string {
+  const input = inputType(model, operation, names);
+  const result = resultType(operation, names);
+  const isApart = input.includes("\n") || result.includes("\n");
+  return `${input}\n${isApart ? "\n" : ""}${result}\n`;
 }
 
 /** Whether a call needs nothing at all: the method's argument is optional then. */
 export function isInputOptional(operation: OperationModel): boolean {
-  return inputProperties(operation).every(({ isOptional }) => isOptional);
+  // Nothing of it is printed: what it uses is not used.
+  return inputProperties(operation, new RuntimeNames()).every(({ isOptional }) => isOptional);
 }
 
-function inputType(model: ApiModel, operation: OperationModel): string {
+function inputType(model: ApiModel, operation: OperationModel, names: RuntimeNames): string {
   const options = operation.authorization.token
-    ? `CallOptions<${identifier(model.scopeType)}>`
-    : "PublicCallOptions";
-  const properties = inputProperties(operation);
+    ? `${names.use("CallOptions")}<${identifier(model.scopeType)}>`
+    : names.use("PublicCallOptions");
+  const properties = inputProperties(operation, names);
   if (properties.length === 0) return typeAlias(operation.inputType, [options]);
   const lines = properties.map(({ key, type, isOptional }) => `  ${key}${isOptional ? "?" : ""}: ${type};\n`);
   return `export interface ${identifier(operation.inputType)} extends ${options} {\n${lines.join("")}}`;
@@ -24,7 +29,7 @@ function inputType(model: ApiModel, operation: OperationModel): string {
 
 type InputProperty = { key: string; type: string; isOptional: boolean };
 
-function inputProperties(operation: OperationModel): InputProperty[] {
+function inputProperties(operation: OperationModel, names: RuntimeNames): InputProperty[] {
   const { body } = operation;
   const path = operation.path.filter((part) => typeof part !== "string");
   return [
@@ -32,13 +37,17 @@ function inputProperties(operation: OperationModel): InputProperty[] {
     ...parameterProperty(operation, "query", "query", operation.query),
     ...parameterProperty(operation, "headers", "header", operation.headers),
     ...parameterProperty(operation, "cookies", "cookie", operation.cookies),
-    ...(body ? [bodyProperty(body, operation)] : []),
+    ...(body ? [bodyProperty(body, operation, names)] : []),
   ];
 }
 
-function bodyProperty({ content, required }: BodyModel, operation: OperationModel): InputProperty {
+function bodyProperty(
+  { content, required }: BodyModel,
+  operation: OperationModel,
+  names: RuntimeNames,
+): InputProperty {
   const types = content.map(({ type }) => type);
-  return { key: "body", type: unionOf(types, operation), isOptional: !required };
+  return { key: "body", type: unionOf(types, operation, names), isOptional: !required };
 }
 
 function parameterProperty(
@@ -54,17 +63,17 @@ function parameterProperty(
   return [{ key, type: isRequired ? type : `NonNullable<${type}>`, isOptional: !isRequired }];
 }
 
-function resultType(operation: OperationModel): string {
-  const members = operation.responses.flatMap((response) => resultMembers(response, operation));
-  return typeAlias(operation.resultType, [...members, "Undeclared"]);
+function resultType(operation: OperationModel, names: RuntimeNames): string {
+  const members = operation.responses.flatMap((response) => resultMembers(response, operation, names));
+  return typeAlias(operation.resultType, [...members, names.use("Undeclared")]);
 }
 
-function resultMembers(response: ResponseModel, operation: OperationModel): string[] {
+function resultMembers(response: ResponseModel, operation: OperationModel, names: RuntimeNames): string[] {
   const { status, outcome } = response;
   const name = /^\d+$/.test(status) ? status : stringLiteral(status);
-  const declared = `${name}, ${unionOf(response.types, operation)}`;
+  const declared = `${name}, ${unionOf(response.types, operation, names)}`;
   return [
-    ...(outcome === "failure" ? [] : [`Success<${declared}>`]),
-    ...(outcome === "success" ? [] : [`Failure<${declared}>`]),
+    ...(outcome === "failure" ? [] : [`${names.use("Success")}<${declared}>`]),
+    ...(outcome === "success" ? [] : [`${names.use("Failure")}<${declared}>`]),
   ];
 }

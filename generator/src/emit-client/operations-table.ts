@@ -9,8 +9,9 @@ export function operationsTable(model: ApiModel): string {
     return `  ${name}: ${printLiteral(row(operation), 2, name.length + 3)},\n`;
   });
   return `/** What each method sends; mocks, reports and tests read it too. */
-export const ${identifier(model.tableName)} = {
-${rows.join("")}} satisfies Record<string, Operation>;`;
+export const ${identifier(model.tableName)}: ${identifier(model.tableType)} = {
+${rows.join("")}};
+`;
 }
 
 function row(operation: OperationModel): Literal {

@@ -1,5 +1,6 @@
 import { identifier, stringLiteral } from "../encode.ts";
 import type { OperationModel, TypeModel } from "../model.ts";
+import type { RuntimeNames } from "./imports.ts";
 import { LINE_WIDTH } from "./print-literal.ts";
 
 /** `components["schemas"]["Item"]` */
@@ -20,11 +21,11 @@ export function typeAlias(name: string, members: readonly string[]): string {
 }
 
 /** The bodies of one answer, or of one request. */
-export function unionOf(types: readonly TypeModel[], operation: OperationModel): string {
-  return [...new Set(types.map((type) => typeText(type, operation)))].join(" | ");
+export function unionOf(types: readonly TypeModel[], operation: OperationModel, names: RuntimeNames): string {
+  return [...new Set(types.map((type) => typeText(type, operation, names)))].join(" | ");
 }
 
-function typeText(type: TypeModel, operation: OperationModel): string {
+function typeText(type: TypeModel, operation: OperationModel, names: RuntimeNames): string {
   switch (type.kind) {
     case "alias":
       return identifier(type.name);
@@ -37,7 +38,7 @@ function typeText(type: TypeModel, operation: OperationModel): string {
     case "bytes":
       return "Uint8Array";
     case "binaryBody":
-      return "BinaryBody";
+      return names.use("BinaryBody");
     default:
       return type.kind;
   }

@@ -66,7 +66,7 @@ export const throughApiClient: Way = ({ token, ...options }) => {
     const client = new TestClient({ ...options, tokenClient: options.name, ...(headers && { headers }) });
     const query = Object.fromEntries(new URLSearchParams(path?.replace(/^.*\?/, "")));
     const overrides = { ...token, ...input.token };
-    const result = await client[call]<ApiResult>(getToken, { ...input, query, token: overrides });
+    const result: ApiResult = await client[call](getToken, { ...input, query, token: overrides });
     return ((result.ok ? result.data : result.error) as Reflection).token;
   };
 };

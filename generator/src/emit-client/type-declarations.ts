@@ -1,0 +1,43 @@
+import { identifier, stringLiteral } from "../encode.ts";
+import type { ApiModel } from "../model.ts";
+import { jsDoc } from "./docs.ts";
+import type { RuntimeNames } from "./imports.ts";
+import { operationTypes } from "./operation-types.ts";
+import { componentType, typeAlias } from "./type-text.ts";
+
+/** What a client declares beside the document's own types; those that belong together without a line between. */
+export function clientTypes(model: ApiModel, names: RuntimeNames): string[] {
+  return [
+    ...schemaAliases(model),
+    scopeType(model),
+    ...model.operations.map((operation) => operationTypes(model, operation, names)),
+    tableType(model, names),
+  ];
+}
+
+/** Those without a comment of their own stand together. */
+function schemaAliases({ aliases }: ApiModel): string[] {
+  const groups: string[] = [];
+  let isOpen = false;
+  for (const { name, schema, description } of aliases) {
+    const text = `${typeAlias(name, [componentType(schema)])}\n`;
+    if (description !== undefined) groups.push(`${jsDoc(description)}\n${text}`);
+    else if (isOpen) groups.push(`${groups.pop()}${text}`);
+    else groups.push(text);
+    isOpen = description === undefined;
+  }
+  return groups;
+}
+
+function scopeType({ scopeType, scopes }: ApiModel): string {
+  const doc = scopes.length === 0 ? "The document declares no scopes." : "Scopes that the document declares.";
+  const members = scopes.length === 0 ? ["string"] : scopes.map(stringLiteral);
+  return `/** ${doc} */\n${typeAlias(scopeType, members)}\n`;
+}
+
+/** The type of the table says which operations there are: inferred, it would cost more than the rest of the client. */
+function tableType({ tableType, operations }: ApiModel, names: RuntimeNames): string {
+  const operation = names.use("Operation");
+  const rows = operations.map(({ name }) => `  readonly ${identifier(name)}: ${operation};\n`);
+  return `/** One entry for each method. */\nexport interface ${identifier(tableType)} {\n${rows.join("")}}\n`;
+}
