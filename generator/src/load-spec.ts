@@ -5,9 +5,11 @@ import { checkRefs } from "./load-spec/check-refs.ts";
 import { listOperations } from "./load-spec/list-operations.ts";
 import { locateIn } from "./load-spec/locate.ts";
 import { parseDocument } from "./load-spec/parse-document.ts";
+import { readPolicy } from "./load-spec/read-policy.ts";
 import { readSource } from "./load-spec/read-source.ts";
 import { type Report, reporter } from "./load-spec/report.ts";
 import { simplifyRefs } from "./load-spec/simplify-refs.ts";
+import { shownLocation } from "./load-spec/source-location.ts";
 import type { ClientTarget, LoadedSpec } from "./model.ts";
 
 /**
@@ -18,14 +20,15 @@ import type { ClientTarget, LoadedSpec } from "./model.ts";
  * @throws {GeneratorError} `ERR_DOCUMENT_*` with every problem of the first kind found
  */
 export async function loadSpec(target: ClientTarget): Promise<LoadedSpec> {
-  const { spec } = target;
-  const text = await readSource(spec);
+  const policy = readPolicy(target);
+  const { location, text, warnings: encoding } = await readSource(target.spec, policy);
+  const spec = shownLocation(location);
   const locate = locateIn(spec, text);
   const report = reporter(locate);
   const parsed = parseDocument(spec, text);
   checkVersion(parsed, report);
   const { isWhole } = checkRefs(parsed, report);
-  const whole = isWhole ? parsed : await bundleDocument(spec, text, parsed, report);
+  const whole = isWhole ? parsed : await bundleDocument(location, text, parsed, report, policy);
   if (!isWhole) checkRefs(whole, report);
   const { operations, warnings, document } = listOperations(simplifyRefs(whole), report);
   if (operations.length === 0) {
@@ -34,7 +37,7 @@ export async function loadSpec(target: ClientTarget): Promise<LoadedSpec> {
       report("#/paths", "the document has no operations", fix),
     ]);
   }
-  return { target, document, operations, warnings, locate };
+  return { target, document, operations, warnings: [...encoding, ...warnings], locate };
 }
 
 function checkVersion(document: JsonObject, report: Report): void {

@@ -20,6 +20,8 @@ export interface TokenClientMapping {
 export interface ClientConfig<TokenClientName extends string = string> {
   /** Path of an OpenAPI document, relative to the config file, or an https URL. */
   readonly spec: string;
+  /** Folder below which all files of the document are, relative to the config file. Default: the document's own. */
+  readonly specRoot?: string;
   readonly tokenClient: TokenClientName;
   /** Where the API is; `"document"` trusts the document's first server. Left out, the constructor asks for it. */
   readonly baseUrl?: string;
@@ -36,6 +38,11 @@ export interface UserConfig<TokenClientName extends string = string> {
    * publish declarations: tsc copies no `.d.ts` into its output, and those of the clients would import what is not there.
    */
   readonly schema?: FileEndings["schema"];
+  /**
+   * Hosts that the `$ref`s of documents may lead to, and redirects: `"specs.company.com"`, `"localhost:8080"`. Over
+   * https only, http on loopback. A document at a URL may refer to its own host without being named here.
+   */
+  readonly remoteHosts?: readonly string[];
   readonly tokenClients: Readonly<Record<TokenClientName, TokenClientMapping>>;
   /** Class name to what it is generated from. */
   readonly clients: Readonly<Record<string, ClientConfig<NoInfer<TokenClientName>>>>;
@@ -64,6 +71,10 @@ export interface ClientTarget {
   readonly folder: string;
   /** Absolute path or URL. */
   readonly spec: string;
+  /** Absolute. Default: the folder of `spec`. */
+  readonly specRoot?: string;
+  /** As `URL.host` has them. */
+  readonly remoteHosts?: readonly string[];
   /** The path relative to the config file with `/` between its parts, or the URL without its query. */
   readonly specName: string;
   readonly tokenClient: string;

@@ -7,7 +7,7 @@ import { folderWith } from "../support/folder.ts";
 const tokenClients = { "catalog.client": { issuer: "https://login.example.com" } };
 const clients = { CatalogClient: { spec: "./specs/catalog.yaml", tokenClient: "catalog.client" } };
 const config = { output: "./generated", tokenClients, clients };
-const specs = { "specs/catalog.yaml": "openapi: 3.1.0" };
+const specs = { "specs/catalog.yaml": "openapi: 3.1.0", "specs/empty/readme.md": "" };
 
 const loadJson = (value: unknown) => loadConfig(folderWith({ "openapi-m2m.config.json": value, ...specs }));
 
@@ -62,6 +62,23 @@ describe("loadConfig", () => {
     const entry = clients.CatalogClient;
     const loaded = await loadJson({ ...config, clients: { InvoiceArchive: entry, ApiV2Client: entry } });
     expect(loaded.clients.map(({ folder }) => folder)).toEqual(["invoice-archive", "api-v2"]);
+  });
+
+  test("makes specRoot absolute, and gives every client the remote hosts as URLs write them", async () => {
+    const remoteHosts = ["Specs.Company.com:443", "localhost:8080", "bücher.example", "[::1]:80"];
+    const specRoot = ".";
+    const folder = folderWith({
+      "a/openapi-m2m.config.json": {
+        ...config,
+        remoteHosts,
+        clients: { CatalogClient: { ...clients.CatalogClient, specRoot } },
+      },
+      "a/specs/catalog.yaml": "",
+    });
+    expect((await loadConfig(join(folder, "a"))).clients[0]).toMatchObject({
+      specRoot: join(folder, "a"),
+      remoteHosts: ["specs.company.com", "localhost:8080", "xn--bcher-kva.example", "[::1]:80"],
+    });
   });
 
   test.each([
@@ -246,6 +263,22 @@ describe("a config that is wrong", () => {
       withTokenClient({ issuer: "https://a.example", scope: ["read", 1] }),
       'tokenClients["catalog.client"].scope',
     ],
+    ["a specRoot that is not there", withClient({ specRoot: "./spec" }), "clients.CatalogClient.specRoot"],
+    [
+      "a specRoot that does not have the spec",
+      withClient({ specRoot: "./specs/empty" }),
+      "clients.CatalogClient.specRoot",
+    ],
+    [
+      "a specRoot of a remote spec",
+      withClient({ spec: "https://a.example/b.json", specRoot: "." }),
+      "clients.CatalogClient.specRoot",
+    ],
+    ["a remote host with a scheme", { ...config, remoteHosts: ["https://a.example"] }, "remoteHosts[0]"],
+    ["a remote host with a path", { ...config, remoteHosts: ["a.example/b"] }, "remoteHosts[0]"],
+    ["a remote host with a password", { ...config, remoteHosts: ["u:p@a.example"] }, "remoteHosts[0]"],
+    ["a remote host that means many", { ...config, remoteHosts: ["*.a.example"] }, "remoteHosts[0]"],
+    ["a remote host that is none", { ...config, remoteHosts: ["a.example:port"] }, "remoteHosts[0]"],
     ["an unknown form of the types", { ...config, schema: "js" }, "schema"],
     ["an unknown import extension", { ...config, importExtension: "mts" }, "importExtension"],
   ])("is refused with the path for %s", async (_, value, pointer) => {

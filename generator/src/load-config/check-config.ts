@@ -1,7 +1,8 @@
-import { readdirSync, statSync } from "node:fs";
+import { readdirSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, relative, resolve, sep } from "node:path";
 import * as v from "valibot";
-import { asObject, asString, formatPath, own } from "../document.ts";
+import { isBelow } from "../below.ts";
+import { asObject, asString, formatPath, type JsonObject, own } from "../document.ts";
 import { type Diagnostic, diagnosticAt, GeneratorError } from "../errors.ts";
 import type { ClientTarget } from "../model.ts";
 import { abridge, kebabCase, suggestion } from "../names.ts";
@@ -40,9 +41,11 @@ export function checkConfig(source: ConfigSource): CheckedConfig {
       problems.map((problem) => diagnosticOf(problem, source)),
     );
   }
-  const clients = Object.entries(parsed.output.clients).map(([name, client]) =>
-    targetOf(name, client, source.file),
-  );
+  const { remoteHosts } = parsed.output;
+  const clients = Object.entries(parsed.output.clients).map(([name, client]) => ({
+    ...targetOf(name, client, source.file),
+    ...(remoteHosts !== undefined && { remoteHosts }),
+  }));
   return { ...(parsed.output as Omit<CheckedConfig, "clients">), clients };
 }
 
@@ -53,6 +56,7 @@ function targetOf(className: string, client: ValidConfig["clients"][string], fil
     className,
     folder: folderOf(className),
     spec,
+    ...(client.specRoot !== undefined && { specRoot: resolve(dirname(file), client.specRoot) }),
     specName: remote ? withoutQuery(spec) : relative(dirname(file), spec).split(sep).join("/"),
     tokenClient: client.tokenClient,
     ...(client.baseUrl !== undefined && { baseUrl: client.baseUrl }),
@@ -122,6 +126,7 @@ function checkClients(source: ConfigSource): Problem[] {
       ...checkFolder(path, className, folders),
       ...checkTokenClient([...path, "tokenClient"], asString(own(client, "tokenClient")), tokenClients),
       ...checkSpec([...path, "spec"], asString(own(client, "spec")), source.file),
+      ...checkSpecRoot([...path, "specRoot"], asObject(client), source.file),
     ];
   });
 }
@@ -153,6 +158,20 @@ function checkSpec(path: string[], spec: string | undefined, configFile: string)
   if (entry?.isDirectory()) return [{ path, message: `"${spec}" is a folder`, fix: suggestWithin(file) }];
   const fix = suggestion(basename(file), documentsIn(dirname(file)));
   return [{ path, message: `there is no file "${spec}"`, fix }];
+}
+
+/** Symbolic links followed, as when the document is read. */
+function checkSpecRoot(path: string[], client: JsonObject, configFile: string): Problem[] {
+  const [spec, root] = [asString(client["spec"]), asString(client["specRoot"])];
+  if (root === undefined || root === "" || spec === undefined) return [];
+  if (isRemote(spec)) return [{ path, message: "is for files; a document at a URL has remoteHosts" }];
+  const folder = resolve(dirname(configFile), root);
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
+    return [{ path, message: `there is no folder "${root}"` }];
+  const file = resolve(dirname(configFile), spec);
+  if (statSync(file, { throwIfNoEntry: false }) === undefined) return [];
+  if (isBelow(realpathSync(folder), realpathSync(file))) return [];
+  return [{ path, message: `"${spec}" is not below it`, fix: "name a folder that has all of its files" }];
 }
 
 function suggestWithin(folder: string): string {

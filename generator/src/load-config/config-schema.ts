@@ -40,9 +40,20 @@ const tokenClient = v.pipe(
   ),
 );
 
+/** As `URL.host` writes it, so that it can be compared. */
+const remoteHost = v.pipe(
+  text,
+  v.check(
+    (host) => /^[^\s/?#@\\*]+$/.test(host) && URL.canParse(`https://${host}`),
+    'expected a host such as "specs.company.com" or "localhost:8080", without scheme, path and wildcard',
+  ),
+  v.transform((host) => new URL(`https://${host}`).host),
+);
+
 const client = v.strictObject(
   {
     spec: text,
+    specRoot: v.optional(text),
     tokenClient: text,
     baseUrl: v.optional(v.union([v.literal("document"), plainUrl], 'expected an https URL or "document"')),
   },
@@ -70,6 +81,7 @@ export const configSchema = v.strictObject(
     output: text,
     importExtension: v.optional(v.picklist(["js", "ts"], 'expected "js" or "ts"')),
     schema: v.optional(v.picklist(["d.ts", "ts"], 'expected "d.ts" or "ts"')),
+    remoteHosts: v.optional(v.array(remoteHost, "expected a list of hosts")),
     tokenClients: v.record(text, tokenClient, "expected an object: token client name to its definition"),
     clients: v.pipe(
       v.record(className, client, "expected an object: class name to its spec and token client"),

@@ -1,5 +1,3 @@
-import { realpathSync } from "node:fs";
-import { dirname, relative } from "node:path";
 import {
   BaseResolver,
   bundle,
@@ -11,7 +9,8 @@ import {
 import { isObject, type JsonObject } from "../document.ts";
 import { type Diagnostic, diagnosticAt, GeneratorError } from "../errors.ts";
 import { locateIn } from "./locate.ts";
-import { isUrl } from "./read-source.ts";
+import type { ReadPolicy } from "./read-policy.ts";
+import { readSource } from "./read-source.ts";
 import type { Report } from "./report.ts";
 
 /**
@@ -24,11 +23,12 @@ export async function bundleDocument(
   text: string,
   parsed: JsonObject,
   report: Report,
+  policy: ReadPolicy,
 ): Promise<JsonObject> {
   const doc: Document = { source: new Source(spec, text), parsed: structuredClone(parsed) };
   const config = await createConfig({});
-  const resolver = isUrl(spec) ? new NoFiles() : new FolderResolver(dirname(realpathSync(spec)));
-  const { bundle: bundled, problems } = await bundle({ config, doc, externalRefResolver: resolver });
+  const externalRefResolver = new PolicyResolver(policy);
+  const { bundle: bundled, problems } = await bundle({ config, doc, externalRefResolver });
   const errors = problems.filter(({ severity }) => severity === "error");
   if (errors.length > 0) {
     const diagnostics = errors.map(({ message, location: [place] }) =>
@@ -51,26 +51,17 @@ function diagnosticIn(place: Place, message: string): Diagnostic {
 
 type Place = NormalizedProblem["location"][number];
 
-/** Reads files in and below one folder; a symbolic link out of it is outside too. */
-class FolderResolver extends BaseResolver {
-  readonly #folder: string;
+/** Reads what the policy allows. */
+class PolicyResolver extends BaseResolver {
+  readonly #policy: ReadPolicy;
 
-  constructor(folder: string) {
+  constructor(policy: ReadPolicy) {
     super();
-    this.#folder = folder;
+    this.#policy = policy;
   }
 
   override async loadExternalRef(absoluteRef: string): Promise<Source> {
-    if (isUrl(absoluteRef)) throw new Error(`remote $ref "${absoluteRef}" is refused`);
-    const path = relative(this.#folder, realpathSync(absoluteRef));
-    if (/^(\.\.|[a-z]:|[/\\])/i.test(path))
-      throw new Error(`"${absoluteRef}" is outside the folder of the document`);
-    return await super.loadExternalRef(absoluteRef);
-  }
-}
-
-class NoFiles extends BaseResolver {
-  override loadExternalRef(absoluteRef: string): Promise<Source> {
-    return Promise.reject(new Error(`remote $ref "${absoluteRef}" is refused`));
+    const { text } = await readSource(absoluteRef, this.#policy);
+    return new Source(absoluteRef, text);
   }
 }

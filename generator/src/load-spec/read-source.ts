@@ -1,35 +1,77 @@
-import { readFile } from "node:fs/promises";
-import { errorAt, reasonOf, startOf } from "../errors.ts";
+import { readFile, realpath, stat } from "node:fs/promises";
+import { type Diagnostic, diagnosticAt, errorAt, reasonOf, startOf } from "../errors.ts";
+import { type DecodedText, decodeText } from "./decode-text.ts";
+import { download } from "./download.ts";
+import { checkLocalPath, checkSize, type ReadPolicy, spend, UnreadableError } from "./read-policy.ts";
+import { isLocalPath, isUrl, shownLocation } from "./source-location.ts";
 
-const TIMEOUT_MS = 30_000;
+/** One file of a document. */
+export interface SourceText {
+  /** What references in it start from: its path as it was asked for, or the URL where redirects ended. */
+  readonly location: string;
+  readonly text: string;
+  /** About its encoding. */
+  readonly warnings: readonly Diagnostic[];
+}
 
-/** The text of a document. */
-export async function readSource(spec: string): Promise<string> {
+/**
+ * Reads one file of a document, where the policy allows it.
+ *
+ * @param location - absolute path or URL; its query is sent, and left out of messages
+ * @throws {GeneratorError} `ERR_DOCUMENT_UNREADABLE` with the reason and how to mend it
+ */
+export async function readSource(location: string, policy: ReadPolicy): Promise<SourceText> {
   try {
-    const text = isUrl(spec) ? await download(spec) : await readFile(spec, "utf8");
-    return text.replace(/^\uFEFF/, "");
+    const { url = location, bytes, charset } = await readBytes(location, policy);
+    spend(bytes.length, policy);
+    const decoded = decodeText(bytes, charset);
+    return { location: url, text: decoded.text, warnings: encodingWarnings(location, decoded) };
   } catch (cause) {
-    throw errorAt("ERR_DOCUMENT_UNREADABLE", startOf(spec), { message: reasonOf(cause) }, { cause });
+    const fix = cause instanceof UnreadableError ? cause.fix : undefined;
+    const finding = { message: reasonOf(cause), fix };
+    throw errorAt("ERR_DOCUMENT_UNREADABLE", startOf(shownLocation(location)), finding, { cause });
   }
 }
 
-export function isUrl(spec: string): boolean {
-  return /^https?:\/\//i.test(spec);
+type Bytes = { url?: string; bytes: Uint8Array; charset?: string };
+
+async function readBytes(location: string, policy: ReadPolicy): Promise<Bytes> {
+  if (isUrl(location)) return await download(location, policy);
+  if (isLocalPath(location)) return { bytes: await readLocal(location, policy) };
+  throw new UnreadableError("is refused: it is neither a file nor an https URL");
 }
 
-async function download(url: string): Promise<string> {
-  // A redirect could leave https; the config then has to name the new place itself.
-  const init = { redirect: "error", signal: AbortSignal.timeout(TIMEOUT_MS) } as const;
-  const response = await fetch(url, init).catch((cause: unknown) => {
-    throw new Error(reasonOfFetch(cause), { cause });
-  });
-  if (!response.ok) throw new Error(`answered ${response.status}`);
-  return await response.text();
+async function readLocal(path: string, policy: ReadPolicy): Promise<Uint8Array> {
+  try {
+    const real = await realpath(path);
+    checkLocalPath(real, policy);
+    const entry = await stat(real);
+    // A pipe or a device may have no end.
+    if (!entry.isFile())
+      throw new UnreadableError(entry.isDirectory() ? "is a folder" : "is no regular file");
+    checkSize(entry.size, policy);
+    return await readFile(real);
+  } catch (cause) {
+    throw cause instanceof UnreadableError ? cause : fileFailure(cause);
+  }
 }
 
-/** fetch says no more than that it failed; why is in the cause. */
-function reasonOfFetch(caught: unknown): string {
-  const why = caught instanceof Error ? caught.cause : undefined;
-  if (!(why instanceof Error)) return reasonOf(caught);
-  return `${reasonOf(caught)}: ${"code" in why ? why.code : why.message}`;
+function fileFailure(caught: unknown): UnreadableError {
+  const code = (caught as { code?: unknown })?.code;
+  const known = typeof code === "string" ? FILE_REASONS[code] : undefined;
+  return new UnreadableError(known ?? reasonOf(caught), undefined, { cause: caught });
+}
+
+const FILE_REASONS: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such file",
+  ENOTDIR: "there is no such file",
+  EACCES: "may not be read: permission denied",
+  ELOOP: "is a symbolic link that leads in a circle",
+};
+
+function encodingWarnings(location: string, { badLine }: DecodedText): readonly Diagnostic[] {
+  if (badLine === undefined) return [];
+  const at = { ...startOf(shownLocation(location)), line: badLine };
+  const finding = { message: "is not UTF-8; Windows-1252 is taken", fix: "save it as UTF-8" } as const;
+  return [diagnosticAt(at, { ...finding, severity: "warning" })];
 }
