@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import type { Dispatcher } from "undici";
 import { explainFailure } from "./connection-advice.ts";
 import { decodeContent } from "./content-encoding.ts";
+import { credentialsOption, type SentCredentials } from "./credentials.ts";
 import { Deadline } from "./deadline.ts";
 import type { ResponseReader } from "./deserialize.ts";
 import {
@@ -45,6 +46,8 @@ export class ApiCall implements Dispatcher.DispatchHandler {
   readonly headers: string[];
   readonly body: Dispatcher.DispatchOptions["body"] & {};
   readonly token: TokenParameters | undefined;
+  /** Set before it is dispatched, when something goes with it besides a token. */
+  [credentialsOption]: SentCredentials | undefined;
   readonly #options: ApiCallOptions;
   readonly #chunks: Buffer[] = [];
   #status = 0;
@@ -112,12 +115,12 @@ export class ApiCall implements Dispatcher.DispatchHandler {
     }
     decodeContent(Buffer.concat(this.#chunks), String(coding)).then(
       (body) => this.#read([body]),
-      (error: Error) => this.#fail(error),
+      (error: Error) => this.fail(error),
     );
   }
 
   onResponseError(_: Controller, error: Error): void {
-    this.#fail(error);
+    this.fail(error);
   }
 
   #read(body: readonly Buffer[]): void {
@@ -134,11 +137,12 @@ export class ApiCall implements Dispatcher.DispatchHandler {
       this.#settle();
       resolve(result);
     } catch (error) {
-      this.#fail(error as Error); // A body that is longer than a string can be.
+      this.fail(error as Error); // A body that is longer than a string can be.
     }
   }
 
-  #fail(error: Error): void {
+  /** There is no answer, and this is why. */
+  fail(error: Error): void {
     if (!this.#settle()) return;
     discardBody(this.body);
     const isPassedOn = error instanceof TokenError || isInvalidOption(error);

@@ -1,47 +1,25 @@
-import createClient, { type Client, defaultPathSerializer } from "openapi-fetch";
-import type { Dispatcher } from "undici";
+import type { Client } from "openapi-fetch";
 import { ApiCall, type ApiCallOptions } from "./api-call.ts";
-import { ReplayableRequest } from "./authenticated-fetch.ts";
-import { compileResponses, type ResponseReader } from "./deserialize.ts";
+import { type Addresses, findAddresses, parseBase } from "./api-client/addresses.ts";
+import { type CallPlan, CallPlans } from "./api-client/call-plans.ts";
+import type { AnyClientOptions, ApiClientDefinition } from "./api-client/options.ts";
+import { createPathsClient } from "./api-client/paths-client.ts";
+import { bindTokenClients } from "./api-client/token-clients.ts";
+import { Credentials, credentialsOption, type SentCredentials } from "./credentials.ts";
 import { assertNoCredentials } from "./dispatch-headers.ts";
 import { invalidOption } from "./errors.ts";
 import type { Operation } from "./operation.ts";
-import { assertAllowed, parseBaseUrl, parseOrigins } from "./origin.ts";
+import { assertAllowed } from "./origin.ts";
 import { discardBody, openBody } from "./replayable-body.ts";
 import type { ApiResult } from "./result.ts";
-import { assertNoDotSegment, compileRequest, type OperationInput, type RequestWriter } from "./serialize.ts";
+import type { OperationInput } from "./serialize.ts";
+import type { ServerVariables } from "./servers.ts";
 import { parseTimeoutMs } from "./timeout.ts";
 import type { TokenManager } from "./token-manager.ts";
 import type { TokenParameters } from "./token-parameters.ts";
+import { abortable } from "./waiting.ts";
 
-/** What a generated class says of itself. */
-export interface ApiClientDefinition {
-  readonly name: string;
-  readonly tokenClient: string;
-  readonly baseUrl?: string;
-}
-
-export interface ApiClientOptions<Bound extends string> {
-  readonly tokens: TokenManager<NoInfer<Bound>>;
-  /** Where the API is; its path is kept. The client's token goes to its origin. */
-  readonly baseUrl?: string | URL;
-  /** Another token client than the mapping's, for a tenant or an environment. */
-  readonly tokenClient?: Bound;
-  /** undici dispatcher for the calls; default that of `tokens`. */
-  readonly dispatcher?: Dispatcher;
-  /** Further origins that the token may go to. */
-  readonly allowedOrigins?: readonly (string | URL)[];
-  /** Sent with every call. */
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
-/** Options of any client: which names its manager must know, the generated class has checked. */
-type AnyClientOptions = Omit<ApiClientOptions<string>, "tokens"> & { readonly tokens: TokenManager<never> };
-
-/** For clients whose mapping names no base URL. */
-export interface RequiredBaseUrl {
-  readonly baseUrl: string | URL;
-}
+export type { ApiClientOptions, RequiredBaseUrl } from "./api-client/options.ts";
 
 /** What any call may say besides the operation's own input. */
 export interface PublicCallOptions {
@@ -72,51 +50,51 @@ export const call: unique symbol = Symbol("openapi-m2m.call");
 
 const DEFAULT_TIMEOUT_MS = 30_000;
 
-/** Compiled once per operation, for all clients. */
-const compiled = new WeakMap<
-  Operation,
-  { readonly writer: RequestWriter; readonly reader: ResponseReader }
->();
-
 /** Base of generated clients: serialises a call, sends it with a token, and reads the answer. */
 export abstract class ApiClient<Paths extends object> {
   readonly #tokens: TokenManager;
+  readonly #options: AnyClientOptions;
   readonly #tokenClient: string;
-  readonly #options: Omit<ApiClientOptions<string>, "baseUrl"> & RequiredBaseUrl;
-  readonly #base: Base;
-  readonly #origins: ReadonlySet<string>;
+  readonly #addresses: Addresses;
+  readonly #credentials: Credentials;
   readonly #headers: readonly (readonly [name: string, value: string])[];
-  readonly #dispatch: Dispatcher["dispatch"];
-  readonly #dispatchAuthorized: Dispatcher["dispatch"];
+  readonly #plans: CallPlans;
   #paths: Client<Paths> | undefined;
 
   constructor(definition: ApiClientDefinition, options: AnyClientOptions) {
-    const { tokenClient = definition.tokenClient, baseUrl = definition.baseUrl } = options;
+    const context = `${definition.name}: `;
     const tokens = options.tokens as TokenManager | undefined;
     if (tokens === undefined)
-      throw invalidOption(`${definition.name}: tokens`, "is required: createTokenManager() makes it");
-    if (baseUrl === undefined) throw invalidOption(`${definition.name}: baseUrl`, "is required");
-    this.#options = { ...options, tokens, baseUrl };
+      throw invalidOption(`${context}tokens`, "is required: createTokenManager() makes it");
     this.#tokens = tokens;
-    this.#tokenClient = tokenClient;
-    this.#base = parseBase(baseUrl);
-    this.#origins = parseOrigins(baseUrl, options.allowedOrigins);
+    this.#options = { ...options };
+    const { baseUrl = definition.baseUrl } = options;
+    const serverVariables = options.serverVariables as ServerVariables | undefined;
+    const { servers } = definition;
+    this.#addresses = findAddresses({ ...options, baseUrl, servers, serverVariables }, context);
     this.#headers = Object.entries(options.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]);
     for (const [name] of this.#headers) assertNoCredentials(name);
-    const dispatcher = options.dispatcher ?? tokens.dispatcher;
-    this.#dispatch = dispatcher.dispatch.bind(dispatcher);
-    this.#dispatchAuthorized = tokens.interceptor(tokenClient, this.#options)(this.#dispatch);
+    const given = options.credentials as Readonly<Record<string, unknown>> | undefined;
+    this.#credentials = new Credentials(definition.credentials, given, context);
+    const tokenClients = bindTokenClients(definition.tokenClient, options.tokenClient, context);
+    [this.#tokenClient = ""] = tokenClients.values();
+    this.#plans = new CallPlans({
+      tokens,
+      tokenClients,
+      addresses: this.#addresses,
+      dispatcher: options.dispatcher ?? tokens.dispatcher,
+      asksByOperation: definition.scopes === "operation",
+    });
   }
 
-  /** The same API as an openapi-fetch client, with the same tokens. */
+  /**
+   * The same API as an openapi-fetch client: each of its calls has the token of the first token client, whatever the
+   * operation needs, and no credentials.
+   */
   get paths(): Client<Paths> {
-    this.#paths ??= createClient<Paths>({
-      baseUrl: this.#base.origin + this.#base.path,
-      fetch: this.#tokens.fetch(this.#tokenClient, this.#options),
-      Request: ReplayableRequest,
-      redirect: "manual",
-      pathSerializer: serializePath,
-      ...(this.#options.headers && { headers: this.#options.headers }),
+    this.#paths ??= createPathsClient(this.#tokens, this.#tokenClient, {
+      base: this.#addresses.base,
+      options: this.#options,
     });
     return this.#paths;
   }
@@ -141,10 +119,10 @@ export abstract class ApiClient<Paths extends object> {
     resolve: ApiCallOptions["resolve"],
     reject: ApiCallOptions["reject"],
   ): void {
-    const { writer, reader } = compile(operation);
-    const base = input.baseUrl === undefined ? this.#base : parseBase(input.baseUrl);
-    const isSecured = operation.scopes !== undefined;
-    if (isSecured) assertAllowed(base.origin, this.#origins, this.#tokenClient);
+    const plan = this.#plans.find(operation);
+    const { writer, reader, tokenClient } = plan;
+    const base = input.baseUrl === undefined ? plan.base : parseBase(input.baseUrl);
+    if (tokenClient !== undefined) assertAllowed(base.origin, plan.origins, tokenClient);
     const { timeoutMs = DEFAULT_TIMEOUT_MS, signal, token } = input;
     if (timeoutMs !== 0) parseTimeoutMs(timeoutMs, `${writer.name}: timeoutMs`);
     const path = base.path + writer.target(input);
@@ -152,6 +130,7 @@ export abstract class ApiClient<Paths extends object> {
     writer.addHeaders(input, headers);
     const written = writer.body(input, headers);
     this.#addOwnHeaders(headers, reader.accept);
+    const credentials = this.#findCredentials(operation, plan, { headers, input, origin: base.origin });
     const apiCall = new ApiCall({
       operation: writer.name,
       method: operation.method,
@@ -159,15 +138,26 @@ export abstract class ApiClient<Paths extends object> {
       path,
       headers,
       // The interceptor opens a body for each of its attempts.
-      body: isSecured ? written : openBody(written),
+      body: tokenClient === undefined ? openBody(written) : written,
       token,
       reader,
       resolve,
       reject,
     });
     if (!apiCall.begin(timeoutMs, signal)) return;
-    if (isSecured) this.#dispatchAuthorized(apiCall, apiCall);
-    else this.#dispatch(apiCall, apiCall);
+    if (credentials === undefined) plan.dispatch(apiCall, apiCall);
+    else sendWith(credentials, apiCall, plan.dispatch);
+  }
+
+  #findCredentials(
+    { credentials }: Operation,
+    plan: CallPlan,
+    { headers, input, origin }: { headers: readonly string[]; input: OperationInput; origin: string },
+  ): SentCredentials | Promise<SentCredentials> | undefined {
+    if (credentials === undefined) return undefined;
+    const found = this.#credentials.collect(credentials, { headers, input }, plan.writer.name);
+    if (found !== undefined) assertAllowed(origin, plan.origins, this.#tokenClient);
+    return found;
   }
 
   /** What the call says itself goes before what the client sends with every call. */
@@ -185,30 +175,19 @@ function hasHeader(headers: readonly string[], name: string): boolean {
   return false;
 }
 
-function compile(operation: Operation): { writer: RequestWriter; reader: ResponseReader } {
-  let plan = compiled.get(operation);
-  if (plan === undefined) {
-    plan = { writer: compileRequest(operation), reader: compileResponses(operation) };
-    compiled.set(operation, plan);
-  }
-  return plan;
-}
-
-/** openapi-fetch's own, made to refuse what would call another operation: a missing value, a dot segment. */
-function serializePath(template: string, values: Record<string, unknown>): string {
-  const path = defaultPathSerializer(template, values);
-  if (/[{}]/.test(path)) throw invalidOption(`${template}: path`, "lacks a value");
-  assertNoDotSegment(path, template);
-  return path;
-}
-
-interface Base {
-  readonly origin: string;
-  /** Without a slash at its end. */
-  readonly path: string;
-}
-
-function parseBase(baseUrl: string | URL): Base {
-  const url = parseBaseUrl(baseUrl, "baseUrl");
-  return { origin: url.origin, path: url.pathname.replace(/\/+$/, "") };
+/** The timeout and the signal of the call bound the wait for its credentials, too. */
+function sendWith(
+  credentials: SentCredentials | Promise<SentCredentials>,
+  apiCall: ApiCall,
+  dispatch: CallPlan["dispatch"],
+): void {
+  const send = (found: SentCredentials) => {
+    apiCall[credentialsOption] = found;
+    dispatch(apiCall, apiCall);
+  };
+  if (!(credentials instanceof Promise)) send(credentials);
+  else
+    abortable(credentials, apiCall.signal)
+      .then(send)
+      .catch((error: Error) => apiCall.fail(error));
 }

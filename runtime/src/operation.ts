@@ -61,6 +61,20 @@ export interface PartEncoding {
   readonly headers?: readonly Parameter[];
 }
 
+/** An address of an API, as a document has it. */
+export interface Server {
+  /** With variables: `https://{region}.example.com/v1`; relative where the document is served by the API itself. */
+  readonly url: string;
+  readonly variables?: Readonly<Record<string, ServerVariable>>;
+}
+
+export interface ServerVariable {
+  /** Absent where the document has none: whoever uses the server has to give a value then. */
+  readonly default?: string;
+  /** The only values there are. */
+  readonly enum?: readonly string[];
+}
+
 /**
  * What one generated method sends and may receive: data, with nothing to run.
  *
@@ -81,4 +95,13 @@ export interface Operation {
   readonly responses: Readonly<Record<string, readonly ResponseContent[]>>;
   /** Scopes the document asks for; absent when the operation is public and no token goes with it. */
   readonly scopes?: readonly string[];
+  /** Whose token goes along, where it is not that of the client's first token client. */
+  readonly tokenClient?: string;
+  /**
+   * Credentials to send besides the token, by the names of their security schemes: `[["apiKey"], ["user", "app"]]`.
+   * One of the lists is enough, all of its names are needed; an empty list means that they may be left out.
+   */
+  readonly credentials?: readonly (readonly string[])[];
+  /** Where the operation is, when it has servers of its own; the first is the default. */
+  readonly servers?: readonly Server[];
 }

@@ -8,6 +8,7 @@ export {
   type PublicCallOptions,
   type RequiredBaseUrl,
 } from "../api-client.ts";
+export type { BasicCredentials, Credential } from "../credentials.ts";
 export type { Operation } from "../operation.ts";
 export type { Failure, Success, Undeclared } from "../result.ts";
 export { bindTokenClients, type TokenClientsFunction } from "../token-mapping.ts";
