@@ -25,7 +25,7 @@ export async function loadSpec(target: ClientTarget): Promise<LoadedSpec> {
   const spec = shownLocation(location);
   const locate = locateIn(spec, text);
   const report = reporter(locate);
-  const parsed = parseDocument(spec, text);
+  const { document: parsed, warnings: oddities } = parseDocument(spec, text);
   checkVersion(parsed, report);
   const { isWhole } = checkRefs(parsed, report);
   const whole = isWhole ? parsed : await bundleDocument(location, text, parsed, report, policy);
@@ -37,7 +37,7 @@ export async function loadSpec(target: ClientTarget): Promise<LoadedSpec> {
       report("#/paths", "the document has no operations", fix),
     ]);
   }
-  return { target, document, operations, warnings: [...encoding, ...warnings], locate };
+  return { target, document, operations, warnings: [...encoding, ...oddities, ...warnings], locate };
 }
 
 function checkVersion(document: JsonObject, report: Report): void {
