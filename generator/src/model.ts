@@ -1,108 +1,15 @@
-import type { JsonObject } from "./document.ts";
-import type { Diagnostic, Position } from "./errors.ts";
+import type { Diagnostic } from "./errors.ts";
+import type { LoadedSpec, SourceOperation } from "./model/loaded-spec.ts";
 
-/** What the mapping says of a token client; credentials and secrets come at run time, never from here. */
-export interface TokenClientMapping {
-  /** https, or http on loopback. One of `tokenEndpoint` and `issuer` is needed. */
-  readonly tokenEndpoint?: string;
-  /** Found through discovery (RFC 8414, OpenID Connect). */
-  readonly issuer?: string;
-  /** A list, or separated by spaces. Generation fails if an operation needs a scope that is not among these. */
-  readonly scope?: string | readonly string[];
-  /** RFC 8707. */
-  readonly resource?: string | readonly string[];
-  readonly audience?: string;
-  /** Further parameters of every token request, by their names on the wire. */
-  readonly parameters?: Readonly<Record<string, string>>;
-}
-
-/** One generated client. */
-export interface ClientConfig<TokenClientName extends string = string> {
-  /** Path of an OpenAPI document, relative to the config file, or an https URL. */
-  readonly spec: string;
-  /** Folder below which all files of the document are, relative to the config file. Default: the document's own. */
-  readonly specRoot?: string;
-  readonly tokenClient: TokenClientName;
-  /** Where the API is; `"document"` trusts the document's first server. Left out, the constructor asks for it. */
-  readonly baseUrl?: string;
-}
-
-/** The content of `openapi-m2m.config.ts`. */
-export interface UserConfig<TokenClientName extends string = string> {
-  /** Folder of the generated clients, relative to the config file. Its files are the generator's own. */
-  readonly output: string;
-  /** How generated imports end. Default: as the nearest tsconfig.json above `output` wants; without one, `"ts"`. */
-  readonly importExtension?: FileEndings["importExtension"];
-  /**
-   * How the files of a document's types end. Default: `"d.ts"`, of which nothing can run. `"ts"` is for those who
-   * publish declarations: tsc copies no `.d.ts` into its output, and those of the clients would import what is not there.
-   */
-  readonly schema?: FileEndings["schema"];
-  /**
-   * Hosts that the `$ref`s of documents may lead to, and redirects: `"specs.company.com"`, `"localhost:8080"`. Over
-   * https only, http on loopback. A document at a URL may refer to its own host without being named here.
-   */
-  readonly remoteHosts?: readonly string[];
-  readonly tokenClients: Readonly<Record<TokenClientName, TokenClientMapping>>;
-  /** Class name to what it is generated from. */
-  readonly clients: Readonly<Record<string, ClientConfig<NoInfer<TokenClientName>>>>;
-}
-
-/** How generated files end, and the imports of them. */
-export interface FileEndings {
-  readonly importExtension: "js" | "ts";
-  readonly schema: "d.ts" | "ts";
-}
-
-/** A validated mapping, its paths absolute. */
-export interface Config extends FileEndings {
-  /** Absolute. */
-  readonly file: string;
-  readonly output: string;
-  readonly tokenClients: Readonly<Record<string, TokenClientMapping>>;
-  readonly clients: readonly ClientTarget[];
-  /** Where in the config file the value at this path is. */
-  readonly locate: (path: readonly string[]) => Position;
-}
-
-export interface ClientTarget {
-  readonly className: string;
-  /** Folder below `output`, in kebab case. */
-  readonly folder: string;
-  /** Absolute path or URL. */
-  readonly spec: string;
-  /** Absolute. Default: the folder of `spec`. */
-  readonly specRoot?: string;
-  /** As `URL.host` has them. */
-  readonly remoteHosts?: readonly string[];
-  /** The path relative to the config file with `/` between its parts, or the URL without its query. */
-  readonly specName: string;
-  readonly tokenClient: string;
-  readonly baseUrl?: string;
-}
-
-/** An operation of a document with everything that its path item says added to it. */
-export interface SourceOperation {
-  /** `#/paths/~1items/get` */
-  readonly pointer: string;
-  readonly path: string;
-  /** Lower case, as in the document. */
-  readonly method: string;
-  readonly operation: JsonObject;
-  /** Those of the path item included, references resolved, one per location and name. */
-  readonly parameters: readonly JsonObject[];
-}
-
-/** A document that is parsed, in one piece, of a supported version, its references all sound. */
-export interface LoadedSpec {
-  readonly target: ClientTarget;
-  /** Every `$ref` in it has the form `#/components/<kind>/<name>`. */
-  readonly document: JsonObject;
-  readonly operations: readonly SourceOperation[];
-  readonly warnings: readonly Diagnostic[];
-  /** Where the value at a JSON pointer is; the nearest that there is for one that came from another file. */
-  readonly locate: (pointer: string) => Position;
-}
+export type {
+  ClientConfig,
+  ClientTarget,
+  Config,
+  FileEndings,
+  TokenClientMapping,
+  UserConfig,
+} from "./model/config.ts";
+export type { LoadedSpec, SecurityRequirement, SourceOperation } from "./model/loaded-spec.ts";
 
 /** Whether a token goes with an operation, and the scopes that it needs then. */
 export type Authorization =

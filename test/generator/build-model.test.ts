@@ -32,7 +32,7 @@ describe("method names", () => {
       "come from the path when two operationIds are equal",
       { "/a": { get: named("x") }, "/b": { get: named("x") } },
       ["x", "getB"],
-      1,
+      0,
     ],
     [
       "stay with the operationId that needs no change",

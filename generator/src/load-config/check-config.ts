@@ -41,10 +41,11 @@ export function checkConfig(source: ConfigSource): CheckedConfig {
       problems.map((problem) => diagnosticOf(problem, source)),
     );
   }
-  const { remoteHosts } = parsed.output;
+  const { remoteHosts, strict } = parsed.output;
   const clients = Object.entries(parsed.output.clients).map(([name, client]) => ({
     ...targetOf(name, client, source.file),
     ...(remoteHosts !== undefined && { remoteHosts }),
+    ...(strict !== undefined && { strict }),
   }));
   return { ...(parsed.output as Omit<CheckedConfig, "clients">), clients };
 }

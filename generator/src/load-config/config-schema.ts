@@ -81,6 +81,7 @@ export const configSchema = v.strictObject(
     output: text,
     importExtension: v.optional(v.picklist(["js", "ts"], 'expected "js" or "ts"')),
     schema: v.optional(v.picklist(["d.ts", "ts"], 'expected "d.ts" or "ts"')),
+    strict: v.optional(v.boolean("expected true or false")),
     remoteHosts: v.optional(v.array(remoteHost, "expected a list of hosts")),
     tokenClients: v.record(text, tokenClient, "expected an object: token client name to its definition"),
     clients: v.pipe(

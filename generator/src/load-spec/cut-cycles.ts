@@ -1,0 +1,64 @@
+import { asArray, isObject, type JsonObject, parsePointer, refOf } from "../document.ts";
+
+const COMPOSITIONS = ["allOf", "anyOf", "oneOf"] as const;
+
+/**
+ * Leaves out of every schema what it is made of itself: `A: $ref A`, or `A: allOf [B]` with `B: allOf [A]`. Such a
+ * schema says nothing by that, and has no type. A schema that holds itself, as a property or an item, stays.
+ *
+ * @param report - told the name of each schema that something was left out of
+ */
+export function cutCycles(schemas: JsonObject, report: (name: string) => void): JsonObject {
+  const state: State = { schemas, done: new Map(), open: new Set(), order: [] };
+  let isChanged = false;
+  const entries = Object.keys(schemas).map((name): [string, unknown] => {
+    const cut = cutAt(state, name);
+    if (cut !== schemas[name]) {
+      isChanged = true;
+      report(name);
+    }
+    return [name, cut];
+  });
+  return isChanged ? Object.fromEntries(entries) : schemas;
+}
+
+interface State {
+  readonly schemas: JsonObject;
+  readonly done: Map<string, unknown>;
+  /** What leads to the schema that is looked at. */
+  readonly open: Set<string>;
+  readonly order: string[];
+}
+
+function cutAt(state: State, name: string): unknown {
+  const known = state.done.get(name);
+  if (known !== undefined) return known;
+  state.open.add(name);
+  const cut = withoutOpen(state, state.schemas[name]) ?? {};
+  state.open.delete(name);
+  state.done.set(name, cut);
+  return cut;
+}
+
+/** undefined for a reference to a schema that is made of this one. */
+function withoutOpen(state: State, schema: unknown): unknown {
+  if (!isObject(schema)) return schema;
+  const name = nameOf(schema);
+  if (name !== undefined && state.open.has(name)) return undefined;
+  if (name !== undefined && Object.hasOwn(state.schemas, name)) cutAt(state, name);
+  let result = schema;
+  for (const key of COMPOSITIONS) {
+    const members = asArray(schema[key]);
+    if (members.length === 0) continue;
+    const kept = members.map((member) => withoutOpen(state, member)).filter((member) => member !== undefined);
+    if (kept.length === members.length && kept.every((member, index) => member === members[index])) continue;
+    const { [key]: _, ...rest } = result;
+    result = kept.length > 0 ? { ...rest, [key]: kept } : rest;
+  }
+  return result;
+}
+
+function nameOf(schema: JsonObject): string | undefined {
+  const [, kind, name] = parsePointer(refOf(schema) ?? "") ?? [];
+  return kind === "schemas" ? name : undefined;
+}

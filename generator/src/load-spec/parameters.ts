@@ -1,0 +1,109 @@
+import { asString, isObject, type JsonObject, refOf } from "../document.ts";
+import { annotationsOf } from "./annotations.ts";
+import { describeValue } from "./content.ts";
+import type { Place } from "./source-files.ts";
+import type { Walk } from "./walk.ts";
+
+const LOCATIONS = /^(path|query|querystring|header|cookie)$/;
+
+/** OpenAPI says that these are ignored: media types and security schemes rule them. */
+const IGNORED_HEADERS = /^(accept|content-type|authorization)$/i;
+
+/** One parameter of an operation. */
+export interface Declared {
+  readonly parameter: JsonObject;
+  /** The reference where it is one. */
+  readonly written: JsonObject;
+  readonly place: Place;
+}
+
+/** The parameters that are declared here; those of which nothing can be made are left out. */
+export function normalizeParameters(walk: Walk, value: unknown): Declared[] {
+  if (value === undefined || value === null) return [];
+  if (!Array.isArray(value)) {
+    walk.warn("expected a list of parameters; none is taken", "correct it");
+    return [];
+  }
+  const byKey = new Map<string, Declared>();
+  for (const [index, entry] of value.entries()) {
+    const declared = walk.within(index, () => parameterOrRef(walk, entry));
+    if (declared === undefined || isIgnored(declared)) continue;
+    const key = keyOf(declared);
+    if (byKey.has(key)) {
+      const { name, in: place } = declared.parameter;
+      walk.warn(`${place} parameter "${name}" is declared twice; the last one counts`, "remove one", index);
+    }
+    byKey.set(key, declared);
+  }
+  return [...byKey.values()];
+}
+
+function parameterOrRef(walk: Walk, value: unknown): Declared | undefined {
+  const place = walk.here();
+  const ref = refOf(value);
+  if (ref === undefined) {
+    const parameter = normalizeParameter(walk, value);
+    return parameter && { parameter, written: parameter, place };
+  }
+  const component = walk.component("parameters", ref, normalizeParameter);
+  if (component === undefined) return undefined;
+  const siblings = annotationsOf(walk, value);
+  const parameter = { ...component.value, ...siblings };
+  return { parameter, written: { $ref: component.ref, ...siblings }, place };
+}
+
+export function normalizeParameter(walk: Walk, value: unknown): JsonObject | undefined {
+  if (!isObject(value)) return leftOut(walk, "expected a parameter object");
+  const name = asString(value["name"]);
+  const place = asString(value["in"]);
+  if (name === undefined) return leftOut(walk, "a parameter needs a name");
+  if (place === undefined || !LOCATIONS.test(place)) {
+    return leftOut(walk, `parameter "${name}" is in none of path, query, querystring, header and cookie`);
+  }
+  const described = { name, in: place, ...annotationsOf(walk, value), ...describeValue(walk, value) };
+  return place === "path" ? { ...described, required: true } : described;
+}
+
+function leftOut(walk: Walk, message: string): undefined {
+  walk.warn(`${message}; it is left out`, "correct it or leave it out");
+}
+
+function isIgnored({ parameter }: Declared): boolean {
+  return parameter["in"] === "header" && IGNORED_HEADERS.test(String(parameter["name"]));
+}
+
+/** What makes two parameters the same one; names of headers are case-insensitive. */
+function keyOf({ parameter: { name, in: place } }: Declared): string {
+  return `${place} ${place === "header" ? String(name).toLowerCase() : name}`;
+}
+
+/**
+ * Merges what a path item and its operation declare with what the path itself says: parameters that it has are
+ * declared, as strings where nothing else is known, and it has those that are declared.
+ */
+export function completeParameters(
+  walk: Walk,
+  path: string,
+  { shared, own }: { shared: readonly Declared[]; own: readonly Declared[] },
+): Declared[] {
+  const byKey = new Map([...shared, ...own].map((declared) => [keyOf(declared), declared]));
+  const missing = new Set(templateNames(path));
+  for (const [key, { parameter }] of byKey) {
+    const name = String(parameter["name"]);
+    if (parameter["in"] !== "path" || missing.delete(name)) continue;
+    byKey.delete(key);
+    walk.warn(`path parameter "${name}" is not in "${path}" and is left out`, `add {${name}} to the path`);
+  }
+  for (const name of missing) {
+    const fix = "declare it, with in: path, required: true";
+    walk.warn(`path parameter "${name}" is not declared; a string is taken`, fix);
+    const parameter = { name, in: "path", required: true, schema: { type: "string" } };
+    byKey.set(`path ${name}`, { parameter, written: parameter, place: walk.here() });
+  }
+  return [...byKey.values()];
+}
+
+/** `/{a}.{b}:verb` -> `["a", "b"]` */
+function templateNames(path: string): string[] {
+  return [...path.matchAll(/\{([^{}]+)\}/g)].map(([, name = ""]) => name);
+}

@@ -1,0 +1,105 @@
+import { asObject, formatPointer, getAt, isObject, own, parsePointer, refOf } from "../document.ts";
+import { suggestion } from "../names.ts";
+import { pointerOfAnchor, pointerOfId } from "./anchors.ts";
+import type { Place, SourceFile, SourceFiles } from "./source-files.ts";
+import { resolveLocation } from "./source-location.ts";
+
+/** What a `$ref` means. */
+export interface Target {
+  readonly file: SourceFile;
+  readonly parts: readonly string[];
+  readonly value: unknown;
+}
+
+/** Why a `$ref` means nothing. */
+export interface Problem {
+  readonly message: string;
+  readonly fix?: string | undefined;
+}
+
+/** `undefined` for what is in a file that is not read yet. */
+export type Resolution = Target | Problem | undefined;
+
+/** References that lead on to others; more are a circle. */
+const MAX_HOPS = 100;
+
+export function isTarget(resolution: Resolution): resolution is Target {
+  return resolution !== undefined && "value" in resolution;
+}
+
+/**
+ * Finds what a `$ref` means, in whichever file. A pointer may lead through other references.
+ *
+ * @param from - where the `$ref` is
+ */
+export function resolveRef(files: SourceFiles, from: Place, ref: string, hops = 0): Resolution {
+  if (hops > MAX_HOPS) return { message: `$ref "${ref}" leads in a circle` };
+  const [address = "", fragment = ""] = split(ref, "#");
+  const known = address === "" ? from.file.location : resolveLocation(from.file.location, address);
+  const byId = address === "" ? undefined : pointerOfId(from.file.root, address);
+  const file = byId === undefined ? files.get(known, from) : from.file;
+  if (file === undefined) return undefined;
+  const parts = partsOf(file, byId, fragment);
+  if (parts === undefined) return leadsNowhere(file, [], ref);
+  return descend(files, { file, parts, value: file.root }, { ref, hops });
+}
+
+function split(text: string, separator: string): [string, string] {
+  const index = text.indexOf(separator);
+  return index < 0 ? [text, ""] : [text.slice(0, index), text.slice(index + 1)];
+}
+
+function partsOf(
+  file: SourceFile,
+  base: readonly string[] | undefined,
+  fragment: string,
+): readonly string[] | undefined {
+  if (fragment === "") return base ?? [];
+  if (!fragment.startsWith("/")) return pointerOfAnchor(file.root, decode(fragment));
+  const parts = parsePointer(`#${fragment}`);
+  return parts && [...(base ?? []), ...parts];
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text; // a stray % stands for itself
+  }
+}
+
+/** Follows references on the way, though JSON Pointer knows none: documents count on it. */
+function descend(
+  files: SourceFiles,
+  { file, parts, value }: Target,
+  { ref, hops }: { ref: string; hops: number },
+): Resolution {
+  let current = value;
+  for (const [index, part] of parts.entries()) {
+    const next = own(current, part);
+    const onward = next === undefined ? refOf(current) : undefined;
+    if (onward !== undefined) {
+      const holder = { file, pointer: formatPointer([...parts.slice(0, index), "$ref"]) };
+      const through = resolveRef(files, holder, onward, hops + 1);
+      if (!isTarget(through)) return through;
+      const rest = { ...through, parts: [...through.parts, ...parts.slice(index)], value: through.file.root };
+      return descend(files, rest, { ref, hops: hops + 1 });
+    }
+    if (next === undefined) return leadsNowhere(file, parts, ref);
+    current = next;
+  }
+  return { file, parts, value: current };
+}
+
+function leadsNowhere(file: SourceFile, parts: readonly string[], ref: string): Problem {
+  const last = parts.at(-1) ?? "";
+  const siblings = Object.keys(asObject(getAt(file.root, parts.slice(0, -1))));
+  const fix = last === "" ? undefined : (elsewhere(file, last) ?? suggestion(last, siblings));
+  return { message: `$ref "${ref}" leads nowhere`, fix };
+}
+
+function elsewhere({ root }: SourceFile, name: string): string | undefined {
+  const kinds = Object.entries(asObject(root["components"]));
+  const kind = kinds.find(([, group]) => isObject(own(group, name)))?.[0];
+  return kind && `there is ${formatPointer(["components", kind, name])}`;
+}

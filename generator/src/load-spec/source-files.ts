@@ -1,0 +1,88 @@
+import type { JsonObject } from "../document.ts";
+import { errorAt, GeneratorError, type Position } from "../errors.ts";
+import type { SourceText } from "./read-source.ts";
+import { shownLocation } from "./source-location.ts";
+
+/** One file of a document. */
+export interface SourceFile {
+  /** Absolute path or URL: what references in it start from. */
+  readonly location: string;
+  readonly root: JsonObject;
+  /** Where the value at a JSON pointer is; the nearest above it that is there. */
+  readonly locate: (pointer: string) => Position;
+}
+
+/** A place in a file of a document. */
+export interface Place {
+  readonly file: SourceFile;
+  readonly pointer: string;
+}
+
+/** How files are read and parsed; either throws a `GeneratorError` about the file. */
+export interface FileAccess {
+  readonly read: (location: string) => Promise<SourceText>;
+  readonly parse: (source: SourceText) => SourceFile;
+}
+
+/**
+ * The files of a document, by location.
+ *
+ * A walk asks for them and goes on without those that are not read yet; after `readMissing` it is done again. So
+ * only what is really referred to is read, and the walk itself need not wait.
+ */
+export class SourceFiles {
+  readonly #access: FileAccess;
+  readonly #files: Map<string, SourceFile>;
+  readonly #missing = new Map<string, Place>();
+
+  constructor(first: SourceFile, access: FileAccess) {
+    this.#access = access;
+    this.#files = new Map([[first.location, first]]);
+  }
+
+  /** undefined when the file is yet to be read. */
+  get(location: string, asking: Place): SourceFile | undefined {
+    const file = this.#files.get(location);
+    if (file === undefined && !this.#missing.has(location)) this.#missing.set(location, asking);
+    return file;
+  }
+
+  /**
+   * Reads what was asked for in vain.
+   *
+   * @returns whether there was anything to read
+   * @throws {GeneratorError} `ERR_DOCUMENT_REF` at the places that refer to files which cannot be read
+   */
+  async readMissing(): Promise<boolean> {
+    const missing = [...this.#missing];
+    this.#missing.clear();
+    const outcomes = await Promise.allSettled(
+      missing.map(([location, place]) => this.#open(location, place)),
+    );
+    const failures = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason] : []));
+    const errors = failures.filter((failure) => failure instanceof GeneratorError);
+    const [first = failures[0]] = errors;
+    if (first === undefined) return missing.length > 0;
+    if (errors.length < 2) throw first;
+    const diagnostics = errors.flatMap((error) => error.diagnostics);
+    throw new GeneratorError(errors[0]?.code ?? "ERR_DOCUMENT_REF", diagnostics, { cause: first });
+  }
+
+  async #open(location: string, asking: Place): Promise<void> {
+    const source = await this.#access.read(location).catch((cause: unknown) => {
+      throw cause instanceof GeneratorError ? unreadable(location, asking, cause) : cause;
+    });
+    // A redirect may have led to a file that is known already.
+    const file = this.#access.parse(source);
+    const known = this.#files.get(file.location) ?? file;
+    this.#files.set(file.location, known);
+    this.#files.set(location, known);
+  }
+}
+
+/** What is wrong is the reference, not the file that it names. */
+function unreadable(location: string, { file, pointer }: Place, cause: GeneratorError): GeneratorError {
+  const [{ message = cause.message, fix } = {}] = cause.diagnostics;
+  const finding = { pointer, message: `$ref to ${shownLocation(location)}: ${message}`, fix };
+  return errorAt("ERR_DOCUMENT_REF", file.locate(pointer), finding, { cause });
+}

@@ -1,0 +1,218 @@
+import { formatPointer, isObject, type JsonObject, refOf } from "../document.ts";
+import { errorAt } from "../errors.ts";
+import { type ComponentNames, formatRef, isPureRef, KINDS, type Kind } from "./component-names.ts";
+import type { Findings } from "./findings.ts";
+import { isTarget, type Problem, resolveRef, type Target } from "./resolve-ref.ts";
+import type { Place, SourceFile, SourceFiles } from "./source-files.ts";
+
+/** Far deeper than any document. */
+const MAX_DEPTH = 1000;
+
+/** Far more than any document; aliases can blow up a few lines of YAML to billions of nodes. */
+const MAX_NODES = 10_000_000;
+
+/** Parts of a document in which nothing can be a component. */
+const NO_COMPONENTS = new Set(["openapi", "swagger", "info", "servers", "security", "tags", "externalDocs"]);
+
+/** Makes what a normalised document holds of a value in a file; undefined when nothing can be made of it. */
+export type Normalize = (walk: Walk, value: unknown) => JsonObject | undefined;
+
+/** What a reference to a component became: how to refer to it, and what it is. */
+export interface Component {
+  readonly ref: string;
+  readonly value: JsonObject;
+}
+
+/** What can be referred to. */
+type TargetKind = Kind | "pathItems" | "operations" | "securitySchemes" | "mediaTypes";
+
+export interface OtherComponent {
+  readonly kind: Kind;
+  readonly name: string;
+  readonly target: Target;
+  readonly value: JsonObject | undefined;
+}
+
+export interface WalkOptions {
+  readonly files: SourceFiles;
+  readonly names: ComponentNames;
+  readonly findings: Findings;
+}
+
+/**
+ * Where a walk through a document is, and what it has come by: every part of it that is normalised is visited by
+ * one walk, which knows what is due at each place, follows references, and bounds how deep and how far that goes.
+ */
+export class Walk {
+  readonly #files: SourceFiles;
+  readonly #names: ComponentNames;
+  readonly #findings: Findings;
+  #file: SourceFile;
+  /** From the root of the file. */
+  #keys: (string | number)[] = [];
+  #nodes = 0;
+  #nesting = 0;
+  readonly #others = new Map<string, OtherComponent>();
+  readonly #refs = new Map<SourceFile, Map<string, string | undefined>>();
+  /** Schemas that are referred to, by name, each to be normalised in its turn: they may refer to each other. */
+  readonly schemas = new Map<string, Target>();
+
+  constructor(root: SourceFile, { files, names, findings }: WalkOptions) {
+    this.#file = root;
+    this.#files = files;
+    this.#names = names;
+    this.#findings = findings;
+  }
+
+  /** Steps into a value; every `enter` has its `leave`. */
+  enter(key: string | number): void {
+    this.#keys.push(key);
+    this.#nodes += 1;
+    if (this.#keys.length > MAX_DEPTH || this.#nodes > MAX_NODES) this.#giveUp();
+  }
+
+  leave(): void {
+    this.#keys.pop();
+  }
+
+  within<Result>(key: string | number, visit: () => Result): Result {
+    this.enter(key);
+    const result = visit();
+    this.leave();
+    return result;
+  }
+
+  /** Goes to another place, and comes back. */
+  at<Result>(target: Pick<Target, "file" | "parts">, visit: () => Result): Result {
+    const [file, keys] = [this.#file, this.#keys];
+    this.#nesting += 1;
+    if (this.#nesting > MAX_DEPTH) this.#giveUp();
+    [this.#file, this.#keys] = [target.file, [...target.parts]];
+    const result = visit();
+    [this.#file, this.#keys] = [file, keys];
+    this.#nesting -= 1;
+    return result;
+  }
+
+  here(...below: (string | number)[]): Place {
+    return { file: this.#file, pointer: formatPointer([...this.#keys, ...below]) };
+  }
+
+  /** Reports what is wrong here, or at a key of the value that is here. */
+  warn(message: string, fix: string | undefined, ...below: (string | number)[]): void {
+    this.#findings.add("ERR_DOCUMENT_INVALID", this.here(...below), message, fix);
+  }
+
+  /**
+   * The reference to the component schema that a `$ref` here means; hoists what is none.
+   *
+   * @param below - keys from here to the reference
+   * @returns undefined when it means no schema, which is reported
+   */
+  schemaRef(ref: string, below: readonly string[] = ["$ref"]): string | undefined {
+    const known = this.#refs.get(this.#file) ?? new Map<string, string | undefined>();
+    this.#refs.set(this.#file, known);
+    const cached = known.get(ref);
+    if (cached !== undefined) return cached;
+    const target = this.resolve("schemas", ref, below);
+    if (target === undefined) return undefined;
+    const name = this.#names.of("schemas", target.file, target.parts);
+    if (!this.schemas.has(name)) this.schemas.set(name, target);
+    const result = formatRef("schemas", name);
+    known.set(ref, result);
+    return result;
+  }
+
+  /** Whether the document has a component schema of this name. */
+  hasSchema(name: string): boolean {
+    return this.#names.hasOwn("schemas", name);
+  }
+
+  /** The component that a `$ref` here means, normalised; undefined when there is none, which is reported. */
+  component(kind: Exclude<Kind, "schemas">, ref: string, normalize: Normalize): Component | undefined {
+    const target = this.resolve(kind, ref);
+    return target && this.componentAt(kind, target, normalize);
+  }
+
+  componentAt(kind: Exclude<Kind, "schemas">, target: Target, normalize: Normalize): Component | undefined {
+    const name = this.#names.of(kind, target.file, target.parts);
+    const ref = formatRef(kind, name);
+    let known = this.#others.get(ref);
+    if (known === undefined) {
+      const value = this.at(target, () => normalize(this, target.value));
+      known = { kind, name, target, value };
+      this.#others.set(ref, known);
+    }
+    return known.value && { ref, value: known.value };
+  }
+
+  /** The components that are no schemas, in the order in which they were come by. */
+  others(): Iterable<OtherComponent> {
+    return this.#others.values();
+  }
+
+  /** A value here, to come back to. */
+  target<Value>(value: Value): Target & { readonly value: Value } {
+    return { file: this.#file, parts: this.#keys.map(String), value };
+  }
+
+  /**
+   * What a `$ref` here means, at the end of the references that lead on; a schema that the document itself has by
+   * name is such an end.
+   */
+  resolve(kind: TargetKind, ref: string, below: readonly string[] = ["$ref"]): Target | undefined {
+    const from = this.here(...below);
+    let target = resolveRef(this.#files, from, ref);
+    for (let hops = 0; isTarget(target); hops += 1) {
+      const onward = this.#isEnd(kind, target) ? undefined : refOf(target.value);
+      if (onward === undefined) break;
+      const holder = { file: target.file, pointer: formatPointer([...target.parts, "$ref"]) };
+      target =
+        hops > 100 ? { message: `$ref "${ref}" leads in a circle` } : resolveRef(this.#files, holder, onward);
+    }
+    if (target === undefined) return undefined;
+    const problem = isTarget(target) ? this.#problemWith(kind, ref, target) : target;
+    if (problem === undefined) return target as Target;
+    this.#findings.add("ERR_DOCUMENT_REF", from, problem.message, problem.fix);
+    return undefined;
+  }
+
+  #isEnd(kind: string, target: Target): boolean {
+    if (kind !== "schemas") return false;
+    return this.#names.ownName(kind, target.file, target.parts) !== undefined || !isPureRef(target.value);
+  }
+
+  #problemWith(kind: string, ref: string, { file, parts, value }: Target): Problem | undefined {
+    const [root = "", group = ""] = parts;
+    const isOther = root === "components" && parts.length === 3 && group !== kind && isKind(group);
+    if (isOther) return { message: `$ref "${ref}" leads to one of ${group}, not of ${kind}` };
+    const isRoot = "openapi" in file.root && (parts.length === 0 || NO_COMPONENTS.has(root));
+    const isSound = isObject(value) || (kind === "schemas" && typeof value === "boolean");
+    return isSound && !isRoot ? undefined : { message: `$ref "${ref}" leads to what is none of ${kind}` };
+  }
+
+  #giveUp(): never {
+    const { file, pointer } = this.here();
+    const depth = this.#keys.length > MAX_DEPTH || this.#nesting > MAX_DEPTH;
+    const message = depth
+      ? `the document is nested more than ${MAX_DEPTH} levels deep`
+      : `the document has more than ${MAX_NODES} parts, repeated ones included`;
+    throw errorAt("ERR_DOCUMENT_INVALID", file.locate("#"), {
+      pointer: depth ? pointer.slice(0, 200) : "#",
+      message,
+    });
+  }
+}
+
+const COMPONENT_GROUPS = new Set<string>([
+  ...KINDS,
+  "pathItems",
+  "securitySchemes",
+  "examples",
+  "links",
+  "callbacks",
+]);
+
+function isKind(group: string): boolean {
+  return COMPONENT_GROUPS.has(group);
+}
