@@ -1,18 +1,12 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Dispatcher } from "undici";
-import { explainFailure } from "./connection-advice.ts";
+import { CallErrors } from "./api-call/call-errors.ts";
+import { ByteStream } from "./byte-stream.ts";
 import { decodeContent } from "./content-encoding.ts";
 import { credentialsOption, type SentCredentials } from "./credentials.ts";
 import { Deadline } from "./deadline.ts";
 import type { ResponseReader } from "./deserialize.ts";
-import {
-  ApiConnectionError,
-  ApiTimeoutError,
-  copyCause,
-  isInvalidOption,
-  omitQuery,
-  TokenError,
-} from "./errors.ts";
+import { openItems } from "./item-stream.ts";
 import { discardBody } from "./replayable-body.ts";
 import type { ApiResult } from "./result.ts";
 import type { TokenParameters } from "./token-parameters.ts";
@@ -31,6 +25,10 @@ export interface ApiCallOptions {
   readonly body: unknown;
   readonly token: TokenParameters | undefined;
   readonly reader: ResponseReader;
+  /** The caller wants the bytes of a success as they come. */
+  readonly stream: boolean;
+  /** Of what is collected in memory; 0 for any number. */
+  readonly maxBytes: number;
   readonly resolve: (result: ApiResult) => void;
   readonly reject: (reason: unknown) => void;
 }
@@ -38,6 +36,9 @@ export interface ApiCallOptions {
 /**
  * One call as undici's dispatch sees it, both its options and its handler: collects the answer, then settles the
  * caller's promise once, with a result, with the reason of an abort, or with why there was no answer.
+ *
+ * Where the result has a stream, the promise is settled as soon as the answer begins, and the call goes on: what would
+ * have become of the promise becomes of the stream. Its timeout ends when the caller begins to read.
  */
 export class ApiCall implements Dispatcher.DispatchHandler {
   readonly method: string;
@@ -50,6 +51,8 @@ export class ApiCall implements Dispatcher.DispatchHandler {
   [credentialsOption]: SentCredentials | undefined;
   readonly #options: ApiCallOptions;
   readonly #chunks: Buffer[] = [];
+  #bytes = 0;
+  #stream: ByteStream | undefined;
   #status = 0;
   #responseHeaders: IncomingHttpHeaders = {};
   #controller: Controller | undefined;
@@ -98,22 +101,36 @@ export class ApiCall implements Dispatcher.DispatchHandler {
     if (this.#isSettled) controller.abort(new Error("the call was given up"));
   }
 
-  onResponseStart(_: Controller, status: number, headers: IncomingHttpHeaders): void {
+  onResponseStart(controller: Controller, status: number, headers: IncomingHttpHeaders): void {
     this.#status = status;
     this.#responseHeaders = headers;
+    const { reader, stream } = this.#options;
+    if ((reader.hasItems || stream) && status >= 200) this.#openStream(controller);
   }
 
   onResponseData(_: Controller, chunk: Buffer): void {
+    if (this.#stream !== undefined) {
+      this.#stream.push(chunk);
+      return;
+    }
     this.#chunks.push(chunk);
+    this.#bytes += chunk.length;
+    const { maxBytes } = this.#options;
+    if (this.#bytes > maxBytes && maxBytes > 0) this.#giveUp(this.#errors.buildTooLarge());
   }
 
   onResponseEnd(): void {
+    if (this.#stream !== undefined) {
+      this.#settle();
+      this.#stream.end();
+      return;
+    }
     const coding = this.#responseHeaders["content-encoding"];
     if (coding === undefined || this.#chunks.length === 0) {
       this.#read(this.#chunks);
       return;
     }
-    decodeContent(Buffer.concat(this.#chunks), String(coding)).then(
+    decodeContent(Buffer.concat(this.#chunks), String(coding), this.#options.maxBytes).then(
       (body) => this.#read([body]),
       (error: Error) => this.fail(error),
     );
@@ -125,15 +142,9 @@ export class ApiCall implements Dispatcher.DispatchHandler {
 
   #read(body: readonly Buffer[]): void {
     if (this.#isSettled) return;
-    const { reader, operation, resolve } = this.#options;
-    const status = this.#status;
+    const { reader, resolve } = this.#options;
     try {
-      const result = reader.read(body, {
-        operation,
-        status,
-        headers: this.#responseHeaders,
-        url: this.origin + this.path,
-      });
+      const result = reader.read(body, this.#describeResponse());
       this.#settle();
       resolve(result);
     } catch (error) {
@@ -141,36 +152,49 @@ export class ApiCall implements Dispatcher.DispatchHandler {
     }
   }
 
-  /** There is no answer, and this is why. */
+  #openStream(controller: Controller): void {
+    const { reader, resolve, stream } = this.#options;
+    const response = this.#describeResponse();
+    const opening = reader.open(response, stream);
+    if (opening === undefined || this.#isSettled) return;
+    this.#stream = new ByteStream({
+      pause: () => controller.pause(),
+      resume: () => controller.resume(),
+      begin: () => this.#deadline.clear(),
+      cancel: () => this.#giveUp(new Error("the rest of the stream is not wanted")),
+    });
+    const data = openItems(this.#stream, {
+      format: opening.format,
+      contentEncoding: String(this.#responseHeaders["content-encoding"] ?? ""),
+      signal: this.#callerSignal,
+      errors: this.#errors,
+    });
+    resolve({ ok: true, status: opening.status, data, response });
+  }
+
+  /** There is no answer, or no more of it, and this is why. */
   fail(error: Error): void {
     if (!this.#settle()) return;
     discardBody(this.body);
-    const isPassedOn = error instanceof TokenError || isInvalidOption(error);
-    this.#options.reject(isPassedOn ? error : this.#explain(error));
-  }
-
-  #explain(error: Error): ApiConnectionError {
-    const call = this.#describe();
-    const { what, advice = "see the cause" } = explainFailure(error);
-    const message = `no complete answer from ${omitQuery(call.url)} (${what}); ${advice}`;
-    return new ApiConnectionError(message, { ...call, cause: copyCause(error) });
+    const explained = this.#errors.explain(error);
+    this.#options.reject(explained);
+    this.#stream?.fail(explained);
   }
 
   #timeOut(): void {
-    const call = this.#describe();
-    const message = `no complete answer from ${omitQuery(call.url)} within ${this.#timeoutMs} ms; raise timeoutMs if it may take longer`;
-    this.#giveUp(new ApiTimeoutError(message, call));
+    this.#giveUp(this.#errors.buildTimeout(this.#timeoutMs, this.#stream !== undefined));
   }
 
   #giveUp(reason: unknown): void {
     if (!this.#settle()) return;
     discardBody(this.body);
     this.#options.reject(reason);
+    this.#stream?.abort(reason);
     this.#waiting?.abort(reason);
     this.#controller?.abort(reason instanceof Error ? reason : new Error("aborted", { cause: reason }));
   }
 
-  /** The first who asks may settle the promise. */
+  /** The first who asks may end the call. */
   #settle(): boolean {
     if (this.#isSettled) return false;
     this.#isSettled = true;
@@ -179,7 +203,16 @@ export class ApiCall implements Dispatcher.DispatchHandler {
     return true;
   }
 
-  #describe() {
-    return { operation: this.#options.operation, method: this.method, url: this.origin + this.path };
+  get #errors(): CallErrors {
+    return new CallErrors(this.#options);
+  }
+
+  #describeResponse() {
+    return {
+      operation: this.#options.operation,
+      status: this.#status,
+      headers: this.#responseHeaders,
+      url: this.origin + this.path,
+    };
   }
 }

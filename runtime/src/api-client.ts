@@ -2,7 +2,11 @@ import type { Client } from "openapi-fetch";
 import { ApiCall, type ApiCallOptions } from "./api-call.ts";
 import { type Addresses, findAddresses, parseBase } from "./api-client/addresses.ts";
 import { type CallPlan, CallPlans } from "./api-client/call-plans.ts";
-import type { AnyClientOptions, ApiClientDefinition } from "./api-client/options.ts";
+import {
+  type AnyClientOptions,
+  type ApiClientDefinition,
+  parseMaxResponseBytes,
+} from "./api-client/options.ts";
 import { createPathsClient } from "./api-client/paths-client.ts";
 import { bindTokenClients } from "./api-client/token-clients.ts";
 import { Credentials, credentialsOption, type SentCredentials } from "./credentials.ts";
@@ -24,7 +28,10 @@ export type { ApiClientOptions, RequiredBaseUrl } from "./api-client/options.ts"
 /** What any call may say besides the operation's own input. */
 export interface PublicCallOptions {
   readonly signal?: AbortSignal;
-  /** Bounds the whole call, token and body included; default 30,000, 0 for none. */
+  /**
+   * Bounds the whole call, token and body included; of a call whose data is a stream, all until that is begun to be
+   * read. Default 30,000, 0 for none.
+   */
   readonly timeoutMs?: number;
   /** Another address of the same API; a token goes only to origins that the client was given. */
   readonly baseUrl?: string | URL;
@@ -33,6 +40,11 @@ export interface PublicCallOptions {
 /** {@link PublicCallOptions} and, for operations that need a token, overrides for it. */
 export interface CallOptions<Scope extends string = string> extends PublicCallOptions {
   readonly token?: TokenParameters<Scope>;
+}
+
+/** For successes that are text or bytes: they are given as they come, of any length. */
+export interface StreamOption {
+  readonly stream: true;
 }
 
 /** Bytes to send: in memory, or streamed; only a function can give a stream that is sent again after a 401. */
@@ -44,6 +56,8 @@ export type BinaryBody =
   | AsyncIterable<Uint8Array>
   | ReadableStream<Uint8Array>
   | (() => AsyncIterable<Uint8Array> | ReadableStream<Uint8Array>);
+
+type CallInput = OperationInput & CallOptions & Partial<StreamOption>;
 
 /** Key of the one method that generated methods call; a symbol, so that an operation may have any name. */
 export const call: unique symbol = Symbol("openapi-m2m.call");
@@ -59,6 +73,7 @@ export abstract class ApiClient<Paths extends object> {
   readonly #credentials: Credentials;
   readonly #headers: readonly (readonly [name: string, value: string])[];
   readonly #plans: CallPlans;
+  readonly #maxBytes: number;
   #paths: Client<Paths> | undefined;
 
   constructor(definition: ApiClientDefinition, options: AnyClientOptions) {
@@ -85,6 +100,7 @@ export abstract class ApiClient<Paths extends object> {
       dispatcher: options.dispatcher ?? tokens.dispatcher,
       asksByOperation: definition.scopes === "operation",
     });
+    this.#maxBytes = parseMaxResponseBytes(options.maxResponseBytes, context);
   }
 
   /**
@@ -102,7 +118,7 @@ export abstract class ApiClient<Paths extends object> {
   /** Typed by the methods that call it: a thousand of them would each have their types inferred and compared here. */
   // biome-ignore lint/suspicious/noExplicitAny: what resolves is as the method says
   [call](operation: Operation, input?: object): any;
-  [call](operation: Operation, input: OperationInput & CallOptions = {}): Promise<ApiResult> {
+  [call](operation: Operation, input: CallInput = {}): Promise<ApiResult> {
     return new Promise((resolve, reject) => {
       try {
         this.#send(operation, input, resolve, reject);
@@ -115,7 +131,7 @@ export abstract class ApiClient<Paths extends object> {
 
   #send(
     operation: Operation,
-    input: OperationInput & CallOptions,
+    input: CallInput,
     resolve: ApiCallOptions["resolve"],
     reject: ApiCallOptions["reject"],
   ): void {
@@ -141,6 +157,8 @@ export abstract class ApiClient<Paths extends object> {
       body: tokenClient === undefined ? openBody(written) : written,
       token,
       reader,
+      stream: input.stream === true,
+      maxBytes: this.#maxBytes,
       resolve,
       reject,
     });

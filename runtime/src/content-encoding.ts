@@ -1,25 +1,112 @@
+import { pipeline } from "node:stream";
 import { promisify } from "node:util";
-import { brotliDecompress, gunzip, inflate, zstdDecompress } from "node:zlib";
+import {
+  brotliDecompress,
+  constants,
+  createBrotliDecompress,
+  createGunzip,
+  createInflate,
+  createInflateRaw,
+  createZstdDecompress,
+  gunzip,
+  inflate,
+  inflateRaw,
+  zstdDecompress,
+} from "node:zlib";
 
-const decoders: Readonly<Record<string, (body: Buffer) => Promise<Buffer>>> = {
-  gzip: promisify(gunzip),
-  "x-gzip": promisify(gunzip),
-  deflate: promisify(inflate),
-  br: promisify(brotliDecompress),
-  zstd: promisify(zstdDecompress),
+/** One content coding, undone at once or as the bytes come. */
+interface Decoder {
+  decode(body: Buffer, limit: { readonly maxOutputLength?: number }): Promise<Buffer>;
+  open(first: Buffer): NodeJS.ReadWriteStream;
+}
+
+const gzip: Decoder = { decode: promisify(gunzip), open: () => createGunzip() };
+
+/** Either with a zlib header, as RFC 9110 §8.4.1.2 says, or without, as some servers send it. */
+const deflate: Decoder = {
+  decode: (body, limit) => (isZlib(body) ? inflateAsync : inflateRawAsync)(body, limit),
+  open: (first) => (isZlib(first) ? createInflate() : createInflateRaw()),
 };
+const inflateAsync = promisify(inflate);
+const inflateRawAsync = promisify(inflateRaw);
+
+const br: Decoder = {
+  decode: promisify(brotliDecompress),
+  open: () => createBrotliDecompress({ flush: constants.BROTLI_OPERATION_FLUSH }),
+};
+
+const zstd: Decoder = {
+  decode: promisify(zstdDecompress),
+  open: () => createZstdDecompress(),
+};
+
+const decoders: ReadonlyMap<string, Decoder> = new Map([
+  ["gzip", gzip],
+  ["x-gzip", gzip],
+  ["deflate", deflate],
+  ["br", br],
+  ["zstd", zstd],
+]);
+
+/** Nobody encodes more often; an answer that says so wants to keep us busy. */
+const MAX_CODINGS = 5;
 
 /**
  * Takes the content codings off a body, the last one applied first; unknown ones are left on.
  *
+ * @param maxBytes - of what comes out; 0 for any number
+ * @throws {RangeError} `ERR_BUFFER_TOO_LARGE` when more would come out
  * @see RFC 9110 §8.4
  */
-export async function decodeContent(body: Buffer, contentEncoding: string): Promise<Buffer> {
+export async function decodeContent(
+  body: Buffer,
+  contentEncoding: string,
+  maxBytes: number,
+): Promise<Buffer> {
+  const limit = maxBytes > 0 ? { maxOutputLength: maxBytes } : {};
   let decoded = body;
-  for (const coding of contentEncoding.toLowerCase().split(",").reverse()) {
-    const decode = decoders[coding.trim()];
-    if (decode === undefined) return decoded;
-    decoded = await decode(decoded);
-  }
+  for (const { decode } of listDecoders(contentEncoding)) decoded = await decode(decoded, limit);
   return decoded;
+}
+
+/** {@link decodeContent} of a body that is still coming: holds its source back as its own reader does. */
+export function decodeChunks(chunks: AsyncIterable<Buffer>, contentEncoding: string): AsyncIterable<Buffer> {
+  return listDecoders(contentEncoding).reduce(decodeOne, chunks);
+}
+
+async function* decodeOne(chunks: AsyncIterable<Buffer>, { open }: Decoder): AsyncGenerator<Buffer, void> {
+  const source = chunks[Symbol.asyncIterator]();
+  const first = await source.next();
+  if (first.done) return; // Nothing is no valid gzip, and yet what an empty body may be sent as.
+  const decoder = open(first.value);
+  // Its failure is the decoder's too, which the loop below meets.
+  pipeline(prepend(first.value, source), decoder, () => {});
+  yield* decoder as AsyncIterable<Buffer>;
+}
+
+async function* prepend(first: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer, void> {
+  try {
+    yield first;
+    for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
+  } finally {
+    await rest.return?.();
+  }
+}
+
+function listDecoders(contentEncoding: string): Decoder[] {
+  const codings = contentEncoding.toLowerCase().split(",");
+  if (codings.length > MAX_CODINGS) throw new Error(`more than ${MAX_CODINGS} content codings`);
+  const found: Decoder[] = [];
+  for (const coding of codings.reverse()) {
+    const decoder = decoders.get(coding.trim());
+    if (decoder === undefined) break;
+    found.push(decoder);
+  }
+  return found;
+}
+
+/** RFC 1950 §2.2: the method is 8, and the first two bytes are a multiple of 31. */
+function isZlib(body: Buffer): boolean {
+  const [method = 0, flags = 0] = body;
+  return (method & 15) === 8 && (method * 256 + flags) % 31 === 0;
 }

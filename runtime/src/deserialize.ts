@@ -1,72 +1,99 @@
+import { formatOf, isSequence } from "./body-format.ts";
 import { findMissingScope, parseChallenges } from "./challenge.ts";
-import { essenceOf, isJson } from "./media-type.ts";
-import type { Operation, ResponseContent } from "./operation.ts";
+import { contentTypeOf, type Reading, readBody, readByContentType } from "./deserialize/body.ts";
+import {
+  chooseBody,
+  type Declaration,
+  findDeclaration,
+  fitsItems,
+  mediaTypeOf,
+} from "./deserialize/declaration.ts";
+import type { ItemFormat } from "./item-stream.ts";
+import { essenceOf } from "./media-type.ts";
+import type { Operation } from "./operation.ts";
 import type { ApiResult, ResponseInfo } from "./result.ts";
 
 /** An operation's ways to read an answer, compiled once. */
 export interface ResponseReader {
   /** Value of the `Accept` field: what the document declares, successes first. */
   readonly accept: string;
+  /** Whether an answer may come item by item. */
+  readonly hasItems: boolean;
   read(body: readonly Buffer[], response: ResponseInfo): ApiResult;
+  /**
+   * Says how a success is read as it comes.
+   *
+   * @param stream - the caller wants texts and bytes as they come too
+   * @returns undefined for an answer that is read whole
+   */
+  open(response: ResponseInfo, stream: boolean): Opening | undefined;
 }
 
-interface Declaration {
-  readonly name: number | string;
-  /** Media types without their parameters; empty: no body. */
-  readonly essences: readonly string[];
+/** The declaration that a success fits, and what its body is cut into. */
+export interface Opening {
+  readonly status: number | string;
+  readonly format: ItemFormat;
 }
 
-type Reading = { readonly value: unknown } | { readonly unreadable: string };
-
-/** Compiles the declared responses of an operation into a function of the answer. */
+/** Compiles the declared responses of an operation into functions of the answer. */
 export function compileResponses(operation: Operation): ResponseReader {
   const declarations = new Map<number, Declaration | undefined>();
-  const findCached = (status: number) => {
+  const find = (status: number) => {
     if (!declarations.has(status)) declarations.set(status, findDeclaration(operation, status));
     return declarations.get(status);
   };
   return {
     accept: listAccepted(operation),
+    hasItems: hasItems(operation),
     read(body, response) {
-      const { status } = response;
-      const ok = status >= 200 && status <= 299;
-      const declared = findCached(status);
-      if (declared === undefined) {
-        const implied = status === 401 && operation.scopes !== undefined;
-        return fail(implied ? 401 : "undeclared", readByContentType(body, response), response);
-      }
-      const isEmpty = declared.essences.length === 0 || operation.method === "HEAD";
-      const reading = isEmpty ? { value: undefined } : readBody(body, declared.essences, response);
-      if ("unreadable" in reading) return fail(ok ? "invalid" : "undeclared", reading.unreadable, response);
-      if (ok) return { ok: true, status: declared.name, data: reading.value, response };
-      return fail(declared.name, reading.value, response);
+      const declared = find(response.status);
+      if (declared !== undefined) return readDeclared(body, declared, response);
+      const implied = response.status === 401 && operation.scopes !== undefined;
+      return fail(implied ? 401 : "undeclared", readByContentType(body, response), response);
+    },
+    open(response, stream) {
+      const declared = isSuccess(response) ? find(response.status) : undefined;
+      return declared === undefined ? undefined : openDeclared(declared, response, stream);
     },
   };
 }
 
-/**
- * The most specific declaration of a status. `default` stands for errors when the document declares a success,
- * for everything otherwise. The 401 of an operation with a token always goes by its own name.
- */
-function findDeclaration({ responses, scopes }: Operation, status: number): Declaration | undefined {
-  const range = `${Math.floor(status / 100)}XX`;
-  const exact = responses[status];
-  if (exact !== undefined) return declare(status, exact);
-  const secured401 = status === 401 && scopes !== undefined;
-  const wide = responses[range];
-  if (wide !== undefined) return declare(secured401 ? 401 : range, wide);
-  const declaresSuccess = Object.keys(responses).some((name) => name.startsWith("2"));
-  const { default: rest } = responses;
-  if (rest === undefined || (declaresSuccess && range === "2XX")) return undefined;
-  return declare(secured401 ? 401 : "default", rest);
+function readDeclared(body: readonly Buffer[], declared: Declaration, response: ResponseInfo): ApiResult {
+  const ok = isSuccess(response);
+  const reading = readChosen(body, declared, response);
+  if ("unreadable" in reading) return fail(ok ? "invalid" : "undeclared", reading.unreadable, response);
+  if (ok) return { ok, status: declared.name, data: reading.value, response };
+  return fail(declared.name, reading.value, response);
 }
 
-function declare(name: number | string, content: readonly ResponseContent[]): Declaration {
-  return { name, essences: content.map((one) => essenceOf(mediaTypeOf(one))) };
+function readChosen(body: readonly Buffer[], { bodies }: Declaration, response: ResponseInfo): Reading {
+  if (bodies.length === 0) return { value: undefined };
+  const { format } = chooseBody(bodies, essenceOf(contentTypeOf(response)));
+  const reading = readBody(body, format, response);
+  // Of a failure its text is all there is to read; a success is read whole only where no items came.
+  if (!isSequence(format) || !isSuccess(response)) return reading;
+  return "value" in reading ? { unreadable: String(reading.value) } : reading;
 }
 
-function mediaTypeOf(content: ResponseContent): string {
-  return typeof content === "string" ? content : content.mediaType;
+function openDeclared({ name, bodies }: Declaration, response: ResponseInfo, stream: boolean) {
+  if (bodies.length === 0) return undefined;
+  const actual = essenceOf(contentTypeOf(response));
+  const body = chooseBody(bodies, actual);
+  if (body.items !== undefined) {
+    return fitsItems(body, actual) ? { status: name, format: body.items } : undefined;
+  }
+  return stream && body.format !== "json" ? { status: name, format: BYTES } : undefined;
+}
+
+const BYTES: ItemFormat = { kind: "bytes" };
+
+function isSuccess({ status }: ResponseInfo): boolean {
+  return status >= 200 && status <= 299;
+}
+
+function hasItems({ responses }: Operation): boolean {
+  const contents = Object.values(responses).flat();
+  return contents.some((content) => isSequence(formatOf(essenceOf(mediaTypeOf(content)))));
 }
 
 function listAccepted(operation: Operation): string {
@@ -74,56 +101,6 @@ function listAccepted(operation: Operation): string {
   const successes = byStatus.filter(([name]) => name.startsWith("2"));
   const accepted = new Set([...successes, ...byStatus].flatMap(([, content]) => content.map(mediaTypeOf)));
   return accepted.size === 0 ? "*/*" : [...accepted].join(", ");
-}
-
-function readBody(body: readonly Buffer[], declared: readonly string[], response: ResponseInfo): Reading {
-  const essence = chooseEssence(declared, contentTypeOf(response));
-  if (isJson(essence)) return readJson(readText(body));
-  return { value: essence.startsWith("text/") ? readText(body) : readBytes(body) };
-}
-
-/** The most specific declared media type or range that the actual one fits, else the first. */
-function chooseEssence(declared: readonly string[], actual: string): string {
-  if (actual === "" || declared.includes(actual)) return actual || (declared[0] as string);
-  const range = actual.replace(/\/.*/, "/*");
-  if (declared.includes(range)) return range;
-  return declared.includes("*/*") ? actual : (declared[0] as string);
-}
-
-/** Reads a body of which nothing is declared. */
-function readByContentType(body: readonly Buffer[], response: ResponseInfo): unknown {
-  const essence = contentTypeOf(response);
-  if (!isJson(essence))
-    return essence === "" || essence.startsWith("text/") ? readText(body) : readBytes(body);
-  const reading = readJson(readText(body));
-  return "value" in reading ? reading.value : reading.unreadable;
-}
-
-function readJson(text: string): Reading {
-  try {
-    return { value: JSON.parse(text) };
-  } catch {
-    return { unreadable: text }; // The result says so, with the text; the parser's message adds nothing.
-  }
-}
-
-function contentTypeOf({ headers }: ResponseInfo): string {
-  return essenceOf(String(headers["content-type"] ?? ""));
-}
-
-function readText(body: readonly Buffer[]): string {
-  const text = joinChunks(body).toString();
-  return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
-}
-
-/** A plain Uint8Array, as the types say: a Buffer compares and slices in other ways. */
-function readBytes(body: readonly Buffer[]): Uint8Array {
-  const { buffer, byteOffset, length } = joinChunks(body);
-  return new Uint8Array(buffer, byteOffset, length);
-}
-
-function joinChunks(body: readonly Buffer[]): Buffer {
-  return body.length === 1 ? (body[0] as Buffer) : Buffer.concat(body);
 }
 
 function fail(status: number | string, error: unknown, response: ResponseInfo): ApiResult {

@@ -105,6 +105,36 @@ export class ApiTimeoutError extends ApiCallError {
   readonly code = "ERR_API_TIMEOUT";
 }
 
+/**
+ * An answer that is longer than the client collects in memory, or an item of a stream that is; `maxResponseBytes` of
+ * the client bounds both, content codings taken off.
+ */
+export class ApiResponseTooLargeError extends ApiCallError {
+  override readonly name = "ApiResponseTooLargeError";
+  readonly code = "ERR_API_RESPONSE_TOO_LARGE";
+}
+
+/**
+ * An item of a stream that is no JSON although its document says so; the stream ends with it.
+ *
+ * `text` is the item as it came. It is not enumerable: loggers print where it came from, not what it is.
+ */
+export class ApiItemError extends ApiCallError {
+  override readonly name = "ApiItemError";
+  readonly code = "ERR_API_ITEM";
+  declare readonly text: string;
+
+  constructor(message: string, fields: ApiCallFields, text: string) {
+    super(message, fields);
+    Object.defineProperty(this, "text", { value: text });
+  }
+}
+
+/** Whether an error is of a call already, and says all that its caller is to know. */
+export function isCallError(error: unknown): boolean {
+  return error instanceof ApiCallError;
+}
+
 /** What undici's fetch says in an error that has neither a code nor a name of its own. */
 const PLAIN_REASONS = ["bad port", "proxy authentication required"];
 

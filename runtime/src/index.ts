@@ -5,6 +5,7 @@ export type {
   BinaryBody,
   CallOptions,
   PublicCallOptions,
+  StreamOption,
 } from "./api-client.ts";
 export type { AuthenticatedFetch, AuthenticatedRequestInit } from "./authenticated-fetch.ts";
 export type { OutgoingRequest, TokenParametersHook } from "./authorization.ts";
@@ -29,7 +30,14 @@ export {
   dpopKey,
   generateDpopKey,
 } from "./dpop.ts";
-export { ApiConnectionError, ApiTimeoutError, TokenError, type TokenErrorCode } from "./errors.ts";
+export {
+  ApiConnectionError,
+  ApiItemError,
+  ApiResponseTooLargeError,
+  ApiTimeoutError,
+  TokenError,
+  type TokenErrorCode,
+} from "./errors.ts";
 export type {
   CallResendEvent,
   RenewalReason,
@@ -40,6 +48,8 @@ export type {
   TokenRequestEvent,
 } from "./events.ts";
 export type { AuthorizedDispatchOptions } from "./interceptor.ts";
+export type { ServerSentEvent } from "./item-stream/event-parser.ts";
+export type { ItemStream } from "./item-stream.ts";
 export {
   type AssertionOptions,
   clientSecretJwt,

@@ -14,8 +14,9 @@ function createCall(read: () => ApiResult) {
     path: "/?q=1",
     headers: [],
   };
-  const reader = { accept: "*/*", read };
-  const call = new ApiCall({ ...request, body: undefined, token: undefined, reader, resolve, reject });
+  const reader = { accept: "*/*", hasItems: false, read, open: () => undefined };
+  const options = { ...request, body: undefined, token: undefined, reader, stream: false, maxBytes: 0 };
+  const call = new ApiCall({ ...options, resolve, reject });
   return { promise, call };
 }
 

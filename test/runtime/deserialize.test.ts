@@ -122,6 +122,20 @@ describe("the body of a declared answer", () => {
       { contentType: "text/html", body: "{}" },
       {},
     ],
+    [
+      "JSON in another charset",
+      JSON_ONLY,
+      { contentType: "application/json; charset=utf-16le", body: [Buffer.from('{"a":"é"}', "utf16le")] },
+      { a: "é" },
+    ],
+    [
+      "text in another charset",
+      ["text/plain"],
+      { contentType: "text/plain; charset=iso-8859-1", body: [Buffer.from([0xe9])] },
+      "é",
+    ],
+    ["XML as text", ["application/xml"], { contentType: "application/xml", body: "<a/>" }, "<a/>"],
+    ["a form's parts as bytes", ["multipart/form-data"], { body: BYTES }, PNG],
     ["text", ["text/plain"], { contentType: "text/plain", body: '{"a":1}' }, '{"a":1}'],
     ["an empty text", ["text/plain"], { contentType: "text/plain", body: "" }, ""],
     ["text although JSON came", ["text/csv"], { contentType: "application/json", body: "1" }, "1"],
@@ -173,6 +187,21 @@ describe("the body of a declared answer", () => {
     expect(read(operation, { body: "not JSON" })).toEqual({ ok: true, status: 200, data: undefined });
   });
 
+  test.each([204, 205])("is none for %i, whatever is declared", (status) => {
+    const operation = { responses: { [status]: JSON_ONLY } };
+    expect(read(operation, { status })).toEqual({ ok: true, status, data: undefined });
+  });
+
+  test("is none for 304, whatever is declared", () => {
+    const operation = { responses: { 304: JSON_ONLY } };
+    expect(read(operation, { status: 304 })).toEqual({ ok: false, status: 304, error: undefined });
+  });
+
+  test("that is missing where a range declares it makes a success invalid, so that no type lies", () => {
+    const want = { ok: false, status: "invalid", error: "" };
+    expect(read({ responses: { "2XX": JSON_ONLY } }, { status: 204 })).toEqual(want);
+  });
+
   test.each(["", "<!doctype html>", '{"a":', "undefined"])(
     "that is no JSON makes a success invalid: %j",
     (body) => {
@@ -184,6 +213,70 @@ describe("the body of a declared answer", () => {
     const operation = { responses: { "502": JSON_ONLY } };
     const answer = { status: 502, contentType: "text/html", body: "<h1>Bad gateway</h1>" };
     expect(read(operation, answer)).toEqual({ ok: false, status: "undeclared", error: answer.body });
+  });
+});
+
+describe("an answer that comes as a stream", () => {
+  const open = (
+    operation: Partial<Operation>,
+    { status = 200, contentType }: Answer,
+    stream = false,
+  ): unknown => {
+    const headers = contentType === undefined ? {} : { "content-type": contentType };
+    const response = { operation: "GET /items", status, headers, url: "https://api.example.com/items" };
+    const { open, hasItems } = compileResponses(define(operation));
+    return hasItems || stream ? open(response, stream) : undefined;
+  };
+  const sse = { mediaType: "text/event-stream", data: "text" } as const;
+  const events = { kind: "events", data: "json", events: new Map() };
+
+  test.each<[string, Operation["responses"], Answer, boolean, unknown]>([
+    ["events", { 200: ["text/event-stream"] }, {}, false, { status: 200, format: events }],
+    ["events of text", { "2XX": [sse] }, {}, false, { status: "2XX", format: { ...events, data: "text" } }],
+    [
+      "events next to JSON",
+      { 200: ["application/json", "text/event-stream"] },
+      { contentType: "text/event-stream;charset=utf-8" },
+      false,
+      { status: 200, format: events },
+    ],
+    [
+      "lines by another name, next to JSON",
+      { 200: ["application/json", "application/x-ndjson"] },
+      { contentType: "application/jsonl" },
+      false,
+      { status: 200, format: { kind: "lines" } },
+    ],
+    [
+      "lines of a default",
+      { default: ["application/jsonl"] },
+      {},
+      false,
+      { status: "default", format: { kind: "lines" } },
+    ],
+    ["bytes on demand", { 200: ["image/png"] }, {}, true, { status: 200, format: { kind: "bytes" } }],
+    ["text on demand", { 200: ["text/csv"] }, {}, true, { status: 200, format: { kind: "bytes" } }],
+    [
+      "nothing of events that were not sent",
+      { 200: ["text/event-stream"] },
+      { contentType: "text/html" },
+      false,
+      undefined,
+    ],
+    ["nothing of bytes without demand", { 200: ["image/png"] }, {}, false, undefined],
+    ["nothing of JSON", { 200: JSON_ONLY }, {}, true, undefined],
+    ["nothing of no body", { 200: [] }, {}, true, undefined],
+    ["nothing of an undeclared success", { 200: ["image/png"] }, { status: 201 }, true, undefined],
+    ["nothing of a failure", { 400: ["image/png"], 200: [sse] }, { status: 400 }, true, undefined],
+    [
+      "nothing of events in a range of any type",
+      { 200: ["*/*"] },
+      { contentType: "text/event-stream" },
+      false,
+      undefined,
+    ],
+  ])("has %s", (_, responses, answer, stream, want) => {
+    expect(open({ responses }, answer, stream)).toEqual(want);
   });
 });
 
@@ -203,6 +296,7 @@ describe("accept", () => {
   test.each<[string, Operation["responses"], string]>([
     ["what is declared", { "200": ["application/json", "text/csv"] }, "application/json, text/csv"],
     ["anything, when nothing is", { "204": [] }, "*/*"],
+    ["events", { "200": [{ mediaType: "text/event-stream", data: "text" }] }, "text/event-stream"],
     [
       "successes first, each once",
       { "404": ["application/problem+json"], "2XX": ["text/csv"], "200": JSON_ONLY, default: JSON_ONLY },

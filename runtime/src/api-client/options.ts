@@ -1,5 +1,6 @@
 import type { Dispatcher } from "undici";
 import type { CredentialScheme } from "../credentials.ts";
+import { invalidOption } from "../errors.ts";
 import type { Server } from "../operation.ts";
 import type { TokenManager } from "../token-manager.ts";
 
@@ -33,6 +34,11 @@ export interface ApiClientOptions<Bound extends string, Binding = Bound> {
   readonly allowedOrigins?: readonly (string | URL)[];
   /** Sent with every call. */
   readonly headers?: Readonly<Record<string, string>>;
+  /**
+   * How much of an answer is collected in memory at most, content codings taken off, and how long an item of a stream
+   * may be: bytes; default 104,857,600 (100 MiB), 0 for any number. What is longer is an `ApiResponseTooLargeError`.
+   */
+  readonly maxResponseBytes?: number;
 }
 
 /** Options of any client: what its manager must know, and what else it takes, the generated class has checked. */
@@ -47,4 +53,12 @@ export interface AnyClientOptions extends Omit<ApiClientOptions<string>, "tokens
 /** For clients whose mapping names no base URL. */
 export interface RequiredBaseUrl {
   readonly baseUrl: string | URL;
+}
+
+const DEFAULT_MAX_RESPONSE_BYTES = 100 * 1024 * 1024;
+
+export function parseMaxResponseBytes(value: number | undefined, context: string): number {
+  if (value === undefined) return DEFAULT_MAX_RESPONSE_BYTES;
+  if (Number.isSafeInteger(value) && value >= 0) return value;
+  throw invalidOption(`${context}maxResponseBytes`, "must be a whole number of bytes, or 0 for any number");
 }

@@ -7,8 +7,11 @@ export {
   call,
   type PublicCallOptions,
   type RequiredBaseUrl,
+  type StreamOption,
 } from "../api-client.ts";
 export type { BasicCredentials, Credential } from "../credentials.ts";
+export type { ServerSentEvent } from "../item-stream/event-parser.ts";
+export type { ItemStream } from "../item-stream.ts";
 export type { Operation } from "../operation.ts";
 export type { Failure, Success, Undeclared } from "../result.ts";
 export { bindTokenClients, type TokenClientsFunction } from "../token-mapping.ts";

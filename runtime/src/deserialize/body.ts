@@ -1,0 +1,44 @@
+import { type BodyFormat, formatOf } from "../body-format.ts";
+import { decodeText } from "../charset.ts";
+import { essenceOf } from "../media-type.ts";
+import type { ResponseInfo } from "../result.ts";
+
+/** The value of a body, or its text where it is not what it should be. */
+export type Reading = { readonly value: unknown } | { readonly unreadable: string };
+
+/** Reads a whole body as the format that is declared for it. */
+export function readBody(body: readonly Buffer[], format: BodyFormat, response: ResponseInfo): Reading {
+  if (format === "bytes") return { value: readBytes(body) };
+  const text = decodeText(joinChunks(body), contentTypeOf(response));
+  return format === "json" ? parseJson(text) : { value: text };
+}
+
+/** Reads a body of which nothing is declared, as its content type says, else as text. */
+export function readByContentType(body: readonly Buffer[], response: ResponseInfo): unknown {
+  const essence = essenceOf(contentTypeOf(response));
+  const reading = readBody(body, essence === "" ? "text" : formatOf(essence), response);
+  return "value" in reading ? reading.value : reading.unreadable;
+}
+
+/** Value of the header, empty where there is none. */
+export function contentTypeOf({ headers }: ResponseInfo): string {
+  return String(headers["content-type"] ?? "");
+}
+
+function parseJson(text: string): Reading {
+  try {
+    return { value: JSON.parse(text) };
+  } catch {
+    return { unreadable: text }; // The result says so, with the text; the parser's message adds nothing.
+  }
+}
+
+/** A plain Uint8Array, as the types say: a Buffer compares and slices in other ways. */
+function readBytes(body: readonly Buffer[]): Uint8Array {
+  const { buffer, byteOffset, length } = joinChunks(body);
+  return new Uint8Array(buffer, byteOffset, length);
+}
+
+function joinChunks(body: readonly Buffer[]): Buffer {
+  return body.length === 1 ? (body[0] as Buffer) : Buffer.concat(body);
+}
