@@ -28,6 +28,12 @@ export async function loadSpec(target: ClientTarget): Promise<LoadedSpec> {
     warnings.push(...source.warnings);
     return source;
   };
+  const parse = ({ location, text }: SourceText): SourceFile => {
+    const shown = shownLocation(location);
+    const { document, warnings: oddities } = parseDocument(shown, text);
+    warnings.push(...oddities);
+    return { location, root: document, locate: locateIn(shown, text) };
+  };
   const root = parse(await read(target.spec));
   checkVersion(root);
   const files = new SourceFiles(root, { read, parse });
@@ -44,11 +50,6 @@ export async function loadSpec(target: ClientTarget): Promise<LoadedSpec> {
     });
   }
   return { target, document, operations, warnings, locate: locateOrigin(root, origins) };
-}
-
-function parse({ location, text }: SourceText): SourceFile {
-  const shown = shownLocation(location);
-  return { location, root: parseDocument(shown, text), locate: locateIn(shown, text) };
 }
 
 /** Anew with every file that it turns out to need: what is found then depends on nothing but the document. */

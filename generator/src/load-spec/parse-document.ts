@@ -1,63 +1,114 @@
-import { parseYaml } from "@redocly/openapi-core";
-import ts from "typescript";
-import { LineCounter, parseDocument as parseYamlSlowly } from "yaml";
-import { isObject, type JsonObject } from "../document.ts";
-import { errorAt, reasonOf, startOf } from "../errors.ts";
+import { formatPointer, isObject, type JsonObject } from "../document.ts";
+import { type Diagnostic, diagnosticAt, errorAt, reasonOf, startOf } from "../errors.ts";
+import { checkAliases, LimitError, MAX_NODES } from "./parse-document/limits.ts";
+import { findJsonError, hasDuplicateKeys, parseJson, scanJson } from "./parse-document/parse-json.ts";
+import { parseYaml, YamlError } from "./parse-document/parse-yaml.ts";
+import { indexText } from "./parse-document/text-index.ts";
 
-type Place = { line: number; column: number; message: string };
-
-/**
- * Parses JSON or YAML with the fastest parser for it; only a text that has an error is parsed again, by
- * a parser that knows where the error is.
- */
-export function parseDocument(file: string, text: string): JsonObject {
-  let value: unknown;
-  try {
-    value = parse(file, text);
-  } catch (cause) {
-    const { line, column, message } = isJson(file) ? jsonError(text, cause) : yamlError(text, cause);
-    throw errorAt("ERR_DOCUMENT_UNREADABLE", { file, line, column }, { message }, { cause });
-  }
-  if (isObject(value)) return value;
-  throw errorAt("ERR_DOCUMENT_UNREADABLE", startOf(file), { message: "is no JSON or YAML object" });
+/** What a file says, and what is odd about how it says it. */
+export interface ParsedDocument {
+  /** Objects may be shared (YAML's aliases), but are never part of themselves. */
+  readonly document: JsonObject;
+  readonly warnings: readonly Diagnostic[];
 }
 
-function isJson(file: string): boolean {
-  return /\.json(\?.*)?$/i.test(file);
+/** More of the same would tell nothing new. */
+const MAX_DUPLICATES = 20;
+
+/**
+ * Parses JSON or YAML 1.2. What YAML has beyond JSON becomes JSON: dates are strings, keys are what is written
+ * (`200`, `1.0`, `yes`), `<<` is merged. Of a key that is there twice, the last one counts, with a warning.
+ *
+ * Time and memory are bounded, however aliases and brackets are nested.
+ *
+ * @param file - for messages, and to know JSON by its name
+ * @throws {GeneratorError} `ERR_DOCUMENT_UNREADABLE` with line and column; `ERR_DOCUMENT_INVALID` beyond the limits
+ */
+export function parseDocument(file: string, text: string): ParsedDocument {
+  try {
+    const { value, warnings } = text.trim() === "" ? EMPTY : parse(file, text);
+    if (isObject(value)) return { document: value, warnings };
+  } catch (cause) {
+    if (!(cause instanceof LimitError || cause instanceof YamlError)) throw cause;
+    const code = cause instanceof LimitError ? "ERR_DOCUMENT_INVALID" : "ERR_DOCUMENT_UNREADABLE";
+    throw errorAt(code, { file, ...cause.place }, { message: cause.message }, { cause });
+  }
+  throw errorAt("ERR_DOCUMENT_UNREADABLE", startOf(file), describeOther(text));
+}
+
+const EMPTY: Parsed = { value: undefined, warnings: [] };
+
+type Parsed = { value: unknown; warnings: readonly Diagnostic[] };
+
+function parse(file: string, text: string): Parsed {
+  if (/^\s*[{[]/.test(text)) return parseBracketed(file, text);
+  return parseYamlText(file, text);
 }
 
 /** JSON is YAML too, but parsed much faster; what only begins like it may still be a YAML flow mapping. */
-function parse(file: string, text: string): unknown {
-  if (isJson(file)) return JSON.parse(text);
-  if (!/^\s*\{/.test(text)) return parseYaml(text);
+function parseBracketed(file: string, text: string): Parsed {
+  const scan = scanJson(text);
+  let value: unknown;
   try {
-    return JSON.parse(text);
-  } catch {
-    return parseYaml(text); // its error is the one to report
+    value = parseJson(text);
+  } catch (cause) {
+    return parseAlmostJson(file, text, reasonOf(cause));
+  }
+  const warnings = hasDuplicateKeys(value, scan) ? duplicateWarnings(file, text) : [];
+  return { value, warnings };
+}
+
+/** Trailing commas and comments are no JSON, but YAML has both. */
+function parseAlmostJson(file: string, text: string, reason: string): Parsed {
+  const isNamedJson = /\.json$/i.test(file);
+  try {
+    const { value, warnings } = parseYamlText(file, text);
+    if (!isNamedJson) return { value, warnings };
+    const finding = { severity: "warning", message: `is no JSON, but YAML: ${reason}` } as const;
+    const fix = "correct it, or name the file .yaml";
+    const warning = diagnosticAt({ file, ...findJsonError(text) }, { ...finding, fix });
+    return { value, warnings: [warning, ...warnings] };
+  } catch (cause) {
+    if (!isNamedJson || !(cause instanceof YamlError)) throw cause;
+    throw new YamlError(reason, findJsonError(text), { cause });
   }
 }
 
-/** V8 does not always say where. */
-function jsonError(text: string, cause: unknown): Place {
-  const { error } = ts.parseConfigFileTextToJson("document.json", text);
-  const lines = text.slice(0, error?.start ?? 0).split("\n");
-  return { line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1, message: reasonOf(cause) };
+function parseYamlText(file: string, text: string): Parsed {
+  checkNodeCount(text);
+  const { value, hasDuplicates } = parseYaml(text);
+  checkAliases(value);
+  return { value, warnings: hasDuplicates ? duplicateWarnings(file, text) : [] };
 }
 
-function yamlError(text: string, cause: unknown): Place {
-  const lineCounter = new LineCounter();
-  const [error] = parseYamlSlowly(text, { lineCounter }).errors;
-  if (error === undefined) return { ...markOf(cause), message: firstLine(reasonOf(cause)) };
-  const { line, col } = lineCounter.linePos(error.pos[0]);
-  return { line, column: col, message: firstLine(error.message).replace(/ at line \d+, column \d+:$/, "") };
+/** Every value has a line, a comma, a bracket, a colon or a dash of its own: a bound, before anything is built. */
+function checkNodeCount(text: string): void {
+  let count = 0;
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code > 0x7b) continue;
+    if (code === 0x0a || code === 0x2c || code === 0x5b || code === 0x7b) count += 1;
+    else if ((code === 0x2d || code === 0x3a) && text.charCodeAt(index + 1) === 0x20) count += 1;
+  }
+  if (count > MAX_NODES) throw new LimitError("has too many values");
 }
 
-/** js-yaml counts from 0. */
-function markOf(cause: unknown): { line: number; column: number } {
-  const mark = (cause as { mark?: { line?: number; column?: number } })?.mark;
-  return { line: (mark?.line ?? 0) + 1, column: (mark?.column ?? 0) + 1 };
+function duplicateWarnings(file: string, text: string): Diagnostic[] {
+  const index = indexText(text);
+  const found = index?.duplicateKeys(MAX_DUPLICATES + 1) ?? [];
+  const fix = "remove or rename one";
+  return found.slice(0, MAX_DUPLICATES).map((duplicate, count) => {
+    const pointer = formatPointer(duplicate.path);
+    const isLast = count === MAX_DUPLICATES - 1 && found.length > MAX_DUPLICATES;
+    const more = isLast ? "; so are further keys of the file" : "";
+    const message = `the key is there twice; the last one counts${more}`;
+    return diagnosticAt({ file, ...duplicate.place }, { severity: "warning", pointer, message, fix });
+  });
 }
 
-function firstLine(text: string): string {
-  return text.split("\n")[0] ?? "";
+function describeOther(text: string): { message: string; fix?: string } {
+  if (text.trim() === "") return { message: "is empty" };
+  if (/^\s*<(!doctype|html|\?xml|head|body)/i.test(text))
+    return { message: "is a web page, no JSON or YAML", fix: "name the document's own address" };
+  return { message: "is no JSON or YAML object" };
 }
