@@ -47,16 +47,6 @@ export interface StreamOption {
   readonly stream: true;
 }
 
-/** Bytes to send: in memory, or streamed; only a function can give a stream that is sent again after a 401. */
-export type BinaryBody =
-  | string
-  | Uint8Array
-  | ArrayBuffer
-  | Blob
-  | AsyncIterable<Uint8Array>
-  | ReadableStream<Uint8Array>
-  | (() => AsyncIterable<Uint8Array> | ReadableStream<Uint8Array>);
-
 type CallInput = OperationInput & CallOptions & Partial<StreamOption>;
 
 /** Key of the one method that generated methods call; a symbol, so that an operation may have any name. */

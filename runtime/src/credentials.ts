@@ -129,8 +129,10 @@ function isBrought(scheme: CredentialScheme, { headers, input }: BroughtValues):
     const lower = name.toLowerCase();
     return headers.some((header, at) => at % 2 === 0 && header === lower);
   }
-  const values = scheme.in === "query" ? input.query : input.cookies;
-  return values?.[name] !== undefined && values[name] !== null;
+  const values: Readonly<Record<string, unknown>> = Object(
+    scheme.in === "query" ? input.query : input.cookies,
+  );
+  return values[name] !== undefined && values[name] !== null;
 }
 
 /** A value is checked and written now, what a function gives when it is called. */

@@ -2,13 +2,13 @@ export type { AccessToken } from "./access-token.ts";
 export type {
   ApiClient,
   ApiClientOptions,
-  BinaryBody,
   CallOptions,
   PublicCallOptions,
   StreamOption,
 } from "./api-client.ts";
 export type { AuthenticatedFetch, AuthenticatedRequestInit } from "./authenticated-fetch.ts";
 export type { OutgoingRequest, TokenParametersHook } from "./authorization.ts";
+export type { BinaryBody } from "./binary-body.ts";
 export { type Challenge, parseChallenges } from "./challenge.ts";
 export { type ClientAssertionSource, clientAssertionFrom } from "./client-assertion.ts";
 export {
@@ -66,6 +66,7 @@ export type {
   RequestContent,
   ResponseContent,
 } from "./operation.ts";
+export { type Part, type PartOptions, part } from "./part.ts";
 export type { PrivateKey } from "./private-key.ts";
 export {
   ApiError,

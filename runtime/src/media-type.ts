@@ -11,11 +11,37 @@ export function isJson(essence: string): boolean {
   return essence.endsWith("/json") || essence.endsWith("+json");
 }
 
-/** @throws {TypeError} `ERR_INVALID_OPTION` for what JSON can't hold: a bigint, a cycle */
-export function writeJson(value: unknown): string {
+/**
+ * @param where - what an error calls the value
+ * @throws {TypeError} `ERR_INVALID_OPTION` for what JSON can't hold: a bigint, a cycle, a function
+ */
+export function writeJson(value: unknown, where: string): string {
+  const rule = "can't be written as JSON";
+  let text: string | undefined;
   try {
-    return JSON.stringify(value);
+    text = JSON.stringify(value);
   } catch (cause) {
-    throw Object.assign(invalidOption("a value", "can't be written as JSON"), { cause });
+    throw Object.assign(invalidOption(where, rule), { cause });
   }
+  if (text === undefined) throw invalidOption(where, rule);
+  return text;
+}
+
+/** A range, `image/*` or `application/*+json`, as opposed to one media type. */
+export function isRange(mediaType: string): boolean {
+  return essenceOf(mediaType).includes("*");
+}
+
+/** Whether a media type is of a range; parameters count for nothing. */
+export function isInRange(mediaType: string, range: string): boolean {
+  const [type, subtype] = splitEssence(mediaType);
+  const [wantedType, wantedSubtype] = splitEssence(range);
+  if (wantedType !== "*" && wantedType !== type) return false;
+  if (!wantedSubtype.startsWith("*")) return wantedSubtype === subtype;
+  return subtype.endsWith(wantedSubtype.slice(1));
+}
+
+function splitEssence(mediaType: string): [type: string, subtype: string] {
+  const [type = "", subtype = "*"] = essenceOf(mediaType).split("/", 2);
+  return [type, subtype];
 }

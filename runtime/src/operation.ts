@@ -17,6 +17,8 @@ export interface Parameter {
   readonly allowReserved?: true;
   /** Media type of a parameter declared by `content`; its value is serialised as that, not by `style`. */
   readonly content?: string;
+  /** How the properties of a query string that is a form are written. */
+  readonly encoding?: Readonly<Record<string, PartEncoding>>;
 }
 
 /** The request body of an operation: what it may be, that which is sent unless a call says otherwise first. */
@@ -32,6 +34,12 @@ export interface RequestContent {
   readonly mediaType: string;
   /** How properties of a form or parts of a multipart body are written, by property name. */
   readonly encoding?: Readonly<Record<string, PartEncoding>>;
+  /** How the first parts of a multipart body that is a list are written. */
+  readonly prefixEncoding?: readonly PartEncoding[];
+  /** How its other parts are. */
+  readonly itemEncoding?: PartEncoding;
+  /** Properties that a form or multipart body must have. */
+  readonly required?: readonly string[];
   /**
    * Paths of read-only values, which are left out: `[["id"], ["items", "*", "id"]]`. `*` is each element of an array
    * or each value of a map.
@@ -51,10 +59,10 @@ export interface EventStreamContent {
 }
 
 /** OpenAPI's Encoding Object; what equals its default is left out. */
-export interface PartEncoding {
+export interface PartEncoding extends Pick<RequestContent, "encoding" | "prefixEncoding" | "itemEncoding"> {
   /** One media type, several with commas between them, or a range. */
   readonly contentType?: string;
-  readonly style?: Parameter["style"];
+  readonly style?: NonNullable<Parameter["style"]>;
   readonly explode?: boolean;
   readonly allowReserved?: true;
   /** Headers that a part may have. */

@@ -1,9 +1,10 @@
+import { isBytes } from "./binary-body.ts";
+
 /** A body that may be sent a second time: everything but a stream that can be read only once. */
 export function isReplayable(body: unknown): boolean {
   if (body === null || body === undefined || typeof body === "string" || typeof body === "function")
     return true;
-  if (body instanceof Uint8Array || body instanceof ArrayBuffer || ArrayBuffer.isView(body)) return true;
-  if (body instanceof Blob || body instanceof URLSearchParams) return true;
+  if (isBytes(body) || body instanceof URLSearchParams) return true;
   return isFormData(body);
 }
 

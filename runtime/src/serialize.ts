@@ -1,20 +1,24 @@
 import { invalidOption } from "./errors.ts";
 import type { Operation, Parameter } from "./operation.ts";
+import { assertNoDotSegment } from "./serialize/dot-segments.ts";
+import { compileCookie, compileHeader } from "./serialize/fields.ts";
 import {
-  compileCookie,
-  compileHeader,
   compilePathParameter,
   compileQueryParameter,
-} from "./serialize/expansion.ts";
-import { compileBody, type WriteBody } from "./serialize/request-body.ts";
+  compileQuerystring,
+  type Expand,
+} from "./serialize/parameters.ts";
+import { type BodyInput, compileBody, type WriteBody } from "./serialize/request-body.ts";
+
+export { assertNoDotSegment, assertPathValues } from "./serialize/dot-segments.ts";
 
 /** One call's values, in the groups in which the document declares them. */
-export interface OperationInput {
+export interface OperationInput extends BodyInput {
   readonly path?: Values | undefined;
-  readonly query?: Values | undefined;
+  /** Of a query string that is one parameter, its value. */
+  readonly query?: unknown;
   readonly headers?: Values | undefined;
   readonly cookies?: Values | undefined;
-  readonly body?: unknown;
 }
 
 /** An operation's serialisers, compiled once; each throws `ERR_INVALID_OPTION` for a missing required value. */
@@ -29,6 +33,7 @@ export interface RequestWriter {
 }
 
 type Values = Readonly<Record<string, unknown>>;
+
 /** Compiles the styles, encodings and names of an operation into functions of its input. */
 export function compileRequest(operation: Operation): RequestWriter {
   const template = operation.path
@@ -36,79 +41,124 @@ export function compileRequest(operation: Operation): RequestWriter {
     .join("");
   const name = `${operation.method} ${template}`;
   const path = compilePath(operation, name);
-  const query = compileGroup(operation.query, "query", name, compileQueryParameter);
-  const headers = compileGroup(operation.headers, "headers", name, compileHeader);
-  const cookies = compileGroup(operation.cookies, "cookies", name, compileCookie);
+  const query = compileQuery(operation, name);
+  const headers = compileHeaders(operation, name);
+  const cookies = compileJoined(compileGroup(operation.cookies, "cookies", name, compileCookie), "; ");
   return {
     name,
     target(input) {
-      const pairs = query(input.query);
-      if (pairs.length === 0) return path(input.path);
       const target = path(input.path);
-      return `${target}${target.includes("?") ? "&" : "?"}${pairs.join("&")}`;
+      const text = query(input.query);
+      if (text === "") return target;
+      return `${target}${target.includes("?") ? "&" : "?"}${text}`;
     },
     addHeaders(input, fields) {
-      for (const [header, value] of headers(input.headers)) fields.push(header, value);
-      const pairs = cookies(input.cookies);
-      if (pairs.length > 0) fields.push("cookie", pairs.join("; "));
+      headers(input.headers, fields);
+      const text = cookies(input.cookies);
+      if (text !== "") fields.push("cookie", text);
     },
     body: compileBody(operation.body, name),
   };
 }
 
-/** Compiles the parameters of one place in the request; what has no value is left out. */
-function compileGroup<Text>(
+/** One parameter as a function of the values of its group; undefined when there is nothing to send. */
+interface Writer {
+  readonly name: string;
+  readonly write: (values: Values | undefined) => string | undefined;
+}
+
+/** Compiles the parameters of one place in the request. */
+function compileGroup(
   parameters: readonly Parameter[] = [],
   group: keyof OperationInput,
   operation: string,
-  compile: (parameter: Parameter) => (value: unknown) => Text | undefined,
-): (values: Values | undefined) => Text[] {
-  const compiled = parameters.map((parameter) => ({ parameter, expand: compile(parameter) }));
-  return (values) => {
-    const texts: Text[] = [];
-    for (const { parameter, expand } of compiled) {
-      const value = values?.[parameter.name];
+  compile: (parameter: Parameter, where: string) => Expand,
+): readonly Writer[] {
+  return parameters.map((parameter) => {
+    const { name, required } = parameter;
+    const where = `${operation}: ${group}.${name}`;
+    const expand = compile(parameter, where);
+    const read = compileRead(name);
+    const write = (values: Values | undefined) => {
+      const value = values === undefined ? undefined : read(values);
       const text = value === undefined || value === null ? undefined : expand(value);
-      if (text !== undefined) texts.push(text);
-      else if (parameter.required)
-        throw invalidOption(`${operation}: ${group}.${parameter.name}`, "is required and may not be empty");
+      if (text === undefined && required) throw invalidOption(where, "is required and may not be empty");
+      return text;
+    };
+    return { name, write };
+  });
+}
+
+/** What every object inherits is no value of a parameter that happens to have its name. */
+function compileRead(name: string): (values: Values) => unknown {
+  if (!(name in {})) return (values) => values[name];
+  return (values) => (Object.hasOwn(values, name) ? values[name] : undefined);
+}
+
+function compileJoined(
+  writers: readonly Writer[],
+  separator: string,
+): (values: Values | undefined) => string {
+  if (writers.length === 0) return () => "";
+  return (values) => {
+    let joined = "";
+    for (const { write } of writers) {
+      const text = write(values);
+      if (text !== undefined) joined += joined === "" ? text : separator + text;
     }
-    return texts;
+    return joined;
+  };
+}
+
+function compileQuery({ query, querystring }: Operation, operation: string): (value: unknown) => string {
+  if (querystring === undefined) {
+    const group = compileGroup(query, "query", operation, compileQueryParameter);
+    return compileJoined(group, "&") as (value: unknown) => string;
+  }
+  const where = `${operation}: query`;
+  const expand = compileQuerystring(querystring, where);
+  return (value) => {
+    const text = value === undefined || value === null ? "" : expand(value);
+    if (text === "" && querystring.required) throw invalidOption(where, "is required and may not be empty");
+    return text;
+  };
+}
+
+function compileHeaders(
+  { headers }: Operation,
+  operation: string,
+): (values: Values | undefined, fields: string[]) => void {
+  const writers = compileGroup(headers, "headers", operation, compileHeader).map(({ name, write }) => ({
+    field: name.toLowerCase(),
+    write,
+  }));
+  return (values, fields) => {
+    for (const { field, write } of writers) {
+      const text = write(values);
+      if (text !== undefined) fields.push(field, text);
+    }
   };
 }
 
 function compilePath(operation: Operation, name: string): (values: Values | undefined) => string {
-  const parts = operation.path.map((part) =>
-    typeof part === "string" ? part : { parameter: part, expand: compilePathParameter(part) },
-  );
-  if (parts.every((part) => typeof part === "string")) return () => parts.join("");
+  const parts = operation.path.map((part) => {
+    if (typeof part === "string") return () => part;
+    const where = `${name}: path.${part.name}`;
+    const expand = compilePathParameter(part, where);
+    const read = compileRead(part.name);
+    return (values: Values | undefined) => {
+      const value = values === undefined ? undefined : read(values);
+      const text = value === undefined || value === null ? undefined : expand(value);
+      // An empty segment would name another resource, often the collection.
+      if (!text) throw invalidOption(where, "is required and may not be empty");
+      return text;
+    };
+  });
+  if (operation.path.every((part) => typeof part === "string")) return () => operation.path.join("");
   return (values) => {
     let path = "";
-    for (const part of parts) {
-      if (typeof part === "string") {
-        path += part;
-        continue;
-      }
-      const value = values?.[part.parameter.name];
-      const text = value === undefined || value === null ? undefined : part.expand(value);
-      // An empty segment would name another resource, often the collection.
-      if (!text)
-        throw invalidOption(`${name}: path.${part.parameter.name}`, "is required and may not be empty");
-      path += text;
-    }
+    for (const write of parts) path += write(values);
     assertNoDotSegment(path, name);
     return path;
   };
-}
-
-/**
- * A server or proxy that resolves dot segments (RFC 3986 §5.2.4) would see another operation; so would one that takes
- * matrix parameters off a segment first.
- *
- * @throws {TypeError} `ERR_INVALID_OPTION`
- */
-export function assertNoDotSegment(path: string, operation: string): void {
-  if (/(^|\/)(\.|%2e){1,2}(;[^/]*)?(\/|$)/i.test(path)) {
-    throw invalidOption(`${operation}: path`, "may not have a segment that is . or ..");
-  }
 }

@@ -137,7 +137,11 @@ describe("a call", () => {
     api.script = () => ({ ok: true });
     const operation = { ...operations.upload, scopes: undefined } as unknown as Operation;
     const open = await using(startServer(() => ({ ok: true })));
-    await client[call](operation, { body: () => new Blob(["text"]).stream(), baseUrl: open.origin });
+    await client[call](operation, {
+      body: () => new Blob(["text"]).stream(),
+      contentType: "image/png",
+      baseUrl: open.origin,
+    });
     expect(open.requests[0]?.body.toString()).toBe("text");
   });
 

@@ -1,7 +1,6 @@
 import createClient, { type Client, defaultPathSerializer } from "openapi-fetch";
 import { ReplayableRequest } from "../authenticated-fetch.ts";
-import { invalidOption } from "../errors.ts";
-import { assertNoDotSegment } from "../serialize.ts";
+import { assertNoDotSegment, assertPathValues } from "../serialize.ts";
 import type { TokenManager } from "../token-manager.ts";
 import type { Base } from "./addresses.ts";
 import type { AnyClientOptions } from "./options.ts";
@@ -30,8 +29,8 @@ export function createPathsClient<Paths extends object>(
 
 /** openapi-fetch's own, made to refuse what would call another operation: a missing value, a dot segment. */
 function serializePath(template: string, values: Record<string, unknown>): string {
+  assertPathValues(template, values);
   const path = defaultPathSerializer(template, values);
-  if (/[{}]/.test(path)) throw invalidOption(`${template}: path`, "lacks a value");
   assertNoDotSegment(path, template);
   return path;
 }

@@ -2,13 +2,13 @@
 export {
   ApiClient,
   type ApiClientOptions,
-  type BinaryBody,
   type CallOptions,
   call,
   type PublicCallOptions,
   type RequiredBaseUrl,
   type StreamOption,
 } from "../api-client.ts";
+export type { BinaryBody } from "../binary-body.ts";
 export type { BasicCredentials, Credential } from "../credentials.ts";
 export type { ServerSentEvent } from "../item-stream/event-parser.ts";
 export type { ItemStream } from "../item-stream.ts";

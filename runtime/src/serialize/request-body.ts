@@ -1,74 +1,122 @@
-import { FormData } from "undici";
+import { isBinary, isBlob, isBytes, isStream, viewBytes } from "../binary-body.ts";
 import { invalidOption } from "../errors.ts";
-import { essenceOf, isJson, writeJson } from "../media-type.ts";
-import type { RequestBody } from "../operation.ts";
-import { isStructured, listEntries, stringify } from "./expansion.ts";
+import { essenceOf, isInRange, isJson, isRange, writeJson } from "../media-type.ts";
+import type { RequestBody, RequestContent } from "../operation.ts";
+import { assertHeaderText } from "./fields.ts";
+import { compileMultipart } from "./multipart.ts";
+import { compileReadOnly } from "./read-only.ts";
+import { compileUrlEncoded } from "./url-encoded.ts";
+import { isStructured, textOf } from "./value-text.ts";
 
-/** What to hand to undici; appends `content-type` to the headers where undici does not set it. */
-export type WriteBody = (input: { readonly body?: unknown }, headers: string[]) => unknown;
+/** What to hand to undici; appends `content-type`, and the length of a stream where it is known, to the headers. */
+export type WriteBody = (input: BodyInput, headers: string[]) => unknown;
+
+export interface BodyInput {
+  readonly body?: unknown;
+  /** Which of the declared media types the body is; default the first. */
+  readonly contentType?: string | undefined;
+}
+
+type WriteContent = (body: unknown, headers: string[]) => unknown;
 
 /** Compiles a declared body into a function of a call's input. */
 export function compileBody(declared: RequestBody | undefined, operation: string): WriteBody {
-  if (declared === undefined) return () => undefined;
-  const [content] = declared.content;
-  if (content === undefined) return () => undefined;
-  const { write, contentTypeOf } = chooseBodyWriter(content.mediaType);
-  return ({ body }, headers) => {
+  const [preferred] = declared?.content ?? [];
+  if (declared === undefined || preferred === undefined) return () => undefined;
+  const writePreferred = compileContent(preferred, operation);
+  const choose = compileChoice(declared.content, operation);
+  return ({ body, contentType }, headers) => {
     if (body === undefined) {
       if (declared.required) throw invalidOption(`${operation}: body`, "is required");
       return undefined;
     }
-    const contentType = contentTypeOf(body);
-    if (contentType !== undefined) headers.push("content-type", contentType);
-    return write(body);
+    const write = contentType === undefined ? writePreferred : choose(contentType);
+    return write(body, headers);
   };
 }
 
-interface BodyWriter {
-  readonly write: (body: unknown) => unknown;
-  readonly contentTypeOf: (body: unknown) => string | undefined;
-}
-
-function chooseBodyWriter(mediaType: string): BodyWriter {
-  const essence = essenceOf(mediaType);
-  const contentTypeOf = () => mediaType;
-  if (isJson(essence)) return { write: writeJson, contentTypeOf };
-  if (essence === "application/x-www-form-urlencoded") return { write: writeUrlEncoded, contentTypeOf };
-  // undici adds it, with the boundary.
-  if (essence === "multipart/form-data") return { write: writeForm, contentTypeOf: () => undefined };
-  const write = (body: unknown) => (body instanceof ArrayBuffer ? new Uint8Array(body) : body);
-  return { write, contentTypeOf: essence.includes("*") ? typeOfBlob : contentTypeOf };
-}
-
-/** A range such as `image/*` leaves the type to the body; a file knows its own. */
-function typeOfBlob(body: unknown): string {
-  return (body instanceof Blob && body.type) || "application/octet-stream";
-}
-
-function writeForm(body: unknown): FormData {
-  const form = new FormData();
-  for (const [name, value] of listEntries(body as object)) {
-    for (const item of listItems(value)) {
-      if (item instanceof Blob) form.append(name, item);
-      else if (item instanceof ArrayBuffer || ArrayBuffer.isView(item))
-        form.append(name, new Blob([item as Uint8Array]));
-      else if (isStructured(item))
-        form.append(name, new Blob([writeJson(item)], { type: "application/json" }));
-      else form.append(name, stringify(item));
+/** Finds what a content type is declared as: by its name, else by the narrowest range. Compiles on first use. */
+function compileChoice(
+  contents: readonly RequestContent[],
+  operation: string,
+): (contentType: string) => WriteContent {
+  const compiled = new Map<string, WriteContent>();
+  const byWidth = contents.toSorted((a, b) => widthOf(a) - widthOf(b));
+  return (contentType) => {
+    const known = compiled.get(contentType);
+    if (known !== undefined) return known;
+    const declared =
+      contents.find(({ mediaType }) => mediaType === contentType) ??
+      byWidth.find(({ mediaType }) => isInRange(contentType, mediaType));
+    const where = `${operation}: contentType`;
+    if (declared === undefined || isRange(contentType)) {
+      const names = contents.map(({ mediaType }) => mediaType).join(", ");
+      throw invalidOption(where, `must be a media type of ${names}`);
     }
-  }
-  return form;
+    const content = { ...declared, mediaType: assertHeaderText(contentType, where) };
+    const write = compileContent(content, operation);
+    // Of the types of a range there may be any number.
+    if (declared.mediaType === contentType) compiled.set(contentType, write);
+    return write;
+  };
 }
 
-function writeUrlEncoded(body: unknown): string {
-  const form = new URLSearchParams();
-  for (const [name, value] of listEntries(body as object)) {
-    for (const item of listItems(value)) form.append(name, stringify(item));
-  }
-  return form.toString();
+/** 0 for one media type, 3 for any. */
+function widthOf({ mediaType }: RequestContent): number {
+  const essence = essenceOf(mediaType);
+  if (!essence.includes("*")) return 0;
+  if (essence.startsWith("*")) return 3;
+  return essence.endsWith("*") ? 2 : 1;
 }
 
-/** The items of a list, or one value as a list of one. */
-function listItems(value: unknown): unknown[] {
-  return Array.isArray(value) ? value.filter((item) => item !== undefined && item !== null) : [value];
+function compileContent(content: RequestContent, operation: string): WriteContent {
+  const { mediaType, readOnly = [] } = content;
+  const write = isRange(mediaType)
+    ? compileRange(content, operation)
+    : compileFormat(content, `${operation}: body`);
+  if (readOnly.length === 0) return write;
+  const omit = compileReadOnly(readOnly);
+  return (body, headers) => write(omit(body), headers);
+}
+
+/** The generator types bodies by the same rules. */
+function compileFormat(content: RequestContent, where: string): WriteContent {
+  const { mediaType } = content;
+  const essence = essenceOf(mediaType);
+  if (essence.startsWith("multipart/")) return compileMultipart(content, where);
+  const write = compileWriter(essence, content, where);
+  return (body, headers) => {
+    const written = write(body);
+    headers.push("content-type", mediaType);
+    return written;
+  };
+}
+
+function compileWriter(essence: string, content: RequestContent, where: string): (body: unknown) => unknown {
+  if (isJson(essence)) return (body) => writeJson(body, where);
+  if (essence === "application/x-www-form-urlencoded") return compileUrlEncoded(content, where);
+  return (body) => {
+    if (isBytes(body)) return isBlob(body) ? body : viewBytes(body);
+    if (typeof body === "string" || isStream(body)) return body;
+    if (isStructured(body))
+      throw invalidOption(where, `must be text, bytes or a stream, being of ${essence}`);
+    return textOf(body, where);
+  };
+}
+
+/** A range leaves the type to the call, to a Blob, or to what else the body is. */
+function compileRange(content: RequestContent, operation: string): WriteContent {
+  const { mediaType: range } = content;
+  return (body, headers) => {
+    const mediaType = typeOf(body);
+    if (!isInRange(mediaType, range))
+      throw invalidOption(`${operation}: contentType`, `is required, the document says ${range} only`);
+    return compileFormat({ ...content, mediaType }, `${operation}: body`)(body, headers);
+  };
+}
+
+function typeOf(body: unknown): string {
+  if (isBlob(body) && body.type !== "") return body.type;
+  if (isBinary(body)) return "application/octet-stream";
+  return isStructured(body) ? "application/json" : "text/plain";
 }

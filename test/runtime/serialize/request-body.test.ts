@@ -11,20 +11,6 @@ describe("compileBody", () => {
     return { body: written, contentType: headers[1] };
   }
 
-  async function readPart(part: string | File): Promise<object> {
-    if (typeof part === "string") return { text: part };
-    return { name: part.name, type: part.type, text: await part.text() };
-  }
-
-  /** The parts in the order sent. */
-  async function writeForm(body: unknown): Promise<[string, object][]> {
-    const form = write("multipart/form-data", body).body as FormData;
-    const parts = [...form].map(
-      async ([name, part]): Promise<[string, object]> => [name, await readPart(part)],
-    );
-    return Promise.all(parts);
-  }
-
   test.each<[string, unknown, string]>([
     ["application/json", { a: [1, null], b: undefined }, '{"a":[1,null]}'],
     ["application/json", "text", '"text"'],
@@ -65,73 +51,34 @@ describe("compileBody", () => {
     expect(written.contentType).toBe("application/octet-stream");
   });
 
-  test.each<[unknown, string]>([
-    [new Blob(["x"], { type: "image/webp" }), "image/webp"],
-    [new Blob(["x"]), "application/octet-stream"],
-    [new Uint8Array([1]), "application/octet-stream"],
-  ])("of a media type range has the type of its body: %o", (body, contentType) => {
-    expect(write("image/*", body).contentType).toBe(contentType);
+  test.each<[string, unknown, string]>([
+    ["image/*", new Blob(["x"], { type: "image/webp" }), "image/webp"],
+    ["*/*", new Blob(["x"]), "application/octet-stream"],
+    ["application/*", new Uint8Array([1]), "application/octet-stream"],
+    ["*/*", { a: 1 }, "application/json"],
+    ["*/*", "text", "text/plain"],
+  ])("of the range %s has the type of its body: %o", (range, body, contentType) => {
+    expect(write(range, body).contentType).toBe(contentType);
   });
+
+  test.each<[string, unknown]>([
+    ["image/*", new Blob(["x"])],
+    ["image/*", new Uint8Array([1])],
+    ["application/*+json", {}],
+    ["image/*", new Blob(["x"], { type: "text/html" })],
+  ])(
+    "of the range %s is refused when the call says no type and its body has none of it: %o",
+    (range, body) => {
+      expect(() => write(range, body)).toThrow(invalidOption);
+      expect(() => write(range, body)).toThrow(/POST \/items: contentType/);
+    },
+  );
 
   test("of an ArrayBuffer goes as its bytes, without a copy", () => {
     const body = new Uint8Array([1, 2, 3]).buffer;
     const written = write("image/png", body).body as Uint8Array;
     expect(written).toEqual(new Uint8Array([1, 2, 3]));
     expect(written.buffer).toBe(body);
-  });
-
-  test("of multipart/form-data leaves the content type, with its boundary, to undici", () => {
-    expect(write("multipart/form-data", { a: 1 }).contentType).toBeUndefined();
-  });
-
-  test.each<[string, object, [string, object][]]>([
-    [
-      "text",
-      { a: "x", b: 1, c: true, d: 1n },
-      [
-        ["a", { text: "x" }],
-        ["b", { text: "1" }],
-        ["c", { text: "true" }],
-        ["d", { text: "1" }],
-      ],
-    ],
-    ["a date", { at: new Date(0) }, [["at", { text: "1970-01-01T00:00:00.000Z" }]]],
-    [
-      "a Blob",
-      { a: new Blob(["x"], { type: "image/png" }) },
-      [["a", { name: "blob", type: "image/png", text: "x" }]],
-    ],
-    [
-      "a File, with its name",
-      { a: new File(["x"], "a.txt", { type: "text/plain" }) },
-      [["a", { name: "a.txt", type: "text/plain", text: "x" }]],
-    ],
-    ["bytes, as a file", { a: new Uint8Array([120]) }, [["a", { name: "blob", type: "", text: "x" }]]],
-    [
-      "a list, as parts of one name",
-      { a: ["x", new File(["y"], "y")] },
-      [
-        ["a", { text: "x" }],
-        ["a", { name: "y", type: "", text: "y" }],
-      ],
-    ],
-    [
-      "an object, as JSON",
-      { a: { b: [1] } },
-      [["a", { name: "blob", type: "application/json", text: '{"b":[1]}' }]],
-    ],
-    [
-      "a list of objects",
-      { a: [{ b: 1 }] },
-      [["a", { name: "blob", type: "application/json", text: '{"b":1}' }]],
-    ],
-    [
-      "nothing for null and undefined",
-      { a: null, b: undefined, c: [null, undefined, "x"], d: [] },
-      [["c", { text: "x" }]],
-    ],
-  ])("of multipart/form-data has parts of %s", async (_, body, want) => {
-    expect(await writeForm(body)).toEqual(want);
   });
 
   test("is left out, with its content type, when it is undefined", () => {
@@ -155,8 +102,76 @@ describe("compileBody", () => {
     expect(() => write({}, [])).toThrow(/POST \/items: body/);
   });
 
-  test.each([{ id: 1n }, circular()])("that JSON can't hold is the caller's mistake", (body) => {
-    expect(() => write("application/json", body)).toThrow(invalidOption);
+  test.each([{ id: 1n }, circular(), () => 1, Symbol("s")])(
+    "that JSON can't hold is the caller's mistake: %o",
+    (body) => {
+      expect(() => write("application/json", body)).toThrow(invalidOption);
+      expect(() => write("application/json", body)).toThrow(/POST \/items: body/);
+    },
+  );
+
+  test.each<[string, unknown]>([
+    ["text/plain", { secret: 1 }],
+    ["application/xml", ["secret"]],
+    ["application/octet-stream", new Map([["secret", 1]])],
+  ])("of %s is refused when it is neither text nor bytes: %o", (mediaType, body) => {
+    expect(() => write(mediaType, body)).toThrow(invalidOption);
+    expect(() => write(mediaType, body)).not.toThrow(/secret/);
+  });
+
+  test("leaves out read-only values, of what it is given changes nothing", () => {
+    const content = { mediaType: "application/json", readOnly: [["id"], ["items", "*", "at"]] };
+    const body = { id: 1, name: "x", items: [{ at: 1, n: 1 }, { n: 2 }] };
+    const copy = structuredClone(body);
+    expect(compileBody({ content: [content] }, "PUT /items")({ body }, [])).toBe(
+      '{"name":"x","items":[{"n":1},{"n":2}]}',
+    );
+    expect(body).toEqual(copy);
+  });
+
+  describe("of several media types", () => {
+    const content = [
+      { mediaType: "application/json" },
+      { mediaType: "application/x-www-form-urlencoded" },
+      { mediaType: "text/plain; charset=utf-8" },
+      { mediaType: "image/*" },
+      { mediaType: "image/svg+xml" },
+      { mediaType: "*/*" },
+    ];
+
+    function writeAs(contentType: string | undefined, body: unknown): unknown[] {
+      const headers: string[] = [];
+      const written = compileBody({ content }, "POST /items")({ body, contentType }, headers);
+      return [written, headers[1]];
+    }
+
+    test.each<[string | undefined, unknown, unknown]>([
+      [undefined, { a: 1 }, '{"a":1}'],
+      ["application/json", { a: 1 }, '{"a":1}'],
+      ["application/json; charset=utf-8", { a: 1 }, '{"a":1}'],
+      ["application/x-www-form-urlencoded", { a: 1 }, "a=1"],
+      ["text/plain", "x", "x"],
+      ["image/png", "x", "x"],
+      ["image/svg+xml", "<svg/>", "<svg/>"],
+      ["application/vnd.api+json", { a: 1 }, '{"a":1}'],
+    ])("is written as the content type of the call says: %s", (contentType, body, want) => {
+      expect(writeAs(contentType, body)).toEqual([want, contentType ?? "application/json"]);
+      expect(writeAs(contentType, body)).toEqual([want, contentType ?? "application/json"]);
+    });
+
+    test.each(["image/*", "*/*", "image/png\r\nx: y"])(
+      "refuses what is no media type of them: %j",
+      (contentType) => {
+        expect(() => writeAs(contentType, "x")).toThrow(invalidOption);
+      },
+    );
+
+    test("refuses one that is not declared, naming those that are", () => {
+      const write = compileBody({ content: content.slice(0, 2) }, "POST /items");
+      expect(() => write({ body: "x", contentType: "text/csv" }, [])).toThrow(
+        /POST \/items: contentType must be a media type of application\/json, application\/x-www-form-urlencoded/,
+      );
+    });
   });
 });
 

@@ -1,0 +1,58 @@
+import { invalidOption } from "../errors.ts";
+import type { Parameter } from "../operation.ts";
+import { type Encode, encodeReserved, encodeText } from "./percent-encoding.ts";
+import { type Encoders, expandNested, expandPairs, type Pair } from "./styles.ts";
+
+/** What a parameter or the encoding of a property says of its style. */
+export type QueryStyle = Pick<Parameter, "style" | "explode" | "allowReserved">;
+
+/** Those that neither end a query, nor split it, nor stand for a space. */
+const QUERY_RESERVED = ":/?@!$'()*,;=";
+
+/** For a query, or a form in the syntax of one. */
+export function queryEncoders({ allowReserved }: QueryStyle): Encoders {
+  const encodeKey = encodeText;
+  if (!allowReserved) return { encode: encodeText, encodeItem: encodeText, encodeKey };
+  // In a list, a comma that is part of a value is encoded all the same.
+  const listed = QUERY_RESERVED.replace(",", "");
+  return {
+    encode: (text) => encodeReserved(text, QUERY_RESERVED),
+    encodeItem: (text) => encodeReserved(text, listed),
+    encodeKey,
+  };
+}
+
+/**
+ * Compiles styles `form`, `spaceDelimited`, `pipeDelimited`, `deepObject` and `cookie` into a function that gives the
+ * names and texts to send.
+ *
+ * What separates the items of a list is encoded as all else is where it is a space or a bar, so that no server could
+ * tell it from one within an item: such an item is refused.
+ */
+export function compileQueryStyle(
+  { style = "form", explode = style === "form" || style === "cookie" }: QueryStyle,
+  encoders: Encoders,
+  where: string,
+): (label: string, value: unknown) => readonly Pair[] {
+  const { encodeItem, encodeKey } = encoders;
+  const delimiter = delimiterOf(style, encodeKey);
+  if (style === "deepObject" || explode) {
+    const expand = style === "deepObject" ? expandNested : expandPairs;
+    const exploded = { ...encoders, explode: true, delimiter, where };
+    return (label, value) => expand(label, value, exploded);
+  }
+  const separated = (encode: Encode) => (text: string) => {
+    const item = encode(text);
+    if (item.includes(delimiter))
+      throw invalidOption(where, `may hold no item with what separates items of style ${style}`);
+    return item;
+  };
+  const joined = { encodeItem: separated(encodeItem), encodeKey: separated(encodeKey) };
+  return (label, value) =>
+    expandPairs(label, value, { ...encoders, ...joined, explode: false, delimiter, where });
+}
+
+function delimiterOf(style: string, encode: Encode): string {
+  if (style === "spaceDelimited") return encode(" ");
+  return style === "pipeDelimited" ? encode("|") : ",";
+}
