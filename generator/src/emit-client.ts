@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import { clientClass } from "./emit-client/client-class.ts";
+import { hasOwnOptions } from "./emit-client/client-options.ts";
 import { importTypes, RuntimeNames } from "./emit-client/imports.ts";
 import { operationsTable } from "./emit-client/operations-table.ts";
 import { indexFile, tokenClientsFile } from "./emit-client/token-clients.ts";
@@ -46,6 +47,7 @@ function clientText(model: ApiModel, schema: string): string {
   const names = new RuntimeNames();
   const parts = [clientClass(model, names), operationsTable(model)];
   const types = model.operations.flatMap(({ inputType, resultType }) => [inputType, resultType]);
-  const typeImport = importTypes([...types, model.tableType, "paths"].map(identifier), schema);
+  const options = hasOwnOptions(model) ? [model.optionsType] : [];
+  const typeImport = importTypes([...types, ...options, model.tableType, "paths"].map(identifier), schema);
   return [names.importStatement() + typeImport, ...parts].join("\n");
 }

@@ -1,5 +1,6 @@
 import type { Diagnostic } from "./errors.ts";
 import type { LoadedSpec, SourceOperation } from "./model/loaded-spec.ts";
+import type { Authorization, CredentialModel, ServerModel } from "./model/security.ts";
 
 export type {
   ClientConfig,
@@ -10,11 +11,13 @@ export type {
   UserConfig,
 } from "./model/config.ts";
 export type { LoadedSpec, SecurityRequirement, SourceOperation } from "./model/loaded-spec.ts";
-
-/** Whether a token goes with an operation, and the scopes that it needs then. */
-export type Authorization =
-  | { readonly token: false }
-  | { readonly token: true; readonly scopes: readonly string[] };
+export type {
+  Authorization,
+  CredentialModel,
+  CredentialScheme,
+  ServerModel,
+  ServerVariableModel,
+} from "./model/security.ts";
 
 export interface AuthorizedOperation extends SourceOperation {
   readonly authorization: Authorization;
@@ -23,6 +26,10 @@ export interface AuthorizedOperation extends SourceOperation {
 /** A document whose operations say what they need of their token client. */
 export interface AuthorizedSpec extends LoadedSpec {
   readonly operations: readonly AuthorizedOperation[];
+  /** Those of the mapping, the default first. */
+  readonly tokenClients: readonly string[];
+  /** What operations need besides tokens, in the order of the document's schemes. */
+  readonly credentials: readonly CredentialModel[];
   /** Every scope that the document declares or asks for, in its order. */
   readonly scopes: readonly string[];
 }
@@ -41,8 +48,17 @@ export interface ApiModel {
   readonly title: string;
   readonly version: string;
   readonly description?: string;
-  readonly tokenClient: string;
+  /** Those whose tokens its operations take; the first is the default. */
+  readonly tokenClients: readonly string[];
+  /** Whether each call asks for the scopes of its operation, and not for those of its token client. */
+  readonly asksByOperation: boolean;
+  /** Other credentials that its operations take. */
+  readonly credentials: readonly CredentialModel[];
   readonly baseUrl?: string;
+  /** To choose from, instead of a base URL; the first is the default. */
+  readonly servers?: readonly ServerModel[];
+  /** Name for the options of the constructor, where they are more than any client's. */
+  readonly optionsType: string;
   readonly scopeType: string;
   readonly scopes: readonly string[];
   /** Name of the exported operations table. */
@@ -84,6 +100,8 @@ export interface OperationModel {
   readonly body?: BodyModel;
   readonly responses: readonly ResponseModel[];
   readonly authorization: Authorization;
+  /** Of its own; the first is the default. */
+  readonly servers?: readonly ServerModel[];
 }
 
 /** A parameter as the runtime's operations table has it: what equals OpenAPI's default is left out. */

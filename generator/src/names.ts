@@ -29,8 +29,10 @@ export const RUNTIME_VALUES = ["ApiClient", "call"] as const;
 /** Everything that a client's files may import from the runtime for its type, in the order in which they do. */
 export const RUNTIME_TYPES = [
   "ApiClientOptions",
+  "BasicCredentials",
   "BinaryBody",
   "CallOptions",
+  "CredentialSource",
   "Failure",
   "Operation",
   "PublicCallOptions",

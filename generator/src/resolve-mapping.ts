@@ -1,56 +1,104 @@
 import { type Diagnostic, diagnosticAt, GeneratorError } from "./errors.ts";
-import type { AuthorizedOperation, Config, LoadedSpec, ResolvedMapping } from "./model.ts";
-import { chooseAlternative, type Remark } from "./resolve-mapping/choose-alternative.ts";
+import type {
+  AuthorizedOperation,
+  AuthorizedSpec,
+  Config,
+  CredentialModel,
+  LoadedSpec,
+  ResolvedMapping,
+} from "./model.ts";
+import { type Choice, type Circumstances, chooseAlternative } from "./resolve-mapping/choose-alternative.ts";
 import { missingScopes, scopesOf, unneededScopes } from "./resolve-mapping/compare-scopes.ts";
 import { declaredScopes } from "./resolve-mapping/declared-scopes.ts";
-import { readSchemes } from "./resolve-mapping/security-schemes.ts";
+import { misnamedSchemes, tokenClientsOf, uselessSettings } from "./resolve-mapping/mapped-schemes.ts";
+import { type Remark, readRequirement } from "./resolve-mapping/requirements.ts";
+import { readSchemes, type Schemes, undeclaredScheme } from "./resolve-mapping/security-schemes.ts";
 
 /**
- * Decides for every operation of every client whether a token goes with it and which scopes it needs, and
- * compares those with what each token client may ask for.
+ * Decides for every operation of every client whose token goes with it, with which scopes, and what else does, and
+ * compares the scopes with what each token client may ask for.
  *
- * @throws {GeneratorError} `ERR_MAPPING_SCOPE` with the scopes that a token client lacks, and the operations that need them
+ * @throws {GeneratorError} `ERR_MAPPING_SCHEME` with the schemes that the mapping names and no token can satisfy;
+ *   `ERR_MAPPING_SCOPE` with the scopes that a token client lacks, and the operations that need them
  */
 export function resolveMapping(config: Config, specs: readonly LoadedSpec[]): ResolvedMapping {
-  const resolved = specs.map((spec) => {
-    const configured = scopesOf(config, spec.target.tokenClient);
-    const { operations, warnings } = authorize(spec, configured);
-    const scopes = declaredScopes(spec.document, operations);
-    return { authorized: { ...spec, operations, scopes }, warnings };
-  });
-  const authorized = resolved.map((entry) => entry.authorized);
-  const errors = missingScopes(config, authorized);
-  if (errors.length > 0) throw new GeneratorError("ERR_MAPPING_SCOPE", errors);
-  const warnings = resolved.flatMap((entry) => entry.warnings);
-  return { specs: authorized, warnings: [...warnings, ...unneededScopes(config, authorized)] };
+  const misnamed = specs.flatMap((spec) => misnamedSchemes(config, spec));
+  if (misnamed.length > 0) throw new GeneratorError("ERR_MAPPING_SCHEME", misnamed);
+  const resolved = specs.map((spec) => authorize(config, spec));
+  const authorized = resolved.map(({ spec }) => spec);
+  const missing = missingScopes(config, authorized);
+  if (missing.length > 0) throw new GeneratorError("ERR_MAPPING_SCOPE", missing);
+  const warnings = [
+    ...resolved.flatMap((entry) => entry.warnings),
+    ...authorized.flatMap((spec) => uselessSettings(config, spec)),
+    ...unneededScopes(config, authorized),
+  ];
+  return { specs: authorized, warnings };
 }
 
 function authorize(
+  config: Config,
   spec: LoadedSpec,
-  configured: ReadonlySet<string> | undefined,
-): { operations: readonly AuthorizedOperation[]; warnings: readonly Diagnostic[] } {
-  const schemes = readSchemes(spec.document);
-  const remarks = new Map<string, { pointer: string; remark: Remark; count: number }>();
+): { spec: AuthorizedSpec; warnings: readonly Diagnostic[] } {
+  const { target, document } = spec;
+  const schemes = readSchemes(document, target);
+  const configured = new Map(tokenClientsOf(target).map((name) => [name, scopesOf(config, name)]));
+  const circumstances: Circumstances = {
+    find: (name) => schemes.get(name) ?? undeclaredScheme(name, target),
+    declared: [...schemes.keys()],
+    configured: (tokenClient) => configured.get(tokenClient),
+  };
+  const remarks = new Remarks();
   const operations = spec.operations.map((source): AuthorizedOperation => {
-    const { pointer, operation } = source;
-    const own = operation["security"] !== undefined;
-    const security = own ? operation["security"] : spec.document["security"];
-    const choice = chooseAlternative(security, schemes, configured);
-    for (const remark of choice.remarks) {
-      const first = { pointer: own ? `${pointer}/security` : "#/security", remark, count: 0 };
-      const known = remarks.get(remark.message) ?? first;
-      remarks.set(remark.message, { ...known, count: known.count + 1 });
-    }
+    const { pointer, operation, security } = source;
+    const choice =
+      security === undefined
+        ? undeclared(spec)
+        : chooseAlternative(security.map(readRequirement), circumstances);
+    remarks.add(operation["security"] === undefined ? "#/security" : `${pointer}/security`, choice.remarks);
     return { ...source, authorization: choice.authorization };
   });
-  return { operations, warnings: [...remarks.values()].map((entry) => warning(spec, entry)) };
+  const authorized = {
+    ...spec,
+    operations,
+    tokenClients: tokenClientsOf(target),
+    credentials: usedCredentials(operations, schemes),
+    scopes: declaredScopes(schemes, operations),
+  };
+  return { spec: authorized, warnings: remarks.diagnostics(spec) };
+}
+
+/** Where a document says nothing, one token client is for all operations; one by scheme is for those that name it. */
+function undeclared({ target: { tokenClient } }: LoadedSpec): Choice {
+  if (typeof tokenClient !== "string") return { authorization: { token: false }, remarks: [] };
+  return { authorization: { token: true, tokenClient, scopes: [] }, remarks: [] };
+}
+
+function usedCredentials(operations: readonly AuthorizedOperation[], schemes: Schemes): CredentialModel[] {
+  const used = new Set(operations.flatMap(({ authorization }) => authorization.credentials?.flat() ?? []));
+  return [...schemes].flatMap(([name, entry]) => {
+    if (entry.by !== "credential" || !used.has(name)) return [];
+    const { scheme, description } = entry;
+    return [{ name, scheme, ...(description !== undefined && { description }) }];
+  });
 }
 
 /** One for all operations that it is about, at the first of them. */
-function warning(
-  spec: LoadedSpec,
-  { pointer, remark, count }: { pointer: string; remark: Remark; count: number },
-): Diagnostic {
-  const message = count === 1 ? remark.message : `${remark.message} (${count} operations)`;
-  return diagnosticAt(spec.locate(pointer), { severity: "warning", pointer, message, fix: remark.fix });
+class Remarks {
+  readonly #byMessage = new Map<string, { pointer: string; remark: Remark; count: number }>();
+
+  add(pointer: string, remarks: readonly Remark[]): void {
+    for (const message of new Set(remarks.map((remark) => remark.message))) {
+      const remark = remarks.find((candidate) => candidate.message === message) as Remark;
+      const known = this.#byMessage.get(message) ?? { pointer, remark, count: 0 };
+      this.#byMessage.set(message, { ...known, count: known.count + 1 });
+    }
+  }
+
+  diagnostics(spec: LoadedSpec): Diagnostic[] {
+    return [...this.#byMessage.values()].map(({ pointer, remark, count }) => {
+      const message = count === 1 ? remark.message : `${remark.message} (${count} operations)`;
+      return diagnosticAt(spec.locate(pointer), { severity: "warning", pointer, message, fix: remark.fix });
+    });
+  }
 }

@@ -12,7 +12,7 @@ import type { OperationInput } from "./serialize.ts";
 export type { BasicCredentials, CredentialScheme } from "./credentials/encoding.ts";
 
 /** A value, or a function that is called for each call that needs it: what is dear to get, it keeps by itself. */
-export type Credential<Value = string> = Value | (() => Value | PromiseLike<Value>);
+export type CredentialSource<Value = string> = Value | (() => Value | PromiseLike<Value>);
 
 /** What goes with one call, ready to be put on it. */
 export type SentCredentials = readonly SentCredential[];

@@ -37,7 +37,7 @@ async function authorizationOf(security: unknown, documentSecurity?: unknown, sc
   return { authorization: specs[0]?.operations[0]?.authorization, warnings };
 }
 
-const token = (...scopes: string[]) => ({ token: true, scopes });
+const token = (...scopes: string[]) => ({ token: true, tokenClient: "test.client", scopes });
 const none = { token: false };
 
 describe("resolveMapping", () => {
@@ -74,8 +74,13 @@ describe("resolveMapping", () => {
       undefined,
       token(),
     ],
-    ["sends none for an API key", [{ key: [] }], undefined, none],
-    ["sends none for basic and mutual TLS", [{ basic: [] }, { mtls: [] }], undefined, none],
+    [
+      "sends a credential alone for an API key",
+      [{ key: [] }],
+      undefined,
+      { ...none, credentials: [["key"]] },
+    ],
+    ["sends none for mutual TLS", [{ mtls: [] }], undefined, none],
   ])("%s", async (_, security, documentSecurity, want) => {
     expect((await authorizationOf(security, documentSecurity)).authorization).toEqual(want);
   });
@@ -85,25 +90,19 @@ describe("resolveMapping", () => {
     expect((await authorizationOf(security, undefined, "read")).authorization).toEqual(token("read"));
   });
 
-  test.each([
-    ["is not sent, alone", [{ key: [] }]],
-    ["is not sent, with a token", [{ machine: ["read"], key: [] }]],
-    ["is not declared", [{ machin: ["read"] }]],
-  ])("warns of a scheme that %s", async (_, security) => {
-    const { warnings } = await authorizationOf(security);
-    expect(warnings).toMatchObject([{ severity: "warning", pointer: "#/paths/~1things/get/security" }]);
-  });
-
-  test("does not warn of a scheme that is optional", async () => {
-    expect((await authorizationOf([{}, { key: [] }])).warnings).toEqual([]);
-  });
-
-  test("warns once of a scheme, however many operations it is for", async () => {
+  test("warns of a scheme that is not declared, once however many operations it is for", async () => {
     const document = documentOf(
       { "/a": { get: okResponses, put: okResponses } },
-      { components, security: [{ key: [] }] },
+      { components, security: [{ machin: ["read"] }] },
     );
-    expect((await mappingOf(document)).warnings).toHaveLength(1);
+    expect((await mappingOf(document)).warnings).toMatchObject([
+      {
+        severity: "warning",
+        pointer: "#/security",
+        message: 'security scheme "machin" is not declared; a token is sent (2 operations)',
+        fix: 'did you mean "machine"?',
+      },
+    ]);
   });
 
   const scopePointer = 'tokenClients["test.client"].scope';
@@ -169,7 +168,7 @@ describe("resolveMapping", () => {
   );
 
   test("leaves scopes to run time where the config has none", async () => {
-    expect((await authorizationOf([{ machine: ["anything"] }])).authorization).toEqual(token("anything"));
+    expect((await authorizationOf([{ oidc: ["anything"] }])).authorization).toEqual(token("anything"));
   });
 
   test("warns of configured scopes that no operation needs", async () => {

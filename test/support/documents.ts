@@ -45,8 +45,9 @@ export async function specOf(document: unknown, rest: Partial<ClientTarget> = {}
 export async function mappingOf(
   document: unknown,
   options: { scope?: string | readonly string[] } = {},
+  target: Partial<ClientTarget> = {},
 ): Promise<ResolvedMapping> {
-  return resolveMapping(configOf(options), [await specOf(document)]);
+  return resolveMapping(configOf(options), [await specOf(document, target)]);
 }
 
 export function configOf(options: { scope?: string | readonly string[] } = {}): Config {

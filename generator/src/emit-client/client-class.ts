@@ -1,13 +1,15 @@
-import { identifier, stringLiteral } from "../encode.ts";
+import { identifier } from "../encode.ts";
 import type { ApiModel, OperationModel } from "../model.ts";
+import { literalUnion, optionsType } from "./client-options.ts";
 import { classDoc, methodDoc } from "./docs.ts";
 import type { RuntimeNames } from "./imports.ts";
 import { isInputOptional } from "./operation-types.ts";
-import { printLiteral } from "./print-literal.ts";
+import { serverEntry } from "./operations-table.ts";
+import { type Literal, printLiteral } from "./print-literal.ts";
 
 /** The class; its type parameter names the token client that it is bound to. */
 export function clientClass(model: ApiModel, names: RuntimeNames): string {
-  const bound = `Bound extends string = ${stringLiteral(model.tokenClient)}`;
+  const bound = `Bound extends string = ${literalUnion(model.tokenClients)}`;
   const base = `${names.use("ApiClient")}<paths>`;
   const members = [
     clientConstructor(model, names),
@@ -20,13 +22,25 @@ ${members.join("\n")}}
 }
 
 function clientConstructor(model: ApiModel, names: RuntimeNames): string {
-  const { className, tokenClient, baseUrl } = model;
-  const definition = printLiteral({ name: className, tokenClient, baseUrl }, 4, "super(, options);".length);
-  const required = baseUrl === undefined ? ` & ${names.use("RequiredBaseUrl")}` : "";
-  return `  constructor(options: ${names.use("ApiClientOptions")}<Bound>${required}) {
+  const definition = printLiteral(definitionOf(model), 4, "super(, options);".length);
+  return `  constructor(options: ${optionsType(model, names)}) {
     super(${definition}, options);
   }
 `;
+}
+
+function definitionOf(model: ApiModel): Literal {
+  const { className, tokenClients, asksByOperation, baseUrl, servers, credentials } = model;
+  const [tokenClient = "", ...others] = tokenClients;
+  const schemes = credentials.map(({ name, scheme }): [string, Literal] => [name, { ...scheme }]);
+  return {
+    name: className,
+    tokenClient: others.length > 0 ? tokenClients : tokenClient,
+    scopes: asksByOperation ? "operation" : undefined,
+    baseUrl,
+    servers: servers?.map(serverEntry),
+    credentials: schemes.length > 0 ? Object.fromEntries(schemes) : undefined,
+  };
 }
 
 function method(model: ApiModel, operation: OperationModel, names: RuntimeNames): string {

@@ -3,10 +3,10 @@ import type { ApiModel, OperationModel } from "../model.ts";
 import { LINE_WIDTH } from "./print-literal.ts";
 
 /** `/** Catalog API 1.2.0, with the tokens of ...` and the document's own description. */
-export function classDoc({ title, version, tokenClient, description }: ApiModel): string {
+export function classDoc({ title, version, tokenClients, description }: ApiModel): string {
   const name = commentLine(`${title} ${version}`.trim());
   return docComment([
-    `${name}, with the tokens of \`${commentLine(tokenClient)}\`.`,
+    `${name}, with the tokens of ${listCode(tokenClients, "and")}.`,
     ...paragraphs(description),
   ]);
 }
@@ -14,9 +14,9 @@ export function classDoc({ title, version, tokenClient, description }: ApiModel)
 /** Prose first, then what goes on the wire. */
 export function methodDoc(operation: OperationModel): string {
   const { summary, description, method, pathTemplate, deprecated, authorization } = operation;
-  const scopes = authorization.token ? authorization.scopes.map((scope) => `\`${commentLine(scope)}\``) : [];
-  const needs = authorization.token ? scopeList(scopes) : ", no token";
-  const wire = `\`${method} ${commentLine(pathTemplate)}\`${needs}.`;
+  const needs = authorization.token ? scopeList(authorization.scopes) : ", no token";
+  const others = credentialList(authorization.credentials);
+  const wire = `\`${method} ${commentLine(pathTemplate)}\`${needs}${others}.`;
   const prose = [
     ...paragraphs(sentence(summary)),
     ...(description === summary ? [] : paragraphs(description)),
@@ -34,11 +34,34 @@ export function jsDoc(text: string): string {
   return docComment(paragraphs(text));
 }
 
+/** A comment of paragraphs, of which some may be none. */
+export function indentedDoc(texts: readonly (string | undefined)[], indent: string): string {
+  return docComment(texts.flatMap(paragraphs), indent);
+}
+
 const METHOD_INDENT = "  ";
 
 function scopeList(scopes: readonly string[]): string {
   if (scopes.length === 0) return "";
-  return `, ${scopes.length === 1 ? "scope" : "scopes"} ${scopes.join(", ")}`;
+  return `, ${scopes.length === 1 ? "scope" : "scopes"} ${scopes.map(code).join(", ")}`;
+}
+
+/** `, credential `apiKey`, or `user` and `app``. */
+function credentialList(alternatives: readonly (readonly string[])[] = []): string {
+  const needed = alternatives.filter((names) => names.length > 0);
+  if (needed.length === 0) return "";
+  const isOptional = needed.length < alternatives.length;
+  const lists = needed.map((names) => listCode(names, "and")).join(", or ");
+  return `, ${isOptional ? "if given " : ""}credential ${lists}`;
+}
+
+function listCode(names: readonly string[], word: "and" | "or"): string {
+  const [last = "", ...others] = names.map(code).toReversed();
+  return others.length === 0 ? last : `${others.toReversed().join(", ")} ${word} ${last}`;
+}
+
+function code(text: string): string {
+  return `\`${commentLine(text)}\``;
 }
 
 /** On one line where it fits. */

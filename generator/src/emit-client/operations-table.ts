@@ -1,12 +1,12 @@
 import { identifier } from "../encode.ts";
-import type { ApiModel, OperationModel, ParameterModel, RequestContentModel } from "../model.ts";
+import type { ApiModel, OperationModel, ParameterModel, RequestContentModel, ServerModel } from "../model.ts";
 import { type Literal, printLiteral } from "./print-literal.ts";
 
 /** The exported table of what each method sends. */
 export function operationsTable(model: ApiModel): string {
   const rows = model.operations.map((operation) => {
     const name = identifier(operation.name);
-    return `  ${name}: ${printLiteral(row(operation), 2, name.length + 3)},\n`;
+    return `  ${name}: ${printLiteral(row(operation, model), 2, name.length + 3)},\n`;
   });
   return `/** What each method sends; mocks, reports and tests read it too. */
 export const ${identifier(model.tableName)}: ${identifier(model.tableType)} = {
@@ -14,7 +14,7 @@ ${rows.join("")}};
 `;
 }
 
-function row(operation: OperationModel): Literal {
+function row(operation: OperationModel, model: ApiModel): Literal {
   const { body, authorization } = operation;
   const declared = operation.responses.filter(({ isImplied }) => !isImplied);
   return {
@@ -27,7 +27,21 @@ function row(operation: OperationModel): Literal {
     body: body && { ...(body.required && { required: true }), content: body.content.map(contentEntry) },
     responses: Object.fromEntries(declared.map(({ status, content }) => [status, content])),
     scopes: authorization.token ? authorization.scopes : undefined,
+    tokenClient: ownTokenClient(operation, model),
+    credentials: authorization.credentials,
+    servers: operation.servers?.map(serverEntry),
   };
+}
+
+/** undefined for the default. */
+function ownTokenClient({ authorization }: OperationModel, { tokenClients }: ApiModel): string | undefined {
+  if (!authorization.token || authorization.tokenClient === tokenClients[0]) return undefined;
+  return authorization.tokenClient;
+}
+
+export function serverEntry({ url, variables }: ServerModel): Literal {
+  const entries = variables && Object.entries(variables).map(([name, variable]) => [name, { ...variable }]);
+  return { url, variables: entries && Object.fromEntries(entries) };
 }
 
 function list(parameters: readonly ParameterModel[]): Literal | undefined {

@@ -1,5 +1,6 @@
 import { identifier, stringLiteral } from "../encode.ts";
 import type { ApiModel } from "../model.ts";
+import { optionsDeclaration } from "./client-options.ts";
 import { jsDoc } from "./docs.ts";
 import type { RuntimeNames } from "./imports.ts";
 import { operationTypes } from "./operation-types.ts";
@@ -10,6 +11,7 @@ export function clientTypes(model: ApiModel, names: RuntimeNames): string[] {
   return [
     ...schemaAliases(model),
     scopeType(model),
+    ...optionsDeclaration(model, names),
     ...model.operations.map((operation) => operationTypes(model, operation, names)),
     tableType(model, names),
   ];

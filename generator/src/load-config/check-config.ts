@@ -2,7 +2,7 @@ import { readdirSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, relative, resolve, sep } from "node:path";
 import * as v from "valibot";
 import { isBelow } from "../below.ts";
-import { asObject, asString, formatPath, type JsonObject, own } from "../document.ts";
+import { asObject, asString, formatPath, isObject, type JsonObject, own } from "../document.ts";
 import { type Diagnostic, diagnosticAt, GeneratorError } from "../errors.ts";
 import type { ClientTarget } from "../model.ts";
 import { abridge, kebabCase, suggestion } from "../names.ts";
@@ -60,6 +60,7 @@ function targetOf(className: string, client: ValidConfig["clients"][string], fil
     ...(client.specRoot !== undefined && { specRoot: resolve(dirname(file), client.specRoot) }),
     specName: remote ? withoutQuery(spec) : relative(dirname(file), spec).split(sep).join("/"),
     tokenClient: client.tokenClient,
+    ...(client.scopes !== undefined && { scopes: client.scopes }),
     ...(client.baseUrl !== undefined && { baseUrl: client.baseUrl }),
   };
 }
@@ -125,7 +126,7 @@ function checkClients(source: ConfigSource): Problem[] {
     const path = ["clients", className];
     return [
       ...checkFolder(path, className, folders),
-      ...checkTokenClient([...path, "tokenClient"], asString(own(client, "tokenClient")), tokenClients),
+      ...checkTokenClients([...path, "tokenClient"], own(client, "tokenClient"), tokenClients),
       ...checkSpec([...path, "spec"], asString(own(client, "spec")), source.file),
       ...checkSpecRoot([...path, "specRoot"], asObject(client), source.file),
     ];
@@ -140,6 +141,14 @@ function checkFolder(path: string[], className: string, folders: Map<string, str
   return [
     { path, message: `${className} and ${other} would share the folder "${folder}"`, fix: "rename one" },
   ];
+}
+
+/** A name, or one for each security scheme. */
+function checkTokenClients(path: string[], given: unknown, tokenClients: string[]): Problem[] {
+  if (!isObject(given)) return checkTokenClient(path, asString(given), tokenClients);
+  return Object.entries(given).flatMap(([scheme, name]) =>
+    checkTokenClient([...path, scheme], asString(name), tokenClients),
+  );
 }
 
 function checkTokenClient(path: string[], name: string | undefined, tokenClients: string[]): Problem[] {

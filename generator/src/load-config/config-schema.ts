@@ -54,7 +54,17 @@ const client = v.strictObject(
   {
     spec: text,
     specRoot: v.optional(text),
-    tokenClient: text,
+    tokenClient: v.union(
+      [
+        text,
+        v.pipe(
+          v.record(text, text),
+          v.check((schemes) => Object.keys(schemes).length > 0, "expected a security scheme at least"),
+        ),
+      ],
+      "expected the name of a token client, or an object: security scheme to token client",
+    ),
+    scopes: v.optional(v.picklist(["client", "operation"], 'expected "client" or "operation"')),
     baseUrl: v.optional(v.union([v.literal("document"), plainUrl], 'expected an https URL or "document"')),
   },
   "expected an object with spec and tokenClient",

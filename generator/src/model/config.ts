@@ -21,8 +21,20 @@ export interface ClientConfig<TokenClientName extends string = string> {
   readonly spec: string;
   /** Folder below which all files of the document are, relative to the config file. Default: the document's own. */
   readonly specRoot?: string;
-  readonly tokenClient: TokenClientName;
-  /** Where the API is; `"document"` trusts the document's first server. Left out, the constructor asks for it. */
+  /**
+   * Whose tokens go along. By security scheme, `{ machine: "catalog.client" }`: then a token satisfies the schemes
+   * named here and no others, which are credentials of the constructor.
+   */
+  readonly tokenClient: TokenClientName | Readonly<Record<string, TokenClientName>>;
+  /**
+   * What a call asks for: `"operation"`, just the scopes that its operation declares, with a token for each set of
+   * them; `"client"`, the default, all that its token client asks for.
+   */
+  readonly scopes?: "client" | "operation";
+  /**
+   * Where the API is; `"document"` trusts the document's servers, those of single operations too. Left out, the
+   * constructor asks for it.
+   */
   readonly baseUrl?: string;
 }
 
@@ -79,6 +91,8 @@ export interface ClientTarget {
   readonly strict?: boolean;
   /** The path relative to the config file with `/` between its parts, or the URL without its query. */
   readonly specName: string;
-  readonly tokenClient: string;
+  /** Of all that a token can satisfy, or by security scheme. */
+  readonly tokenClient: string | Readonly<Record<string, string>>;
+  readonly scopes?: "client" | "operation";
   readonly baseUrl?: string;
 }

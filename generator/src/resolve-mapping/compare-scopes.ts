@@ -25,8 +25,8 @@ export function missingScopes(config: Config, specs: readonly AuthorizedSpec[]):
   return Object.keys(config.tokenClients).flatMap((name) => {
     const configured = scopesOf(config, name);
     if (configured === undefined) return [];
-    const used = specs.filter(({ target }) => target.tokenClient === name);
-    return [...groupByMissing(used, configured).values()].map(({ missing, callers }) => {
+    const used = specsOf(name, specs);
+    return [...groupByMissing(used, name, configured).values()].map(({ missing, callers }) => {
       const pointer = formatPath(pathOf(name));
       const scopes = missing.join(" ");
       const message = `lacks ${scopes}, needed by ${describeCallers(callers)}`;
@@ -45,8 +45,8 @@ export function missingScopes(config: Config, specs: readonly AuthorizedSpec[]):
 export function unneededScopes(config: Config, specs: readonly AuthorizedSpec[]): Diagnostic[] {
   return Object.keys(config.tokenClients).flatMap((name) => {
     const configured = scopesOf(config, name) ?? new Set<string>();
-    const used = specs.filter(({ target }) => target.tokenClient === name);
-    const needed = new Set(used.flatMap(({ operations }) => neededScopes(operations)));
+    const used = specsOf(name, specs);
+    const needed = new Set(used.flatMap(({ operations }) => neededScopes(operations, name)));
     const unneeded = [...configured].filter((scope) => !needed.has(scope));
     // Documents that declare no scopes at all say nothing of what is needed.
     if (unneeded.length === 0 || needed.size === 0) return [];
@@ -64,11 +64,19 @@ function pathOf(tokenClient: string): readonly string[] {
   return ["tokenClients", tokenClient, "scope"];
 }
 
-function groupByMissing(specs: readonly AuthorizedSpec[], configured: ReadonlySet<string>) {
+function specsOf(tokenClient: string, specs: readonly AuthorizedSpec[]): readonly AuthorizedSpec[] {
+  return specs.filter(({ tokenClients }) => tokenClients.includes(tokenClient));
+}
+
+function groupByMissing(
+  specs: readonly AuthorizedSpec[],
+  tokenClient: string,
+  configured: ReadonlySet<string>,
+) {
   const groups = new Map<string, { missing: readonly string[]; callers: Map<string, Caller> }>();
   for (const spec of specs) {
     for (const operation of spec.operations) {
-      const missing = neededScopes([operation]).filter((scope) => !configured.has(scope));
+      const missing = neededScopes([operation], tokenClient).filter((scope) => !configured.has(scope));
       if (missing.length === 0) continue;
       const key = missing.toSorted().join(" ");
       const group = groups.get(key) ?? { missing, callers: new Map() };

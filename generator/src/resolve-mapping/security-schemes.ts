@@ -1,42 +1,140 @@
-import { asObject, asString, isObject, type JsonObject, resolve } from "../document.ts";
+import { asObject, asString, isObject, type JsonObject, own, resolve } from "../document.ts";
+import type { ClientTarget, CredentialScheme } from "../model.ts";
+import { isAuthorization, readCredential } from "./credential-schemes.ts";
+
+/** What satisfies a security scheme. */
+export type Scheme = TokenScheme | CredentialedScheme | CertificateScheme | UnsentScheme;
+
+export interface TokenScheme {
+  readonly by: "token";
+  /** How sure it is that a client-credentials token is meant: 0 is surest. */
+  readonly rank: number;
+  readonly tokenClient: string;
+  /** undefined where what a requirement lists are roles, and no scopes. */
+  readonly scopes?: RequestableScopes;
+  /** Of any flow, in the order of the document. */
+  readonly declared?: readonly string[];
+}
+
+export interface RequestableScopes {
+  /** undefined where the document does not list them. */
+  readonly requestable: ReadonlySet<string> | undefined;
+  /** Of other flows than client credentials: scope to flow. */
+  readonly ofOtherFlows: ReadonlyMap<string, string>;
+}
+
+export interface CredentialedScheme {
+  readonly by: "credential";
+  readonly scheme: CredentialScheme;
+  readonly description?: string;
+}
+
+/** That of the token client's `tls` goes with its tokens. */
+export interface CertificateScheme {
+  readonly by: "certificate";
+}
+
+export interface UnsentScheme {
+  readonly by: "nothing";
+  /** `is HTTP digest, which ...` */
+  readonly why: string;
+  readonly fix: string;
+}
+
+export type Schemes = ReadonlyMap<string, Scheme>;
+
+export const RANK = { clientCredentials: 0, openIdConnect: 1, otherFlow: 2, bearer: 3, undeclared: 4 };
 
 /**
- * What a client-credentials token can do for a scheme, best first: `clientCredentials`, `openIdConnect`,
- * `otherFlow` (oauth2 without that flow), `bearer`; `undeclared` is a name that the document lacks.
- * With `foreign` ones (apiKey, basic, mutualTLS) it can do nothing.
+ * Reads `components.securitySchemes`.
+ *
+ * A token satisfies OAuth 2.0, OpenID Connect and bearer schemes, or where the mapping names schemes, just those; the
+ * others are credentials of the constructor.
  */
-export type SchemeKind =
-  | "clientCredentials"
-  | "openIdConnect"
-  | "otherFlow"
-  | "bearer"
-  | "undeclared"
-  | "foreign";
-
-export type Schemes = ReadonlyMap<string, { readonly kind: SchemeKind; readonly scopes: readonly string[] }>;
-
-/** Reads `components.securitySchemes`. */
-export function readSchemes(document: JsonObject): Schemes {
-  const schemes = Object.entries(asObject(asObject(document["components"])["securitySchemes"]));
+export function readSchemes(document: JsonObject, { tokenClient }: ClientTarget): Schemes {
   return new Map(
-    schemes.map(([name, value]) => {
-      const scheme = resolve(document, value);
-      const flows = Object.values(asObject(scheme["flows"]));
-      const scopes = flows.flatMap((flow) => Object.keys(asObject(asObject(flow)["scopes"])));
-      return [name, { kind: kindOf(scheme), scopes }];
+    declaredSchemes(document).map(([name, scheme]) => {
+      const mapped = mappedTo(name, tokenClient);
+      if (mapped === undefined) return [name, asOther(scheme)];
+      const byName = typeof tokenClient !== "string" && canBeToken(scheme);
+      return [name, asToken(byName ? withoutPlace(scheme) : scheme, mapped) ?? asOther(scheme)];
     }),
   );
 }
 
-function kindOf(scheme: JsonObject): SchemeKind {
+/** The token client of a scheme, as far as the mapping goes. */
+function mappedTo(name: string, tokenClient: ClientTarget["tokenClient"]): string | undefined {
+  return typeof tokenClient === "string" ? tokenClient : asString(own(tokenClient, name));
+}
+
+/** An API key in the Authorization field, which many documents say where they mean a bearer token. */
+function withoutPlace(scheme: JsonObject): JsonObject {
+  return scheme["type"] === "apiKey" ? { type: "http", scheme: "bearer" } : scheme;
+}
+
+/** Every scheme of the document, references resolved. */
+export function declaredSchemes(document: JsonObject): [name: string, scheme: JsonObject][] {
+  const schemes = Object.entries(asObject(asObject(document["components"])["securitySchemes"]));
+  return schemes.map(([name, value]) => [name, resolve(document, value)]);
+}
+
+/** A scheme that operations name and the document lacks: a token, as far as the mapping allows it. */
+export function undeclaredScheme(name: string, { tokenClient }: ClientTarget): Scheme {
+  const mapped = mappedTo(name, tokenClient);
+  if (mapped !== undefined)
+    return { by: "token", rank: RANK.undeclared, tokenClient: mapped, scopes: UNLISTED };
+  return { by: "nothing", why: "is not declared", fix: "declare it under components.securitySchemes" };
+}
+
+/** Whether a token can be what a scheme asks for, if the mapping says so. */
+export function canBeToken(scheme: JsonObject): boolean {
+  if (asToken(scheme, "") !== undefined) return true;
+  if (scheme["type"] !== "apiKey") return false;
+  const read = readCredential(scheme);
+  return !("problem" in read) && isAuthorization(read);
+}
+
+const UNLISTED: RequestableScopes = { requestable: undefined, ofOtherFlows: new Map() };
+
+function asToken(scheme: JsonObject, tokenClient: string): TokenScheme | undefined {
+  const by = "token";
   switch (scheme["type"]) {
-    case "oauth2":
-      return isObject(asObject(scheme["flows"])["clientCredentials"]) ? "clientCredentials" : "otherFlow";
+    case "oauth2": {
+      const flows = asObject(scheme["flows"]);
+      const rank = isObject(flows["clientCredentials"]) ? RANK.clientCredentials : RANK.otherFlow;
+      const declared = Object.values(flows).flatMap(scopesOf);
+      return { by, rank, tokenClient, scopes: readScopes(flows), declared };
+    }
     case "openIdConnect":
-      return "openIdConnect";
+      return { by, rank: RANK.openIdConnect, tokenClient, scopes: UNLISTED };
     case "http":
-      return asString(scheme["scheme"])?.toLowerCase() === "bearer" ? "bearer" : "foreign";
+      // A token client with `dpop` sends its tokens so.
+      if (!/^(bearer|dpop)$/i.test(asString(scheme["scheme"]) ?? "")) return undefined;
+      return { by, rank: RANK.bearer, tokenClient };
     default:
-      return "foreign";
+      return undefined;
   }
+}
+
+function readScopes(flows: JsonObject): RequestableScopes {
+  const { clientCredentials, ...others } = flows;
+  const ofOthers = Object.entries(others).flatMap(([name, flow]) =>
+    scopesOf(flow).map((scope): [string, string] => [scope, name]),
+  );
+  if (!isObject(clientCredentials))
+    return { requestable: new Set(ofOthers.map(([scope]) => scope)), ofOtherFlows: new Map() };
+  const requestable = new Set(scopesOf(clientCredentials));
+  return { requestable, ofOtherFlows: new Map(ofOthers.filter(([scope]) => !requestable.has(scope))) };
+}
+
+function scopesOf(flow: unknown): string[] {
+  return Object.keys(asObject(asObject(flow)["scopes"]));
+}
+
+function asOther(scheme: JsonObject): Scheme {
+  if (scheme["type"] === "mutualTLS") return { by: "certificate" };
+  const read = readCredential(scheme);
+  if ("problem" in read) return { by: "nothing", why: read.problem, fix: read.fix };
+  const description = asString(scheme["description"]);
+  return { by: "credential", scheme: read, ...(description !== undefined && { description }) };
 }

@@ -9,7 +9,7 @@ export {
   type StreamOption,
 } from "../api-client.ts";
 export type { BinaryBody } from "../binary-body.ts";
-export type { BasicCredentials, Credential } from "../credentials.ts";
+export type { BasicCredentials, CredentialSource } from "../credentials.ts";
 export type { ServerSentEvent } from "../item-stream/event-parser.ts";
 export type { ItemStream } from "../item-stream.ts";
 export type { Operation } from "../operation.ts";
