@@ -5,11 +5,13 @@ import { locateIn } from "./load-spec/locate.ts";
 import { normalizeDocument } from "./load-spec/normalize-document.ts";
 import { locateOrigin } from "./load-spec/origin.ts";
 import { parseDocument } from "./load-spec/parse-document.ts";
-import { readPolicy } from "./load-spec/read-policy.ts";
+import { type ReadPolicy, readPolicy } from "./load-spec/read-policy.ts";
 import { readSource, type SourceText } from "./load-spec/read-source.ts";
 import { EVERYTHING } from "./load-spec/select-operations.ts";
-import { type SourceFile, SourceFiles } from "./load-spec/source-files.ts";
+import { type FileAccess, type SourceFile, SourceFiles } from "./load-spec/source-files.ts";
 import { shownLocation } from "./load-spec/source-location.ts";
+import { isSwagger } from "./load-spec/upgrade-document.ts";
+import { upgradeSource } from "./load-spec/upgrade-source.ts";
 import type { ClientTarget, LoadedSpec } from "./model.ts";
 
 /**
@@ -21,25 +23,17 @@ import type { ClientTarget, LoadedSpec } from "./model.ts";
  * @throws {GeneratorError} `ERR_DOCUMENT_*` for what cannot be read, is of another version, has no operations or no end
  */
 export async function loadSpec(target: ClientTarget): Promise<LoadedSpec> {
-  const policy = readPolicy(target);
-  const warnings: Diagnostic[] = [];
-  const read = async (location: string) => {
-    const source = await readSource(location, policy);
-    warnings.push(...source.warnings);
-    return source;
-  };
-  const parse = ({ location, text }: SourceText): SourceFile => {
-    const shown = shownLocation(location);
-    const { document, warnings: oddities } = parseDocument(shown, text);
-    warnings.push(...oddities);
-    return { location, root: document, locate: locateIn(shown, text) };
-  };
-  const root = parse(await read(target.spec));
-  checkVersion(root);
-  const files = new SourceFiles(root, { read, parse });
-  const { findings, normalized } = await normalizeAll(root, files);
-  if (target.strict) findings.throwIfAny();
-  warnings.push(...findings.warnings());
+  const access = fileAccess(readPolicy(target));
+  const first = access.parse(await access.read(target.spec));
+  checkVersion(first);
+  const { root, others, losses } = isSwagger(first.root)
+    ? await upgradeSource(first, access)
+    : { root: first, others: access, losses: [] };
+  const { findings, normalized } = await normalizeAll(root, new SourceFiles(root, others));
+  for (const { pointer, message, fix } of losses)
+    findings.add("ERR_DOCUMENT_INVALID", { file: first, pointer }, message, fix);
+  if (target.strict) findings.throwIfAny(access.oddities);
+  const warnings = [...access.oddities, ...findings.warnings()];
   const { document, operations, origins } = normalized;
   if (operations.length === 0) {
     const fix = "add an operation under paths; webhooks and callbacks are not called";
@@ -52,6 +46,30 @@ export async function loadSpec(target: ClientTarget): Promise<LoadedSpec> {
   return { target, document, operations, warnings, locate: locateOrigin(root, origins) };
 }
 
+/** Each file is read and parsed once, whoever asks. */
+function fileAccess(policy: ReadPolicy): FileAccess & { readonly oddities: readonly Diagnostic[] } {
+  const sources = new Map<string, Promise<SourceText>>();
+  const files = new Map<SourceText, SourceFile>();
+  const oddities: Diagnostic[] = [];
+  const read = (location: string): Promise<SourceText> => {
+    const source = sources.get(location) ?? readSource(location, policy);
+    sources.set(location, source);
+    return source;
+  };
+  const parse = (source: SourceText): SourceFile => {
+    const known = files.get(source);
+    if (known !== undefined) return known;
+    const { location, text, warnings } = source;
+    const shown = shownLocation(location);
+    const parsed = parseDocument(shown, text);
+    oddities.push(...warnings, ...parsed.warnings);
+    const file = { location, root: parsed.document, locate: locateIn(shown, text) };
+    files.set(source, file);
+    return file;
+  };
+  return { read, parse, oddities };
+}
+
 /** Anew with every file that it turns out to need: what is found then depends on nothing but the document. */
 async function normalizeAll(root: SourceFile, files: SourceFiles) {
   for (;;) {
@@ -62,21 +80,17 @@ async function normalizeAll(root: SourceFile, files: SourceFiles) {
 }
 
 function checkVersion(file: SourceFile): void {
+  if (isSwagger(file.root)) return;
   const { openapi, swagger } = file.root;
-  const version = asString(openapi);
-  if (version !== undefined && /^3\.[012](\.\d+)?(-.+)?$/.test(version)) return;
+  const version = asString(openapi ?? swagger);
+  if (version !== undefined && swagger === undefined && /^3\.[012](\.\d+)?(-.+)?$/.test(version)) return;
   const message =
     version === undefined
       ? "is no OpenAPI document: `openapi` is missing or is not a string"
-      : `version ${version} is not supported; 3.0, 3.1 and 3.2 are`;
+      : `version ${version} is not supported; Swagger 2.0 and OpenAPI 3.0, 3.1 and 3.2 are`;
   const fix = "say `openapi: 3.1.0` or convert it";
-  if (openapi !== undefined || swagger === undefined)
-    throw fail(file, "ERR_DOCUMENT_VERSION", { pointer: "#/openapi", message, fix });
-  throw fail(file, "ERR_DOCUMENT_VERSION", {
-    pointer: "#/swagger",
-    message: "Swagger 2.0 is not read yet; OpenAPI 3.0 and 3.1 are",
-    fix: "convert it to OpenAPI 3.0 or 3.1",
-  });
+  const pointer = openapi === undefined && swagger !== undefined ? "#/swagger" : "#/openapi";
+  throw fail(file, "ERR_DOCUMENT_VERSION", { pointer, message, fix });
 }
 
 function fail(file: SourceFile, code: "ERR_DOCUMENT_VERSION" | "ERR_DOCUMENT_EMPTY", finding: Finding) {

@@ -14,6 +14,7 @@ const corpus = fileURLToPath(new URL("../../../shared/corpus", import.meta.url))
 const inCorpus =
   "xero-accounting.yaml discord.json paypal-orders.json paypal-disputes.json spotify-fixed.yml aws-s3.json " +
   "clerk.yaml heyapi-full-3.1/full.yaml microcks.json museum.yaml odata-conflict.yaml opencode.yaml " +
+  "docusign-rooms-v2.json heyapi-full-2.0/full.yaml petstore-v2.json slack-v2.json " +
   "parameters-style.json pubsub.json security-31.json server-variables.json superset.json apideck-crm.json";
 
 const examples = dirname(createRequire(import.meta.url).resolve("@readme/oas-examples/package.json"));
@@ -23,10 +24,14 @@ const inExamples =
   "link-example parameters-common parameters-cookies parameters-extreme parameters-style petstore polymorphism " +
   "response-multiple-mediatypes schema-types security security-multiple star-trek uspto";
 
+const inExamples20 =
+  "api-with-examples petstore petstore-expanded petstore-with-external-docs schema-circular";
+
 const inExamples31 = "petstore schema-types security train-travel";
 
 const documents = [
   ...inExamples.split(" ").map((name) => join(examples, `3.0/json/${name}.json`)),
+  ...inExamples20.split(" ").map((name) => join(examples, `2.0/json/${name}.json`)),
   ...inExamples31.split(" ").map((name) => join(examples, `3.1/yaml/${name}.yaml`)),
   ...(existsSync(corpus) ? inCorpus.split(" ").map((name) => join(corpus, name)) : []),
 ];

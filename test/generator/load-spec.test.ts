@@ -268,7 +268,7 @@ describe("a document that is wrong", () => {
   });
 
   test.each([
-    [{ swagger: "2.0", openapi: undefined }, "#/swagger"],
+    [{ swagger: "1.2", openapi: undefined }, "#/swagger"],
     [{ openapi: "4.0.0" }, "#/openapi"],
     [{ openapi: 3.1 }, "#/openapi"],
     [{ openapi: undefined }, "#/openapi"],
@@ -276,12 +276,6 @@ describe("a document that is wrong", () => {
     const error = await generatorErrorOf(() => specOf(documentWith(okResponses, rest)));
     expect(error.code).toBe("ERR_DOCUMENT_VERSION");
     expect(error.diagnostics[0]?.pointer).toBe(pointer);
-  });
-
-  test("asks for Swagger 2.0 to be converted, which no other version number does", async () => {
-    const document = documentWith(okResponses, { swagger: "2.0", openapi: undefined });
-    const error = await generatorErrorOf(() => specOf(document));
-    expect(error.diagnostics[0]?.fix).toBe("convert it to OpenAPI 3.0 or 3.1");
   });
 
   test.each([{}, { "/a": {} }, { "/a": { parameters: [] } }, { "x-a": { get: okResponses } }, null])(

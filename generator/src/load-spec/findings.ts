@@ -26,10 +26,12 @@ export class Findings {
     if (!this.#problems.has(key)) this.#problems.set(key, { code, place, message, fix });
   }
 
-  /** @throws {GeneratorError} with every problem, when there are any */
-  throwIfAny(): void {
+  /** @throws {GeneratorError} with every problem, and what was found before, when there are any */
+  throwIfAny(before: readonly Diagnostic[] = []): void {
     const [first] = this.#problems.values();
-    if (first !== undefined) throw new GeneratorError(first.code, this.#diagnostics("error"));
+    const others = before.map((diagnostic) => ({ ...diagnostic, severity: "error" }) as const);
+    const all = [...others, ...this.#diagnostics("error")];
+    if (all.length > 0) throw new GeneratorError(first?.code ?? "ERR_DOCUMENT_INVALID", all);
   }
 
   warnings(): Diagnostic[] {
@@ -43,7 +45,7 @@ export class Findings {
         const more = index === TOLD - 1 ? problems.length - TOLD : 0;
         return diagnosticAt(place.file.locate(place.pointer), {
           severity,
-          pointer: place.pointer,
+          pointer: place.file.originOf?.(place.pointer) ?? place.pointer,
           message: more > 0 ? `${message} (and at ${more} more places)` : message,
           fix,
         });

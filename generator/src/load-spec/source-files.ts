@@ -10,6 +10,8 @@ export interface SourceFile {
   readonly root: JsonObject;
   /** Where the value at a JSON pointer is; the nearest above it that is there. */
   readonly locate: (pointer: string) => Position;
+  /** Of a pointer, what it is in the file itself, where that was upgraded. */
+  readonly originOf?: (pointer: string) => string;
 }
 
 /** A place in a file of a document. */
@@ -69,15 +71,20 @@ export class SourceFiles {
   }
 
   async #open(location: string, asking: Place): Promise<void> {
-    const source = await this.#access.read(location).catch((cause: unknown) => {
-      throw cause instanceof GeneratorError ? unreadable(location, asking, cause) : cause;
-    });
+    const file = await openFile(this.#access, location, asking);
     // A redirect may have led to a file that is known already.
-    const file = this.#access.parse(source);
     const known = this.#files.get(file.location) ?? file;
     this.#files.set(file.location, known);
     this.#files.set(location, known);
   }
+}
+
+/** Reads a file that is referred to, at the place `asking`. */
+export async function openFile(access: FileAccess, location: string, asking: Place): Promise<SourceFile> {
+  const source = await access.read(location).catch((cause: unknown) => {
+    throw cause instanceof GeneratorError ? unreadable(location, asking, cause) : cause;
+  });
+  return access.parse(source);
 }
 
 /** What is wrong is the reference, not the file that it names. */
