@@ -2,14 +2,14 @@
 /* eslint-disable */
 // biome-ignore-all lint format assist: generated
 import {
-  ApiClient, call, type ApiClientOptions, type RequiredBaseUrl,
+  ApiClient, call, type ApiClientOptions, type RequiredBaseUrl, type StreamOption,
 } from "@openapi-m2m/runtime/codegen/v1";
 import type {
   GetHealthInput, GetHealthResult, ListItemsInput, ListItemsResult, CreateItemInput, CreateItemResult,
   GetItemInput, GetItemResult, UpdateItemInput, UpdateItemResult, DeleteItemInput, DeleteItemResult,
-  PutItemImageInput, PutItemImageResult, GetItemImageInput, GetItemImageResult, ListCategoriesInput,
-  ListCategoriesResult, GetStockInput, GetStockResult, SetStockInput, SetStockResult, SearchItemsInput,
-  SearchItemsResult, CatalogOperations, paths,
+  PutItemImageInput, PutItemImageResult, GetItemImageInput, GetItemImageResult, GetItemImageStreamed,
+  ListCategoriesInput, ListCategoriesResult, GetStockInput, GetStockResult, SetStockInput, SetStockResult,
+  SearchItemsInput, SearchItemsResult, CatalogOperations, paths,
 } from "./schema.d.ts";
 
 /**
@@ -81,7 +81,10 @@ export class CatalogClient<Bound extends string = "catalog.client"> extends ApiC
   }
 
   /** Get the image of an item. `GET /items/{id}/image`, scope `catalog:read`. */
-  getItemImage(input: GetItemImageInput): Promise<GetItemImageResult> {
+  getItemImage(input: GetItemImageInput & StreamOption): Promise<GetItemImageStreamed>;
+  /** Get the image of an item. `GET /items/{id}/image`, scope `catalog:read`. */
+  getItemImage(input: GetItemImageInput): Promise<GetItemImageResult>;
+  getItemImage(input?: object): Promise<unknown> {
     return this[call](catalogOperations.getItemImage, input);
   }
 

@@ -2,7 +2,7 @@
 /* eslint-disable */
 // biome-ignore-all lint format assist: generated
 import type {
-  BinaryBody, CallOptions, Failure, Operation, PublicCallOptions, Success, Undeclared,
+  BinaryBody, CallOptions, Failure, ItemStream, Operation, PublicCallOptions, Success, Undeclared,
 } from "@openapi-m2m/runtime/codegen/v1";
 
 export interface paths {
@@ -873,6 +873,12 @@ export interface GetItemImageInput extends CallOptions<CatalogScope> {
 
 export type GetItemImageResult =
   | Success<200, Uint8Array>
+  | Failure<401, unknown>
+  | Failure<404, Problem>
+  | Undeclared;
+
+export type GetItemImageStreamed =
+  | Success<200, ItemStream<Uint8Array>>
   | Failure<401, unknown>
   | Failure<404, Problem>
   | Undeclared;

@@ -2,15 +2,15 @@
 /* eslint-disable */
 // biome-ignore-all lint format assist: generated
 import {
-  ApiClient, call, type ApiClientOptions, type RequiredBaseUrl,
+  ApiClient, call, type ApiClientOptions, type RequiredBaseUrl, type StreamOption,
 } from "@openapi-m2m/runtime/codegen/v1";
 import type {
-  GetHealthInput, GetHealthResult, ListInvoicesInput, ListInvoicesResult, CreateInvoiceInput,
-  CreateInvoiceResult, GetInvoiceInput, GetInvoiceResult, UpdateInvoiceInput, UpdateInvoiceResult,
-  DeleteInvoiceInput, DeleteInvoiceResult, SendInvoiceInput, SendInvoiceResult, DownloadInvoicePdfInput,
-  DownloadInvoicePdfResult, AttachFileInput, AttachFileResult, ListPaymentsInput, ListPaymentsResult,
-  RecordPaymentInput, RecordPaymentResult, GetInvoiceStatusInput, GetInvoiceStatusResult, InvoiceOperations,
-  paths,
+  GetHealthInput, GetHealthResult, GetHealthStreamed, ListInvoicesInput, ListInvoicesResult,
+  CreateInvoiceInput, CreateInvoiceResult, GetInvoiceInput, GetInvoiceResult, UpdateInvoiceInput,
+  UpdateInvoiceResult, DeleteInvoiceInput, DeleteInvoiceResult, SendInvoiceInput, SendInvoiceResult,
+  DownloadInvoicePdfInput, DownloadInvoicePdfResult, DownloadInvoicePdfStreamed, AttachFileInput,
+  AttachFileResult, ListPaymentsInput, ListPaymentsResult, RecordPaymentInput, RecordPaymentResult,
+  GetInvoiceStatusInput, GetInvoiceStatusResult, GetInvoiceStatusStreamed, InvoiceOperations, paths,
 } from "./schema.d.ts";
 
 /**
@@ -33,7 +33,16 @@ export class InvoiceClient<Bound extends string = "invoice.client"> extends ApiC
    *
    * `GET /health`, no token.
    */
-  getHealth(input?: GetHealthInput): Promise<GetHealthResult> {
+  getHealth(input: GetHealthInput & StreamOption): Promise<GetHealthStreamed>;
+  /**
+   * Tell whether the service is up.
+   *
+   * Public, for load balancers. No token is needed.
+   *
+   * `GET /health`, no token.
+   */
+  getHealth(input?: GetHealthInput): Promise<GetHealthResult>;
+  getHealth(input?: object): Promise<unknown> {
     return this[call](invoiceOperations.getHealth, input);
   }
 
@@ -74,7 +83,10 @@ export class InvoiceClient<Bound extends string = "invoice.client"> extends ApiC
   }
 
   /** Download an invoice as a PDF. `GET /invoices/{invoiceId}/pdf`, scope `invoice:read`. */
-  downloadInvoicePdf(input: DownloadInvoicePdfInput): Promise<DownloadInvoicePdfResult> {
+  downloadInvoicePdf(input: DownloadInvoicePdfInput & StreamOption): Promise<DownloadInvoicePdfStreamed>;
+  /** Download an invoice as a PDF. `GET /invoices/{invoiceId}/pdf`, scope `invoice:read`. */
+  downloadInvoicePdf(input: DownloadInvoicePdfInput): Promise<DownloadInvoicePdfResult>;
+  downloadInvoicePdf(input?: object): Promise<unknown> {
     return this[call](invoiceOperations.downloadInvoicePdf, input);
   }
 
@@ -102,7 +114,18 @@ export class InvoiceClient<Bound extends string = "invoice.client"> extends ApiC
    *
    * @deprecated
    */
-  getInvoiceStatus(input: GetInvoiceStatusInput): Promise<GetInvoiceStatusResult> {
+  getInvoiceStatus(input: GetInvoiceStatusInput & StreamOption): Promise<GetInvoiceStatusStreamed>;
+  /**
+   * Get the state of an invoice.
+   *
+   * Use `getInvoice` instead.
+   *
+   * `GET /invoices/{invoiceId}/status`, scope `invoice:read`.
+   *
+   * @deprecated
+   */
+  getInvoiceStatus(input: GetInvoiceStatusInput): Promise<GetInvoiceStatusResult>;
+  getInvoiceStatus(input?: object): Promise<unknown> {
     return this[call](invoiceOperations.getInvoiceStatus, input);
   }
 }

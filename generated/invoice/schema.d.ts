@@ -2,7 +2,7 @@
 /* eslint-disable */
 // biome-ignore-all lint format assist: generated
 import type {
-  CallOptions, Failure, Operation, PublicCallOptions, Success, Undeclared,
+  CallOptions, Failure, ItemStream, Operation, PublicCallOptions, Success, Undeclared,
 } from "@openapi-m2m/runtime/codegen/v1";
 
 export interface paths {
@@ -773,6 +773,7 @@ export type InvoiceScope = "invoice:read" | "invoice:write" | "invoice:send";
 
 export type GetHealthInput = PublicCallOptions;
 export type GetHealthResult = Success<200, string> | Undeclared;
+export type GetHealthStreamed = Success<200, ItemStream<Uint8Array>> | Undeclared;
 
 export interface ListInvoicesInput extends CallOptions<InvoiceScope> {
   query?: NonNullable<operations["listInvoices"]["parameters"]["query"]>;
@@ -856,6 +857,12 @@ export type DownloadInvoicePdfResult =
   | Failure<404, Problem>
   | Undeclared;
 
+export type DownloadInvoicePdfStreamed =
+  | Success<200, ItemStream<Uint8Array>>
+  | Failure<401, unknown>
+  | Failure<404, Problem>
+  | Undeclared;
+
 export interface AttachFileInput extends CallOptions<InvoiceScope> {
   path: operations["attachFile"]["parameters"]["path"];
   body: operations["attachFile"]["requestBody"]["content"]["multipart/form-data"];
@@ -897,6 +904,12 @@ export interface GetInvoiceStatusInput extends CallOptions<InvoiceScope> {
 
 export type GetInvoiceStatusResult =
   | Success<200, string>
+  | Failure<401, unknown>
+  | Failure<404, Problem>
+  | Undeclared;
+
+export type GetInvoiceStatusStreamed =
+  | Success<200, ItemStream<Uint8Array>>
   | Failure<401, unknown>
   | Failure<404, Problem>
   | Undeclared;

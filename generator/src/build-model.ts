@@ -1,6 +1,7 @@
 import { aliasesOf } from "./build-model/aliases.ts";
 import { type NamedOperation, nameOperations } from "./build-model/name-operations.ts";
-import { buildOperation } from "./build-model/operations.ts";
+import { buildOperation, streamedTypeOf } from "./build-model/operations.ts";
+import { isStreamable } from "./build-model/responses.ts";
 import { chooseServers, ownServers, serverWarnings } from "./build-model/servers.ts";
 import { asObject, asString } from "./document.ts";
 import { type Diagnostic, diagnosticAt } from "./errors.ts";
@@ -58,7 +59,11 @@ function chooseNames({ document, operations, target }: AuthorizedSpec) {
   const optionsType = `${target.className}Options`;
   const fixed = new Set([...IMPORTED_NAMES, target.className, scopeType, optionsType, tableName, tableType]);
   const methods = nameOperations(operations, fixed);
-  const types = methods.flatMap(({ name }) => [`${capitalize(name)}Input`, `${capitalize(name)}Result`]);
+  const types = methods.flatMap(({ name, source }) => [
+    `${capitalize(name)}Input`,
+    `${capitalize(name)}Result`,
+    ...(isStreamable(document, source) ? [streamedTypeOf(name)] : []),
+  ]);
   const aliases = aliasesOf(document, new Set([...fixed, ...types]));
   return { scopeType, optionsType, tableName, tableType, methods, aliases };
 }

@@ -46,7 +46,11 @@ function schemaText(model: ApiModel, documentTypes: string): string {
 function clientText(model: ApiModel, schema: string): string {
   const names = new RuntimeNames();
   const parts = [clientClass(model, names), operationsTable(model)];
-  const types = model.operations.flatMap(({ inputType, resultType }) => [inputType, resultType]);
+  const types = model.operations.flatMap(({ inputType, resultType, streamedType }) => [
+    inputType,
+    resultType,
+    ...(streamedType === undefined ? [] : [streamedType]),
+  ]);
   const options = hasOwnOptions(model) ? [model.optionsType] : [];
   const typeImport = importTypes([...types, ...options, model.tableType, "paths"].map(identifier), schema);
   return [names.importStatement() + typeImport, ...parts].join("\n");

@@ -1,5 +1,6 @@
 import { astToString } from "openapi-typescript";
 import { asObject, isObject, type JsonObject } from "./document.ts";
+import { useItemSchemas } from "./emit-schema/item-schemas.ts";
 import { transformDocument } from "./emit-schema/transform-document.ts";
 import { errorAt, reasonOf } from "./errors.ts";
 import type { ApiModel, LoadedSpec } from "./model.ts";
@@ -33,9 +34,11 @@ function withMethodNames(document: JsonObject, model: ApiModel): JsonObject {
     for (const item of Object.values(asObject(group)))
       for (const value of Object.values(asObject(item))) strip(value);
   }
+  const done = new Set<unknown>();
   for (const { pathTemplate, method, name } of model.operations) {
-    const item = asObject(asObject(copy["paths"])[pathTemplate]);
-    asObject(item[method.toLowerCase()])["operationId"] = name;
+    const operation = asObject(asObject(asObject(copy["paths"])[pathTemplate])[method.toLowerCase()]);
+    operation["operationId"] = name;
+    useItemSchemas(copy, operation, done);
   }
   return copy;
 }

@@ -82,6 +82,8 @@ export interface OperationModel {
   readonly name: string;
   readonly inputType: string;
   readonly resultType: string;
+  /** Of a call that asks for texts and bytes as they come; undefined where no success is one. */
+  readonly streamedType?: string;
   readonly pointer: string;
   /** Upper case. */
   readonly method: string;
@@ -146,8 +148,12 @@ export interface ResponseModel {
   readonly isImplied?: true;
   /** As the runtime's operations table has it. */
   readonly content: readonly ResponseContentModel[];
-  /** A union; never empty. */
-  readonly types: readonly TypeModel[];
+  /** What its data may be where it is a success; like the others a union, never empty. */
+  readonly dataTypes: readonly TypeModel[];
+  /** What its error may be where it is a failure: that is always read whole. */
+  readonly errorTypes: readonly TypeModel[];
+  /** What its data may be where the caller asks for texts and bytes as they come. */
+  readonly streamTypes: readonly TypeModel[];
 }
 
 /** A media type; an object where reading it takes more than its name. */
@@ -165,7 +171,11 @@ export type TypeModel =
   /** Looked up in the operation's own entry of the document's types. */
   | { readonly kind: "requestBody"; readonly mediaType: string }
   | { readonly kind: "response"; readonly status: string; readonly mediaType: string }
-  | { readonly kind: "string" | "bytes" | "binaryBody" | "undefined" | "unknown" };
+  /** Streams of items, and of server-sent events with such data. */
+  | { readonly kind: "items" | "events"; readonly item: TypeModel }
+  /** A stream of server-sent events of several kinds, looked up as `response` is. */
+  | { readonly kind: "namedEvents"; readonly status: string; readonly mediaType: string }
+  | { readonly kind: "string" | "bytes" | "byteStream" | "binaryBody" | "undefined" | "unknown" };
 
 /** A file to write; the path is relative to the output folder, with `/` between its parts. */
 export interface OutputFile {

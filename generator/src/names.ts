@@ -34,9 +34,12 @@ export const RUNTIME_TYPES = [
   "CallOptions",
   "CredentialSource",
   "Failure",
+  "ItemStream",
   "Operation",
   "PublicCallOptions",
   "RequiredBaseUrl",
+  "ServerSentEvent",
+  "StreamOption",
   "Success",
   "Undeclared",
 ] as const;

@@ -234,8 +234,8 @@ describe("responses", () => {
     const content = { "application/problem+json": { schema: { $ref: "#/components/schemas/Item" } } };
     const responses = { 200: {}, default: { content } };
     const operation = await operationOf({ responses }, { components: { schemas: { Item: {} } } });
-    const { types } = operation?.responses.find(({ status }) => status === "401") ?? {};
-    expect(types).toEqual([{ kind: "alias", name: "Item" }]);
+    const unauthorized = operation?.responses.find(({ status }) => status === "401");
+    expect(unauthorized?.errorTypes).toEqual([{ kind: "alias", name: "Item" }]);
   });
 
   test("have no 401 of ours where no token is sent", async () => {
@@ -254,8 +254,137 @@ describe("responses", () => {
   ])("with the content %j are typed as %j", async (content, want) => {
     const rest = { components: { schemas: { Item: {} } } };
     const operation = await operationOf({ responses: { "200": { description: "", content } } }, rest);
-    expect(operation?.responses[0]?.types).toEqual(want);
+    expect(operation?.responses[0]?.dataTypes).toEqual(want);
   });
+
+  const itemRef = { $ref: "#/components/schemas/Item" };
+  const item = { kind: "alias", name: "Item" };
+  const event = (properties: object) => ({ type: "object", properties });
+  const jsonData = { type: "string", contentMediaType: "application/json", contentSchema: itemRef };
+  const lookedUp = (kind: string, mediaType: string) => ({ kind, status: "200", mediaType });
+
+  test.each<[string, string, object, unknown, unknown]>([
+    ["events", "text/event-stream", { schema: itemRef }, "text/event-stream", { kind: "events", item }],
+    [
+      "events of text",
+      "text/event-stream",
+      { schema: { type: "string" } },
+      { mediaType: "text/event-stream", data: "text" },
+      { kind: "events", item: { kind: "string" } },
+    ],
+    [
+      "events of a schema without a name",
+      "text/event-stream",
+      { schema: { type: "object" } },
+      "text/event-stream",
+      { kind: "events", item: lookedUp("response", "text/event-stream") },
+    ],
+    [
+      "events with their fields",
+      "text/event-stream",
+      { itemSchema: event({ data: jsonData }) },
+      "text/event-stream",
+      { kind: "events", item },
+    ],
+    [
+      "events by name, others as text",
+      "text/event-stream; charset=utf-8",
+      {
+        itemSchema: {
+          oneOf: [
+            event({ event: { const: "item" }, data: jsonData }),
+            event({ event: { const: "note" }, data: { type: "string" } }),
+          ],
+        },
+      },
+      { mediaType: "text/event-stream; charset=utf-8", data: "text", events: { item: "json" } },
+      lookedUp("namedEvents", "text/event-stream; charset=utf-8"),
+    ],
+    [
+      "events by name next to any other",
+      "text/event-stream",
+      {
+        itemSchema: {
+          oneOf: [event({ data: jsonData }), event({ event: { const: "note" }, data: { type: "string" } })],
+        },
+      },
+      { mediaType: "text/event-stream", events: { note: "text" } },
+      lookedUp("namedEvents", "text/event-stream"),
+    ],
+    ["lines", "application/x-ndjson", { schema: itemRef }, "application/x-ndjson", { kind: "items", item }],
+    [
+      "lines of an array's items",
+      "application/jsonl",
+      { schema: { type: "array", items: itemRef } },
+      "application/jsonl",
+      { kind: "items", item },
+    ],
+    [
+      "records of an itemSchema",
+      "application/json-seq",
+      { itemSchema: itemRef },
+      "application/json-seq",
+      { kind: "items", item },
+    ],
+    [
+      "lines of which nothing is said",
+      "application/jsonl",
+      {},
+      "application/jsonl",
+      { kind: "items", item: { kind: "unknown" } },
+    ],
+  ])(
+    "that come item by item are streams, and texts as errors: %s",
+    async (_, mediaType, media, content, type) => {
+      const responses = { "200": { description: "", content: { [mediaType]: media } } };
+      const rest = { openapi: "3.2.0", components: { schemas: { Item: { type: "object" } } } };
+      const operation = await operationOf({ responses }, rest);
+      expect(operation?.streamedType).toBeUndefined();
+      expect(operation?.responses[0]).toMatchObject({
+        content: [content],
+        dataTypes: [type],
+        errorTypes: [{ kind: "string" }],
+        streamTypes: [type],
+      });
+    },
+  );
+
+  test("that are text or bytes may be asked for as they come, beside others that are not", async () => {
+    const content = { "application/json": { schema: itemRef }, "image/*": {}, "text/csv": {} };
+    const operation = await operationOf(
+      { responses: { "2XX": { description: "", content } } },
+      { components: { schemas: { Item: {} } } },
+    );
+    expect(operation?.streamedType).toBe("ListThingsStreamed");
+    expect(operation?.responses[0]?.streamTypes).toEqual([
+      item,
+      { kind: "byteStream" },
+      { kind: "byteStream" },
+    ]);
+  });
+
+  test.each<[string, object]>([
+    ["failures", { "200": { content: json({}) }, "400": { content: { "text/plain": {} } } }],
+    ["a default beside successes", { "201": {}, default: { content: { "text/plain": {} } } }],
+    ["what may be anything", { "200": { content: { "*/*": {} } } }],
+    ["what has no body", { "204": { content: { "text/plain": {} } } }],
+  ])("are not asked for as they come where they are %s", async (_, responses) => {
+    expect((await operationOf({ responses }))?.streamedType).toBeUndefined();
+  });
+
+  test.each(["204", "205", "304"])(
+    "with the status %s have no body, whatever is declared",
+    async (status) => {
+      const operation = await operationOf({
+        responses: { [status]: { description: "", content: json({}) } },
+      });
+      const response = operation?.responses.find((response) => response.status === status);
+      expect([response?.dataTypes, response?.errorTypes]).toEqual([
+        [{ kind: "undefined" }],
+        [{ kind: "undefined" }],
+      ]);
+    },
+  );
 });
 
 describe("media types", () => {
@@ -280,7 +409,7 @@ describe("media types", () => {
       const rest = { components: { schemas: { Item: {} } } };
       const operation = await operationOf({ requestBody: { content }, responses }, rest);
       expect(operation?.body?.content[0]?.type.kind === "alias").toBe(want);
-      expect(operation?.responses[0]?.types[0]?.kind === "alias").toBe(want);
+      expect(operation?.responses[0]?.dataTypes[0]?.kind === "alias").toBe(want);
       expect(isJson(essenceOf(mediaType))).toBe(want);
     },
   );

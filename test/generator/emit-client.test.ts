@@ -92,6 +92,34 @@ describe("emitClient", () => {
     );
   });
 
+  test("prints a second signature where texts and bytes may be asked for as they come", async () => {
+    const responses = { "200": { description: "", content: { "image/png": {} } } };
+    const { client, types } = await printed(documentWith({ responses, deprecated: true }));
+    expect(client.match(/@deprecated/g)).toHaveLength(2);
+    expect(client.replaceAll(/ {2}\/\*\*.*?\*\/\n/gs, "")).toContain(
+      `  listThings(input: ListThingsInput & StreamOption): Promise<ListThingsStreamed>;
+  listThings(input?: ListThingsInput): Promise<ListThingsResult>;
+  listThings(input?: object): Promise<unknown> {
+    return this[call](testOperations.listThings, input);
+  }`,
+    );
+    expect(types).toContain("export type ListThingsResult = Success<200, Uint8Array> |");
+    expect(types).toContain("export type ListThingsStreamed = Success<200, ItemStream<Uint8Array>> |");
+  });
+
+  test("keeps the type of a streamed result apart from those of other methods and schemas", async () => {
+    const content = { "image/png": {} };
+    const get = { operationId: "load", responses: { "200": { description: "", content } } };
+    const put = { ...okResponses, operationId: "loadStreamed" };
+    const components = { schemas: { LoadStreamed: {} } };
+    const types = await typesOf(documentOf({ "/a": { get, put } }, { components }));
+    const names = [...types.matchAll(/^export (?:type|interface) (\w+)/gm)].map(([, name]) => name);
+    expect(new Set(names).size).toBe(names.length);
+    expect(names).toEqual(
+      expect.arrayContaining(["LoadStreamed", "LoadStreamedSchema", "LoadStreamedResult"]),
+    );
+  });
+
   test("carries the descriptions of schemas over to their aliases", async () => {
     const described = { description: "What is sold.\n\nOnce." };
     const schemas = { Item: described, Money: {}, Stock: {}, Problem: { description: "RFC 9457" } };

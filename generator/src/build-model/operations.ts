@@ -4,7 +4,7 @@ import { capitalize } from "../names.ts";
 import type { AliasOf } from "./aliases.ts";
 import { buildBody } from "./bodies.ts";
 import { parametersIn, pathSegments } from "./parameters.ts";
-import { buildResponses } from "./responses.ts";
+import { buildResponses, isStreamable } from "./responses.ts";
 
 /** Everything about one method of a generated client. */
 export function buildOperation(
@@ -20,6 +20,7 @@ export function buildOperation(
     name,
     inputType: `${capitalize(name)}Input`,
     resultType: `${capitalize(name)}Result`,
+    ...(isStreamable(document, source) && { streamedType: streamedTypeOf(name) }),
     pointer: source.pointer,
     method: source.method.toUpperCase(),
     pathTemplate: source.path,
@@ -34,4 +35,9 @@ export function buildOperation(
     responses: buildResponses(document, source, { aliasOf, token: authorization.token }),
     authorization,
   };
+}
+
+/** Ends in another word than the types of methods do: `getItemStream` may be a method beside `getItem`. */
+export function streamedTypeOf(method: string): string {
+  return `${capitalize(method)}Streamed`;
 }

@@ -45,10 +45,22 @@ function definitionOf(model: ApiModel): Literal {
 
 function method(model: ApiModel, operation: OperationModel, names: RuntimeNames): string {
   const name = identifier(operation.name);
-  const input = `input${isInputOptional(operation) ? "?" : ""}: ${identifier(operation.inputType)}`;
-  return `${methodDoc(operation)}
-  ${name}(${input}): Promise<${identifier(operation.resultType)}> {
+  const optional = isInputOptional(operation) ? "?" : "";
+  const input = identifier(operation.inputType);
+  const result = `Promise<${identifier(operation.resultType)}>`;
+  const doc = methodDoc(operation);
+  const body = `{
     return this[${names.use("call")}](${identifier(model.tableName)}.${name}, input);
   }
 `;
+  if (operation.streamedType === undefined) {
+    return `${doc}\n  ${name}(input${optional}: ${input}): ${result} ${body}`;
+  }
+  const streamed = `Promise<${identifier(operation.streamedType)}>`;
+  // First the one that asks for more: a call that fits it would fit the other as well.
+  return `${doc}
+  ${name}(input: ${input} & ${names.use("StreamOption")}): ${streamed};
+${doc}
+  ${name}(input${optional}: ${input}): ${result};
+  ${name}(input?: object): Promise<unknown> ${body}`;
 }

@@ -1,14 +1,21 @@
 import { identifier, stringLiteral } from "../encode.ts";
-import type { ApiModel, BodyModel, OperationModel, ParameterModel, ResponseModel } from "../model.ts";
+import type {
+  ApiModel,
+  BodyModel,
+  OperationModel,
+  ParameterModel,
+  ResponseModel,
+  TypeModel,
+} from "../model.ts";
 import { RuntimeNames } from "./imports.ts";
 import { operationType, typeAlias, unionOf } from "./type-text.ts";
 
-/** The types of a method's argument and of its result. */
+/** The types of a method's argument and of its results. */
 export function operationTypes(model: ApiModel, operation: OperationModel, names: RuntimeNames): string {
   const input = inputType(model, operation, names);
-  const result = resultType(operation, names);
-  const isApart = input.includes("\n") || result.includes("\n");
-  return `${input}\n${isApart ? "\n" : ""}${result}\n`;
+  const types = [input, ...resultTypes(operation, names)];
+  const isApart = types.some((type) => type.includes("\n"));
+  return `${types.join(isApart ? "\n\n" : "\n")}\n`;
 }
 
 /** Whether a call needs nothing at all: the method's argument is optional then. */
@@ -63,17 +70,28 @@ function parameterProperty(
   return [{ key, type: isRequired ? type : `NonNullable<${type}>`, isOptional: !isRequired }];
 }
 
-function resultType(operation: OperationModel, names: RuntimeNames): string {
-  const members = operation.responses.flatMap((response) => resultMembers(response, operation, names));
-  return typeAlias(operation.resultType, [...members, names.use("Undeclared")]);
+function resultTypes(operation: OperationModel, names: RuntimeNames): string[] {
+  const { resultType, streamedType } = operation;
+  const result = resultAlias(resultType, ({ dataTypes }) => dataTypes, operation, names);
+  if (streamedType === undefined) return [result];
+  return [result, resultAlias(streamedType, ({ streamTypes }) => streamTypes, operation, names)];
 }
 
-function resultMembers(response: ResponseModel, operation: OperationModel, names: RuntimeNames): string[] {
-  const { status, outcome } = response;
-  const name = /^\d+$/.test(status) ? status : stringLiteral(status);
-  const declared = `${name}, ${unionOf(response.types, operation, names)}`;
-  return [
-    ...(outcome === "failure" ? [] : [`${names.use("Success")}<${declared}>`]),
-    ...(outcome === "success" ? [] : [`${names.use("Failure")}<${declared}>`]),
-  ];
+function resultAlias(
+  alias: string,
+  dataOf: (response: ResponseModel) => readonly TypeModel[],
+  operation: OperationModel,
+  names: RuntimeNames,
+): string {
+  const members = operation.responses.flatMap((response) => {
+    const { status, outcome, errorTypes } = response;
+    const name = /^\d+$/.test(status) ? status : stringLiteral(status);
+    const member = (runtimeType: "Success" | "Failure", types: readonly TypeModel[]) =>
+      `${names.use(runtimeType)}<${name}, ${unionOf(types, operation, names)}>`;
+    return [
+      ...(outcome === "failure" ? [] : [member("Success", dataOf(response))]),
+      ...(outcome === "success" ? [] : [member("Failure", errorTypes)]),
+    ];
+  });
+  return typeAlias(alias, [...members, names.use("Undeclared")]);
 }

@@ -31,10 +31,16 @@ function typeText(type: TypeModel, operation: OperationModel, names: RuntimeName
       return identifier(type.name);
     case "requestBody":
       return `${requestBodyType(operation)}["content"][${stringLiteral(type.mediaType)}]`;
-    case "response": {
-      const responses = `${operationType(operation)}["responses"]`;
-      return `${responses}[${stringLiteral(type.status)}]["content"][${stringLiteral(type.mediaType)}]`;
-    }
+    case "response":
+      return responseType(type, operation);
+    case "items":
+      return `${names.use("ItemStream")}<${typeText(type.item, operation, names)}>`;
+    case "events":
+      return eventStream(`<${typeText(type.item, operation, names)}>`, names);
+    case "namedEvents":
+      return eventStream(` & ${responseType(type, operation)}`, names);
+    case "byteStream":
+      return `${names.use("ItemStream")}<Uint8Array>`;
     case "bytes":
       return "Uint8Array";
     case "binaryBody":
@@ -42,6 +48,18 @@ function typeText(type: TypeModel, operation: OperationModel, names: RuntimeName
     default:
       return type.kind;
   }
+}
+
+function responseType(
+  { status, mediaType }: { readonly status: string; readonly mediaType: string },
+  operation: OperationModel,
+): string {
+  const responses = `${operationType(operation)}["responses"]`;
+  return `${responses}[${stringLiteral(status)}]["content"][${stringLiteral(mediaType)}]`;
+}
+
+function eventStream(data: string, names: RuntimeNames): string {
+  return `${names.use("ItemStream")}<${names.use("ServerSentEvent")}${data}>`;
 }
 
 function requestBodyType(operation: OperationModel): string {
