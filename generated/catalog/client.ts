@@ -4,12 +4,13 @@
 import {
   ApiClient, call, type ApiClientOptions, type RequiredBaseUrl, type StreamOption,
 } from "@openapi-m2m/runtime/codegen/v1";
+import { catalogOperations } from "./operations.ts";
 import type {
-  GetHealthInput, GetHealthResult, ListItemsInput, ListItemsResult, CreateItemInput, CreateItemResult,
+  paths, GetHealthInput, GetHealthResult, ListItemsInput, ListItemsResult, CreateItemInput, CreateItemResult,
   GetItemInput, GetItemResult, UpdateItemInput, UpdateItemResult, DeleteItemInput, DeleteItemResult,
   PutItemImageInput, PutItemImageResult, GetItemImageInput, GetItemImageResult, GetItemImageStreamed,
   ListCategoriesInput, ListCategoriesResult, GetStockInput, GetStockResult, SetStockInput, SetStockResult,
-  SearchItemsInput, SearchItemsResult, CatalogOperations, paths,
+  SearchItemsInput, SearchItemsResult,
 } from "./schema.d.ts";
 
 /**
@@ -124,122 +125,3 @@ export class CatalogClient<Bound extends string = "catalog.client"> extends ApiC
     return this[call](catalogOperations.searchItems, input);
   }
 }
-
-/** What each method sends; mocks, reports and tests read it too. */
-export const catalogOperations: CatalogOperations = {
-  getHealth: { method: "GET", path: ["/health"], responses: { "200": ["application/json"] } },
-  listItems: {
-    method: "GET",
-    path: ["/items"],
-    query: [
-      { name: "limit" },
-      { name: "cursor" },
-      { name: "tags", explode: false },
-      { name: "filter", style: "deepObject" },
-      { name: "sort" },
-    ],
-    headers: [{ name: "X-Fields" }],
-    responses: {
-      "200": ["application/json"],
-      "400": ["application/problem+json"],
-      "404": ["application/problem+json"],
-    },
-    scopes: ["catalog:read"],
-  },
-  createItem: {
-    method: "POST",
-    path: ["/items"],
-    headers: [{ name: "Idempotency-Key" }],
-    body: { required: true, content: [{ mediaType: "application/json" }] },
-    responses: {
-      "201": ["application/json"],
-      "400": ["application/problem+json"],
-      "409": ["application/problem+json"],
-      "422": ["application/problem+json"],
-      default: ["application/problem+json"],
-    },
-    scopes: ["catalog:write"],
-  },
-  getItem: {
-    method: "GET",
-    path: ["/items/", { name: "id" }],
-    responses: { "200": ["application/json"], "404": ["application/problem+json"] },
-    scopes: ["catalog:read"],
-  },
-  updateItem: {
-    method: "PATCH",
-    path: ["/items/", { name: "id" }],
-    headers: [{ name: "If-Match", required: true }],
-    body: { required: true, content: [{ mediaType: "application/merge-patch+json" }] },
-    responses: {
-      "200": ["application/json"],
-      "400": ["application/problem+json"],
-      "404": ["application/problem+json"],
-      "412": ["application/problem+json"],
-      "422": ["application/problem+json"],
-    },
-    scopes: ["catalog:write"],
-  },
-  deleteItem: {
-    method: "DELETE",
-    path: ["/items/", { name: "id" }],
-    headers: [{ name: "If-Match" }],
-    responses: {
-      "204": [],
-      "404": ["application/problem+json"],
-      "409": ["application/problem+json"],
-      "412": ["application/problem+json"],
-    },
-    scopes: ["catalog:write"],
-  },
-  putItemImage: {
-    method: "PUT",
-    path: ["/items/", { name: "id" }, "/image"],
-    body: { required: true, content: [{ mediaType: "image/png" }] },
-    responses: {
-      "204": [],
-      "404": ["application/problem+json"],
-      "413": ["application/problem+json"],
-      default: ["application/problem+json"],
-    },
-    scopes: ["catalog:write"],
-  },
-  getItemImage: {
-    method: "GET",
-    path: ["/items/", { name: "id" }, "/image"],
-    responses: { "200": ["image/png"], "404": ["application/problem+json"] },
-    scopes: ["catalog:read"],
-  },
-  listCategories: {
-    method: "GET",
-    path: ["/categories"],
-    query: [{ name: "depth" }],
-    responses: { "200": ["application/json"], default: ["application/problem+json"] },
-    scopes: ["catalog:read"],
-  },
-  getStock: {
-    method: "GET",
-    path: ["/warehouses/", { name: "warehouses" }, "/stock"],
-    query: [{ name: "itemId" }],
-    responses: { "200": ["application/json"], "404": ["application/problem+json"] },
-    scopes: ["inventory:read"],
-  },
-  setStock: {
-    method: "PUT",
-    path: ["/items/", { name: "id" }, "/stock/", { name: "warehouse" }],
-    body: { required: true, content: [{ mediaType: "application/json" }] },
-    responses: {
-      "200": ["application/json"],
-      "404": ["application/problem+json"],
-      "422": ["application/problem+json"],
-    },
-    scopes: ["inventory:write"],
-  },
-  searchItems: {
-    method: "GET",
-    path: ["/search"],
-    query: [{ name: "q", required: true }],
-    responses: { "200": ["application/json"], "400": ["application/problem+json"] },
-    scopes: ["catalog:read"],
-  },
-};

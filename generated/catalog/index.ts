@@ -2,4 +2,5 @@
 /* eslint-disable */
 // biome-ignore-all lint format assist: generated
 export * from "./client.ts";
+export * from "./operations.ts";
 export type * from "./schema.d.ts";

@@ -4,13 +4,14 @@
 import {
   ApiClient, call, type ApiClientOptions, type RequiredBaseUrl, type StreamOption,
 } from "@openapi-m2m/runtime/codegen/v1";
+import { invoiceOperations } from "./operations.ts";
 import type {
-  GetHealthInput, GetHealthResult, GetHealthStreamed, ListInvoicesInput, ListInvoicesResult,
+  paths, GetHealthInput, GetHealthResult, GetHealthStreamed, ListInvoicesInput, ListInvoicesResult,
   CreateInvoiceInput, CreateInvoiceResult, GetInvoiceInput, GetInvoiceResult, UpdateInvoiceInput,
   UpdateInvoiceResult, DeleteInvoiceInput, DeleteInvoiceResult, SendInvoiceInput, SendInvoiceResult,
   DownloadInvoicePdfInput, DownloadInvoicePdfResult, DownloadInvoicePdfStreamed, AttachFileInput,
   AttachFileResult, ListPaymentsInput, ListPaymentsResult, RecordPaymentInput, RecordPaymentResult,
-  GetInvoiceStatusInput, GetInvoiceStatusResult, GetInvoiceStatusStreamed, InvoiceOperations, paths,
+  GetInvoiceStatusInput, GetInvoiceStatusResult, GetInvoiceStatusStreamed,
 } from "./schema.d.ts";
 
 /**
@@ -129,113 +130,3 @@ export class InvoiceClient<Bound extends string = "invoice.client"> extends ApiC
     return this[call](invoiceOperations.getInvoiceStatus, input);
   }
 }
-
-/** What each method sends; mocks, reports and tests read it too. */
-export const invoiceOperations: InvoiceOperations = {
-  getHealth: { method: "GET", path: ["/health"], responses: { "200": ["text/plain"] } },
-  listInvoices: {
-    method: "GET",
-    path: ["/invoices"],
-    query: [
-      { name: "limit" },
-      { name: "cursor" },
-      { name: "status" },
-      { name: "issued", style: "deepObject" },
-      { name: "customerIds", style: "pipeDelimited" },
-    ],
-    headers: [{ name: "X-Include" }],
-    responses: { "200": ["application/json"], "400": ["application/problem+json"] },
-    scopes: ["invoice:read"],
-  },
-  createInvoice: {
-    method: "POST",
-    path: ["/invoices"],
-    body: { required: true, content: [{ mediaType: "application/json" }] },
-    responses: {
-      "201": ["application/json"],
-      "400": ["application/problem+json"],
-      "422": ["application/problem+json"],
-    },
-    scopes: ["invoice:write"],
-  },
-  getInvoice: {
-    method: "GET",
-    path: ["/invoices/", { name: "invoiceId" }],
-    responses: { "200": ["application/json"], "404": ["application/problem+json"] },
-    scopes: ["invoice:read"],
-  },
-  updateInvoice: {
-    method: "PUT",
-    path: ["/invoices/", { name: "invoiceId" }],
-    headers: [{ name: "If-Match", required: true }],
-    body: { required: true, content: [{ mediaType: "application/json" }] },
-    responses: {
-      "200": ["application/json"],
-      "400": ["application/problem+json"],
-      "404": ["application/problem+json"],
-      "409": ["application/problem+json"],
-      "412": ["application/problem+json"],
-      "422": ["application/problem+json"],
-    },
-    scopes: ["invoice:write"],
-  },
-  deleteInvoice: {
-    method: "DELETE",
-    path: ["/invoices/", { name: "invoiceId" }],
-    responses: { "204": [], "404": ["application/problem+json"], "409": ["application/problem+json"] },
-    scopes: ["invoice:write"],
-  },
-  sendInvoice: {
-    method: "POST",
-    path: ["/invoices/", { name: "invoiceId" }, "/send"],
-    body: { content: [{ mediaType: "application/json" }] },
-    responses: {
-      "202": ["application/json"],
-      "404": ["application/problem+json"],
-      "409": ["application/problem+json"],
-      default: ["application/problem+json"],
-    },
-    scopes: ["invoice:send"],
-  },
-  downloadInvoicePdf: {
-    method: "GET",
-    path: ["/invoices/", { name: "invoiceId" }, "/pdf"],
-    responses: { "200": ["application/pdf"], "404": ["application/problem+json"] },
-    scopes: ["invoice:read"],
-  },
-  attachFile: {
-    method: "POST",
-    path: ["/invoices/", { name: "invoiceId" }, "/attachments"],
-    body: { required: true, content: [{ mediaType: "multipart/form-data" }] },
-    responses: {
-      "201": ["application/json"],
-      "400": ["application/problem+json"],
-      "404": ["application/problem+json"],
-    },
-    scopes: ["invoice:write"],
-  },
-  listPayments: {
-    method: "GET",
-    path: ["/invoices/", { name: "invoiceId" }, "/payments"],
-    responses: { "200": ["application/json"], "404": ["application/problem+json"] },
-    scopes: ["invoice:read"],
-  },
-  recordPayment: {
-    method: "POST",
-    path: ["/invoices/", { name: "invoiceId" }, "/payments"],
-    body: { required: true, content: [{ mediaType: "application/json" }] },
-    responses: {
-      "201": ["application/json"],
-      "404": ["application/problem+json"],
-      "409": ["application/problem+json"],
-      "422": ["application/problem+json"],
-    },
-    scopes: ["invoice:write"],
-  },
-  getInvoiceStatus: {
-    method: "GET",
-    path: ["/invoices/", { name: "invoiceId" }, "/status"],
-    responses: { "200": ["text/plain"], "404": ["application/problem+json"] },
-    scopes: ["invoice:read"],
-  },
-};

@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { clientClass } from "./emit-client/client-class.ts";
 import { hasOwnOptions } from "./emit-client/client-options.ts";
-import { importTypes, RuntimeNames } from "./emit-client/imports.ts";
+import { importStatement, RuntimeNames } from "./emit-client/imports.ts";
 import { operationsTable } from "./emit-client/operations-table.ts";
 import { indexFile, tokenClientsFile } from "./emit-client/token-clients.ts";
 import { clientTypes } from "./emit-client/type-declarations.ts";
@@ -10,31 +10,35 @@ import { fileHeader } from "./file-header.ts";
 import type { ApiModel, Config, FileEndings, OutputFile } from "./model.ts";
 
 /**
- * Prints a client: its types, which cannot run, in a file of their own; `client.ts` with the class and the
- * operations table; and `index.ts`.
+ * Prints a client: `schema.d.ts` with all that is only a type, `client.ts` with the class, `operations.ts` with
+ * what its methods send, and `index.ts`.
  *
  * @param documentTypes - declarations of `paths`, `components` and `operations`
  */
 export function emitClient(model: ApiModel, documentTypes: string, endings: FileEndings): OutputFile[] {
-  const { folder } = model;
-  const schema = `./schema.${endings.importExtension === "ts" ? endings.schema : "js"}`;
-  const client = `./client.${endings.importExtension}`;
+  const { importExtension, schema } = endings;
   const header = `${fileHeader(model.specName)}\n`;
+  const modules: Modules = {
+    client: `./client.${importExtension}`,
+    operations: `./operations.${importExtension}`,
+    schema: `./schema.${importExtension === "ts" ? schema : "js"}`,
+  };
+  const file = (name: string, text: string) => ({ path: `${model.folder}/${name}`, content: header + text });
   return [
-    { path: `${folder}/schema.${endings.schema}`, content: header + schemaText(model, documentTypes) },
-    { path: `${folder}/client.ts`, content: header + clientText(model, schema) },
-    { path: `${folder}/index.ts`, content: header + indexText(client, schema) },
+    file(`schema.${schema}`, schemaText(model, documentTypes)),
+    file("client.ts", clientText(model, modules)),
+    file("operations.ts", operationsText(model, modules)),
+    file("index.ts", indexText(modules)),
   ];
 }
+
+/** What a client's files are called by each other. */
+type Modules = Readonly<Record<"client" | "operations" | "schema", string>>;
 
 /** Prints what all clients share: the token clients of the mapping, and the index. */
 export function emitIndex(config: Config, models: readonly ApiModel[]): OutputFile[] {
   const source = basename(config.file);
   return [tokenClientsFile(source, config.tokenClients), indexFile(source, models, config.importExtension)];
-}
-
-function indexText(client: string, schema: string): string {
-  return `export * from ${stringLiteral(client)};\nexport type * from ${stringLiteral(schema)};\n`;
 }
 
 function schemaText(model: ApiModel, documentTypes: string): string {
@@ -43,15 +47,30 @@ function schemaText(model: ApiModel, documentTypes: string): string {
   return [names.importStatement(), documentTypes, ...types].join("\n");
 }
 
-function clientText(model: ApiModel, schema: string): string {
+function clientText(model: ApiModel, { operations, schema }: Modules): string {
   const names = new RuntimeNames();
-  const parts = [clientClass(model, names), operationsTable(model)];
+  const text = clientClass(model, names);
   const types = model.operations.flatMap(({ inputType, resultType, streamedType }) => [
     inputType,
     resultType,
     ...(streamedType === undefined ? [] : [streamedType]),
   ]);
   const options = hasOwnOptions(model) ? [model.optionsType] : [];
-  const typeImport = importTypes([...types, ...options, model.tableType, "paths"].map(identifier), schema);
-  return [names.importStatement() + typeImport, ...parts].join("\n");
+  const imports = [
+    names.importStatement(),
+    importStatement("import", [identifier(model.tableName)], operations),
+    importStatement("import type", ["paths", ...[...types, ...options].map(identifier)], schema),
+  ];
+  return `${imports.join("")}\n${text}`;
+}
+
+function operationsText(model: ApiModel, { schema }: Modules): string {
+  const typeImport = importStatement("import type", [identifier(model.tableType)], schema);
+  // Checking the literals would take the compiler as long as all else of a client: their type is declared.
+  return `// @ts-nocheck\n${typeImport}\n${operationsTable(model)}`;
+}
+
+function indexText({ client, operations, schema }: Modules): string {
+  const values = [client, operations].map((path) => `export * from ${stringLiteral(path)};\n`);
+  return `${values.join("")}export type * from ${stringLiteral(schema)};\n`;
 }

@@ -4,11 +4,12 @@ import type { OutputFile } from "./model.ts";
 
 const K = ts.SyntaxKind;
 
-/** What each file may consist of, by the end of its path; the last is what the index of any folder may. */
+/** What each file may consist of, by the end of its path. */
 const STATEMENTS: readonly (readonly [path: RegExp, allowed: ReadonlySet<ts.SyntaxKind>])[] = [
   // The types of a document; nothing of them runs.
   [/(^|\/)schema(\.d)?\.ts$/, new Set([K.ImportDeclaration, K.InterfaceDeclaration, K.TypeAliasDeclaration])],
   [/(^|\/)client\.ts$/, new Set([K.ImportDeclaration, K.ClassDeclaration, K.VariableStatement])],
+  [/(^|\/)operations\.ts$/, new Set([K.ImportDeclaration, K.VariableStatement])],
   [/^token-clients\.ts$/, new Set([K.ImportDeclaration, K.TypeAliasDeclaration, K.VariableStatement])],
   [/(^|\/)index\.ts$/, new Set([K.ExportDeclaration])],
 ];

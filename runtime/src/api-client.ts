@@ -107,7 +107,7 @@ export abstract class ApiClient<Paths extends object> {
 
   /** Typed by the methods that call it: a thousand of them would each have their types inferred and compared here. */
   // biome-ignore lint/suspicious/noExplicitAny: what resolves is as the method says
-  [call](operation: Operation, input?: object): any;
+  [call](operation: Operation, input?: unknown): any;
   [call](operation: Operation, input: CallInput = {}): Promise<ApiResult> {
     return new Promise((resolve, reject) => {
       try {

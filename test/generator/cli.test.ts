@@ -33,9 +33,9 @@ describe("openapi-m2m", () => {
   test("says how imports end when it wrote files", () => {
     const cwd = folderWith(project);
     expect(run(cwd, "generate").stdout).toBe(
-      "5 files in generated (imports end in .ts): 5 written, 0 removed\n",
+      "6 files in generated (imports end in .ts): 6 written, 0 removed\n",
     );
-    expect(run(cwd, "generate").stdout).toBe("5 files in generated: 0 written, 0 removed\n");
+    expect(run(cwd, "generate").stdout).toBe("6 files in generated: 0 written, 0 removed\n");
   });
 
   test.each([

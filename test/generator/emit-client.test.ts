@@ -22,7 +22,11 @@ import { hostileTexts } from "../support/hostile-texts.ts";
 async function printed(document: unknown, rest: Partial<ClientTarget> = {}) {
   const files = emitClient(await modelOf(document, rest), "", configOf());
   const contentOf = (path: string) => files.find((file) => file.path === path)?.content ?? "";
-  return { client: contentOf("test/client.ts"), types: contentOf("test/schema.d.ts") };
+  return {
+    client: contentOf("test/client.ts"),
+    operations: contentOf("test/operations.ts"),
+    types: contentOf("test/schema.d.ts"),
+  };
 }
 
 const clientOf = async (...args: Parameters<typeof printed>) => (await printed(...args)).client;
@@ -144,27 +148,28 @@ describe("emitClient", () => {
   });
 
   test("types the table by the names of the methods", async () => {
-    const { client, types } = await printed(documentWith(okResponses));
+    const { operations, types } = await printed(documentWith(okResponses));
     expect(types).toContain("export interface TestOperations {\n  readonly listThings: Operation;\n}\n");
-    expect(client).toContain("export const testOperations: TestOperations = {\n");
+    expect(operations).toContain("export const testOperations: TestOperations = {\n");
   });
 
   test("declares every type where nothing can run", async () => {
-    const { client, types } = await printed(documentWith(okResponses));
+    const { client, operations, types } = await printed(documentWith(okResponses));
     expect(types).not.toMatch(/^export (?!type|interface)/m);
-    expect(client).not.toMatch(/^export (type|interface)/m);
+    expect(client + operations).not.toMatch(/^export (type|interface)/m);
   });
 
   test("has every file import just what it uses", async () => {
-    const { client, types } = await printed(documentWith({ ...okResponses, security: [] }));
+    const { client, operations, types } = await printed(documentWith({ ...okResponses, security: [] }));
     const runtime = "@openapi-m2m/runtime/codegen/v1";
     expect(types).toContain(
       `import type { Operation, PublicCallOptions, Success, Undeclared } from "${runtime}";`,
     );
     expect(client).toContain("ApiClient, call, type ApiClientOptions, type RequiredBaseUrl,");
     expect(client).toContain(
-      'import type { ListThingsInput, ListThingsResult, TestOperations, paths } from "./schema.d.ts";',
+      'import type { paths, ListThingsInput, ListThingsResult } from "./schema.d.ts";',
     );
+    expect(operations).toContain('import type { TestOperations } from "./schema.d.ts";');
   });
 
   test("asks the constructor for a base URL where the mapping has none", async () => {
@@ -200,10 +205,11 @@ describe("emitClient", () => {
     async (importExtension, schema, types, client) => {
       const endings = { importExtension, schema };
       const files = emitClient(await modelOf(documentWith(okResponses)), "", endings);
-      const [schemaFile, clientFile, index] = files;
+      const [schemaFile, clientFile, , index] = files;
       expect(schemaFile?.path).toBe(`test/schema.${schema}`);
       expect(clientFile?.content).toContain(`from "${types}"`);
-      expect(index?.content).toContain(`export * from "${client}";\nexport type * from "${types}";\n`);
+      expect(index?.content).toContain(`export * from "${client}";\n`);
+      expect(index?.content).toContain(`export type * from "${types}";\n`);
     },
   );
 

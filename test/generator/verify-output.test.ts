@@ -8,7 +8,7 @@ describe("verifyOutput", () => {
       "a/client.ts",
       'import { C, type T, call } from "@openapi-m2m/runtime/codegen/v1"; import type { A } from "./schema.d.ts";',
     ],
-    ["a/client.ts", 'export const z: X = { a: ["b", { c: true }], ["__proto__"]: false };'],
+    ["a/operations.ts", 'export const z: X = { a: ["b", { c: true }], ["__proto__"]: false };'],
     [
       "a/client.ts",
       "export class C extends B<T> { constructor(o: O) { super({}, o); } m(i: I): P { return this[call](t.m, i); } }",

@@ -20,17 +20,17 @@ export class RuntimeNames {
   importStatement(): string {
     const values = RUNTIME_VALUES.filter((name) => this.#used.has(name));
     const types = RUNTIME_TYPES.filter((name) => this.#used.has(name));
-    if (values.length === 0) return types.length === 0 ? "" : importTypes(types, RUNTIME);
+    if (values.length === 0) return types.length === 0 ? "" : importStatement("import type", types, RUNTIME);
     return importStatement("import", [...values, ...types.map((name) => `type ${name}`)], RUNTIME);
   }
 }
 
-export function importTypes(names: readonly string[], from: string): string {
-  return importStatement("import type", names, from);
-}
-
 /** On one line where it fits, else on as few as can be: a client of a thousand operations imports many. */
-function importStatement(keyword: string, names: readonly string[], from: string): string {
+export function importStatement(
+  keyword: "import" | "import type",
+  names: readonly string[],
+  from: string,
+): string {
   const line = `${keyword} { ${names.join(", ")} } from ${stringLiteral(from)};\n`;
   if (line.length <= LINE_WIDTH) return line;
   return `${keyword} {\n${filledLines(names)}} from ${stringLiteral(from)};\n`;
