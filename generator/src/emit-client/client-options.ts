@@ -107,7 +107,8 @@ function variableMembers(servers: readonly ServerModel[], { operations }: ApiMod
     );
     const mark = isRequired(name) ? "" : "?";
     const defaults = found.flatMap((variable) => variable.default ?? []);
-    const doc = defaults[0] === undefined ? "" : `    /** Default: \`${commentLine(defaults[0])}\`. */\n`;
+    const doc =
+      new Set(defaults).size === 1 ? `    /** Default: \`${commentLine(defaults[0] ?? "")}\`. */\n` : "";
     const isListed = found.every((variable) => variable.enum !== undefined);
     const values = found.flatMap((variable) => variable.enum ?? []);
     const type = isListed ? literalUnion([...values, ...defaults]) : "string";

@@ -5,6 +5,8 @@ export interface Unsendable {
   /** `is HTTP digest, which ...` */
   readonly problem: string;
   readonly fix: string;
+  /** Whether the document is wrong. */
+  readonly isMistake: boolean;
 }
 
 /** RFC 9110 §5.6.2 */
@@ -31,7 +33,7 @@ export function readCredential(scheme: JsonObject): CredentialScheme | Unsendabl
       const type = asString(scheme["type"]);
       const problem =
         type === undefined ? "has no type" : `has the type "${type}", which OpenAPI does not know`;
-      return { problem, fix: "use apiKey, http, oauth2, openIdConnect or mutualTLS" };
+      return { problem, fix: "use apiKey, http, oauth2, openIdConnect or mutualTLS", isMistake: true };
     }
   }
 }
@@ -52,11 +54,20 @@ function readApiKey(scheme: JsonObject): CredentialScheme | Unsendable {
   const place = asString(scheme["in"]);
   const name = asString(scheme["name"]) ?? "";
   if (place !== "header" && place !== "query" && place !== "cookie")
-    return { problem: "does not say where its key goes", fix: "say in: header, query or cookie" };
-  if (name === "") return { problem: "does not say what its key is called", fix: "give it a name" };
+    return {
+      problem: "does not say where its key goes",
+      fix: "say in: header, query or cookie",
+      isMistake: true,
+    };
+  if (name === "")
+    return { problem: "does not say what its key is called", fix: "give it a name", isMistake: true };
   const isSendable = place === "query" ? name.isWellFormed() : TOKEN.test(name);
   if (!isSendable || (place === "header" && RESERVED_HEADER.test(name)))
-    return { problem: `has a name that no ${place} of its own can have`, fix: "correct its name" };
+    return {
+      problem: `has a name that no ${place} of its own can have`,
+      fix: "correct its name",
+      isMistake: true,
+    };
   return { in: place, name };
 }
 
@@ -65,10 +76,12 @@ function readHttp(scheme: string): CredentialScheme | Unsendable {
     return {
       problem: "names no HTTP authentication scheme",
       fix: "say scheme: bearer or basic, for instance",
+      isMistake: true,
     };
   if (!CHALLENGED.test(scheme)) return { http: scheme };
   return {
     problem: `is HTTP ${scheme}, which needs a challenge of the server and is not sent`,
     fix: "give the client a `dispatcher` that answers it",
+    isMistake: false,
   };
 }

@@ -1,11 +1,6 @@
 import { parsePointer } from "../document.ts";
 import type { SecurityRequirement } from "../model.ts";
 
-export interface Remark {
-  readonly message: string;
-  readonly fix?: string | undefined;
-}
-
 /** Security schemes that are all needed, with the scopes of each; empty where nothing is. */
 export type Requirement = readonly { readonly name: string; readonly scopes: readonly string[] }[];
 

@@ -1,5 +1,5 @@
 import { suggestion } from "../names.ts";
-import type { Remark } from "./requirements.ts";
+import type { Remark } from "./remarks.ts";
 import type { RequestableScopes } from "./security-schemes.ts";
 
 /** What is wrong with the scopes that an operation asks for, by what its scheme declares. */
@@ -12,15 +12,19 @@ export function remarksOnScopes(
   const undeclared = scopes.filter((scope) => !requestable.has(scope));
   if (undeclared.length > 0 && requestable.size + ofOtherFlows.size === 0) {
     const message = `operations need scopes of security scheme "${name}", which declares none`;
-    return [{ message, fix: "list them in the `scopes` of its flows" }];
+    return [{ message, fix: "list them in the `scopes` of its flows", isMistake: true }];
   }
   return undeclared.map((scope) => {
     const flow = ofOtherFlows.get(scope);
     if (flow === undefined) {
       const fix = suggestion(scope, requestable) ?? "declare it in the `scopes` of its flows";
-      return { message: `security scheme "${name}" declares no scope "${scope}"`, fix };
+      return { message: `security scheme "${name}" declares no scope "${scope}"`, fix, isMistake: true };
     }
     const message = `the scope "${scope}" of security scheme "${name}" is for its ${flow} flow, not for client credentials`;
-    return { message, fix: "declare it in the clientCredentials flow too, if machines may have it" };
+    return {
+      message,
+      fix: "declare it in the clientCredentials flow too, if machines may have it",
+      isMistake: false,
+    };
   });
 }

@@ -39,6 +39,8 @@ export interface UnsentScheme {
   /** `is HTTP digest, which ...` */
   readonly why: string;
   readonly fix: string;
+  /** Whether the document is wrong. */
+  readonly isMistake: boolean;
 }
 
 export type Schemes = ReadonlyMap<string, Scheme>;
@@ -83,7 +85,8 @@ export function undeclaredScheme(name: string, { tokenClient }: ClientTarget): S
   const mapped = mappedTo(name, tokenClient);
   if (mapped !== undefined)
     return { by: "token", rank: RANK.undeclared, tokenClient: mapped, scopes: UNLISTED };
-  return { by: "nothing", why: "is not declared", fix: "declare it under components.securitySchemes" };
+  const fix = "declare it under components.securitySchemes";
+  return { by: "nothing", why: "is not declared", fix, isMistake: true };
 }
 
 /** Whether a token can be what a scheme asks for, if the mapping says so. */
@@ -134,7 +137,8 @@ function scopesOf(flow: unknown): string[] {
 function asOther(scheme: JsonObject): Scheme {
   if (scheme["type"] === "mutualTLS") return { by: "certificate" };
   const read = readCredential(scheme);
-  if ("problem" in read) return { by: "nothing", why: read.problem, fix: read.fix };
+  if ("problem" in read)
+    return { by: "nothing", why: read.problem, fix: read.fix, isMistake: read.isMistake };
   const description = asString(scheme["description"]);
   return { by: "credential", scheme: read, ...(description !== undefined && { description }) };
 }
