@@ -1,0 +1,57 @@
+import { describe, expect, test } from "vitest";
+import type { Server } from "../../runtime/src/operation.ts";
+import { resolveServer } from "../../runtime/src/servers.ts";
+
+const server: Server = {
+  url: "https://{tenant}.{region}.example.com:{port}/{path}/v1",
+  variables: {
+    tenant: {},
+    region: { default: "eu", enum: ["us", "ap"] },
+    port: { default: "443" },
+    path: { default: "a/b" },
+  },
+};
+
+describe("resolveServer", () => {
+  test.each<[values: Record<string, string>, want: string]>([
+    [{ tenant: "acme" }, "https://acme.eu.example.com:443/a/b/v1"],
+    [
+      { tenant: "acme-2", region: "us", port: "8443", path: "c.d_e~f" },
+      "https://acme-2.us.example.com:8443/c.d_e~f/v1",
+    ],
+    [{ tenant: "a.b", region: "eu", path: "a/b" }, "https://a.b.eu.example.com:443/a/b/v1"],
+  ])("puts %j into the URL as %s", (values, want) => {
+    expect(resolveServer(server, values)).toBe(want);
+  });
+
+  test.each<[values: Record<string, unknown>, variable: string]>([
+    [{}, "tenant"],
+    [{ tenant: "" }, "tenant"],
+    [{ tenant: "evil.example/" }, "tenant"],
+    [{ tenant: "evil.example#" }, "tenant"],
+    [{ tenant: "evil.example?" }, "tenant"],
+    [{ tenant: "evil.example:8443" }, "tenant"],
+    [{ tenant: "user@evil.example" }, "tenant"],
+    [{ tenant: "evil.example\\" }, "tenant"],
+    [{ tenant: "a%2fb" }, "tenant"],
+    [{ tenant: "a b" }, "tenant"],
+    [{ tenant: "a\n" }, "tenant"],
+    [{ tenant: "{region}" }, "tenant"],
+    [{ tenant: 42 }, "tenant"],
+    [{ tenant: "a", region: "cn" }, "region"],
+    [{ tenant: "a", path: ".." }, "path"],
+    [{ tenant: "a", path: "." }, "path"],
+    [{ tenant: "a", path: "../c" }, "path"],
+  ])("refuses %j", (values, variable) => {
+    const resolve = () => resolveServer(server, values as Record<string, string>);
+    expect(resolve).toThrow(expect.objectContaining({ code: "ERR_INVALID_OPTION" }));
+    expect(resolve).toThrow(new RegExp(`^serverVariables\\.${variable} `));
+  });
+
+  test("takes nothing that only looks like a value: names of the prototype are names like others", () => {
+    const url = "https://{constructor}.example";
+    expect(() => resolveServer({ url, variables: { constructor: {} } })).toThrow(
+      /^serverVariables\.constructor is required/,
+    );
+  });
+});
