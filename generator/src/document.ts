@@ -29,7 +29,12 @@ export function own(value: unknown, key: string): unknown {
 
 /** `["paths", "/items"]` -> `#/paths/~1items`. */
 export function formatPointer(parts: readonly (string | number)[]): string {
-  return ["#", ...parts.map((part) => String(part).replaceAll("~", "~0").replaceAll("/", "~1"))].join("/");
+  let pointer = "#";
+  for (const part of parts) {
+    const text = String(part);
+    pointer += `/${/[~/]/.test(text) ? text.replaceAll("~", "~0").replaceAll("/", "~1") : text}`;
+  }
+  return pointer;
 }
 
 /** `["tokenClients", "catalog.client", "scope"]` -> `tokenClients["catalog.client"].scope`, as code would say it. */

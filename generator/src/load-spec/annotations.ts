@@ -1,20 +1,20 @@
-import { asObject, type JsonObject } from "../document.ts";
+import { isObject, type JsonObject } from "../document.ts";
 import type { Walk } from "./walk.ts";
 
 /** What the reader is told of an object: those of the texts that are texts. */
 export function annotationsOf(walk: Walk, value: unknown): JsonObject {
-  const { summary, description, deprecated } = asObject(value);
-  return {
-    ...textOf(walk, "summary", summary),
-    ...textOf(walk, "description", description),
-    ...(typeof deprecated === "boolean" && { deprecated }),
-  };
+  const annotations: JsonObject = {};
+  if (!isObject(value)) return annotations;
+  copyText(walk, value, "summary", annotations);
+  copyText(walk, value, "description", annotations);
+  if (typeof value["deprecated"] === "boolean") annotations["deprecated"] = value["deprecated"];
+  return annotations;
 }
 
 /** One that is null was left empty in YAML. */
-export function textOf(walk: Walk, key: string, value: unknown): JsonObject {
-  if (typeof value === "string") return { [key]: value };
-  if (value !== undefined && value !== null)
+export function copyText(walk: Walk, from: JsonObject, key: string, to: JsonObject): void {
+  const value = from[key];
+  if (typeof value === "string") to[key] = value;
+  else if (value !== undefined && value !== null)
     walk.warn("expected a string; it is ignored", "put it in quotes", key);
-  return {};
 }

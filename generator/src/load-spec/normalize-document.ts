@@ -173,9 +173,13 @@ function contentOf(walk: Walk, names: ComponentNames, name: string, target: Targ
 
 /** Those of the document itself as it has them, then the others. */
 function inOrder(entries: readonly [string, JsonObject][], order: readonly string[]): JsonObject {
-  const rank = new Map(order.map((name, index) => [name, index]));
-  const rankOf = ([name]: readonly [string, JsonObject]) => rank.get(name) ?? rank.size;
-  return Object.fromEntries(entries.toSorted((a, b) => rankOf(a) - rankOf(b)));
+  const byName = new Map(entries);
+  const own = order.flatMap((name): [string, JsonObject][] => {
+    const value = byName.get(name);
+    byName.delete(name);
+    return value === undefined ? [] : [[name, value]];
+  });
+  return Object.fromEntries([...own, ...byName]);
 }
 
 function schemesOf(walk: Walk, schemes: unknown): JsonObject {

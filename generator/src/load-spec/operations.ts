@@ -1,6 +1,6 @@
 import { asObject, asString, formatPointer, isObject, type JsonObject, refOf } from "../document.ts";
 import type { SourceOperation } from "../model.ts";
-import { annotationsOf, textOf } from "./annotations.ts";
+import { annotationsOf, copyText } from "./annotations.ts";
 import { normalizeResponses, requestBodyOrRef } from "./bodies.ts";
 import { completeParameters, type Declared, normalizeParameters } from "./parameters.ts";
 import type { Target } from "./resolve-ref.ts";
@@ -49,12 +49,14 @@ export function normalizeOperation(
   const ownSecurity = walk.within("security", () => normalizeSecurity(walk, operation["security"]));
   const security = ownSecurity ?? context.security;
   const tags = tagsOf(operation);
+  const id: JsonObject = {};
+  copyText(walk, operation, "operationId", id);
   const source: SourceOperation = {
     pointer: formatPointer(["paths", path, method]),
     path,
     method,
     operation: {
-      ...textOf(walk, "operationId", operation["operationId"]),
+      ...id,
       ...annotationsOf(walk, operation),
       ...(tags.length > 0 && { tags }),
       ...(declared.length > 0 && { parameters: declared.map(({ written }) => written) }),

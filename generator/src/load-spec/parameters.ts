@@ -14,7 +14,10 @@ export interface Declared {
   readonly parameter: JsonObject;
   /** The reference where it is one. */
   readonly written: JsonObject;
-  readonly place: Place;
+  /** In the list that declares it; undefined for what only the path says. */
+  readonly index?: number;
+  /** Where the list is, for those of a path item. */
+  readonly list?: Place;
 }
 
 /** The parameters that are declared here; those of which nothing can be made are left out. */
@@ -26,7 +29,9 @@ export function normalizeParameters(walk: Walk, value: unknown): Declared[] {
   }
   const byKey = new Map<string, Declared>();
   for (const [index, entry] of value.entries()) {
-    const declared = walk.within(index, () => parameterOrRef(walk, entry));
+    walk.enter(index);
+    const declared = parameterOrRef(walk, entry, index);
+    walk.leave();
     if (declared === undefined || isIgnored(declared)) continue;
     const key = keyOf(declared);
     if (byKey.has(key)) {
@@ -38,18 +43,18 @@ export function normalizeParameters(walk: Walk, value: unknown): Declared[] {
   return [...byKey.values()];
 }
 
-function parameterOrRef(walk: Walk, value: unknown): Declared | undefined {
-  const place = walk.here();
+function parameterOrRef(walk: Walk, value: unknown, index: number): Declared | undefined {
   const ref = refOf(value);
   if (ref === undefined) {
     const parameter = normalizeParameter(walk, value);
-    return parameter && { parameter, written: parameter, place };
+    return parameter && { parameter, written: parameter, index };
   }
   const component = walk.component("parameters", ref, normalizeParameter);
   if (component === undefined) return undefined;
   const siblings = annotationsOf(walk, value);
-  const parameter = { ...component.value, ...siblings };
-  return { parameter, written: { $ref: component.ref, ...siblings }, place };
+  const parameter =
+    Object.keys(siblings).length === 0 ? component.value : { ...component.value, ...siblings };
+  return { parameter, written: { $ref: component.ref, ...siblings }, index };
 }
 
 export function normalizeParameter(walk: Walk, value: unknown): JsonObject | undefined {
@@ -98,7 +103,7 @@ export function completeParameters(
     const fix = "declare it, with in: path, required: true";
     walk.warn(`path parameter "${name}" is not declared; a string is taken`, fix);
     const parameter = { name, in: "path", required: true, schema: { type: "string" } };
-    byKey.set(`path ${name}`, { parameter, written: parameter, place: walk.here() });
+    byKey.set(`path ${name}`, { parameter, written: parameter });
   }
   return [...byKey.values()];
 }

@@ -60,11 +60,9 @@ export function normalizePaths(walk: Walk, value: unknown, options: PathsOptions
     const path = pathOf(walk, key, paths);
     const found = path === undefined ? [] : operationsOf(walk, path, value[key], options);
     walk.leave();
-    const item: [string, JsonObject][] = found.map(({ source, declared }) => {
+    const item = found.map(({ source }): [string, JsonObject] => {
       const unique = withUniqueId(walk, source, ids);
       operations.push(unique);
-      for (const [index, { place }] of declared.entries())
-        options.origins.set(`${source.pointer}/parameters/${index}`, place);
       return [source.method, unique.operation];
     });
     const texts = isObject(value[key]) ? annotationsOf(walk, value[key]) : {};
@@ -102,7 +100,7 @@ function operationsOf(
     kept.set(name, operation);
   }
   if (kept.size === 0) return [];
-  const shared = items.toReversed().flatMap((item) => walk.at(item, () => sharedOf(walk, item.value)));
+  const shared = items.toReversed().flatMap((item) => walk.at(item, () => sharedOf(walk, item)));
   const [servers = inherited.servers] = items.flatMap(
     (item) => walk.at(item, () => serversOf(walk, item.value)) ?? [],
   );
@@ -159,8 +157,11 @@ function additionalOf(walk: Walk, operations: JsonObject): Method[] {
   });
 }
 
-function sharedOf(walk: Walk, item: JsonObject): Declared[] {
-  return walk.within("parameters", () => normalizeParameters(walk, item["parameters"]));
+function sharedOf(walk: Walk, { file, parts, value }: Target & { value: JsonObject }): Declared[] {
+  const declared = walk.within("parameters", () => normalizeParameters(walk, value["parameters"]));
+  if (declared.length === 0) return declared;
+  const list = { file, pointer: formatPointer([...parts, "parameters"]) };
+  return declared.map((entry) => ({ ...entry, list }));
 }
 
 function serversOf(walk: Walk, item: JsonObject): [SourceOperation["servers"]] | undefined {
@@ -174,7 +175,7 @@ function serversWithin(walk: Walk, value: JsonObject): SourceOperation["servers"
 
 /** The first keeps an operationId that several have; the others go by method and path. */
 function withUniqueId(walk: Walk, source: SourceOperation, taken: Set<string>): SourceOperation {
-  const { operationId, ...rest } = source.operation;
+  const { operationId } = source.operation;
   if (typeof operationId !== "string") return source;
   if (!taken.has(operationId)) {
     taken.add(operationId);
@@ -182,5 +183,6 @@ function withUniqueId(walk: Walk, source: SourceOperation, taken: Set<string>): 
   }
   const fix = "give it another operationId";
   walk.warn(`the operationId "${operationId}" is another operation's too`, fix, source.path, source.method);
-  return { ...source, operation: rest };
+  const { operationId: _, ...operation } = source.operation;
+  return { ...source, operation };
 }

@@ -1,6 +1,6 @@
 import { asString, isObject, type JsonObject, refOf } from "../document.ts";
 import type { SecurityRequirement } from "../model.ts";
-import { textOf } from "./annotations.ts";
+import { annotationsOf } from "./annotations.ts";
 import type { Walk } from "./walk.ts";
 
 /** The requirements of which one is enough; undefined where nothing is said of them. */
@@ -53,7 +53,7 @@ export function normalizeSecurityScheme(walk: Walk, value: unknown): JsonObject 
   const { flows, description, ...rest } = value;
   return {
     ...rest,
-    ...textOf(walk, "description", description),
+    ...annotationsOf(walk, { description }),
     ...(flows !== undefined && { flows: walk.within("flows", () => normalizeFlows(walk, flows)) }),
   };
 }

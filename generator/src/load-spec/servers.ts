@@ -1,5 +1,5 @@
 import { isObject, type JsonObject } from "../document.ts";
-import { textOf } from "./annotations.ts";
+import { copyText } from "./annotations.ts";
 import type { Walk } from "./walk.ts";
 
 /** Servers without those that have no URL; undefined where none is said. */
@@ -22,11 +22,13 @@ function normalizeServer(walk: Walk, value: unknown): JsonObject | undefined {
     walk.warn("expected a server with a url; it is left out", "correct it or leave it out");
     return undefined;
   }
-  const { url, name, description, variables } = value;
+  const { url, variables } = value;
+  const texts: JsonObject = {};
+  copyText(walk, value, "name", texts);
+  copyText(walk, value, "description", texts);
   return {
     url,
-    ...textOf(walk, "name", name),
-    ...textOf(walk, "description", description),
+    ...texts,
     ...(isObject(variables) && {
       variables: walk.within("variables", () => normalizeVariables(walk, variables)),
     }),
@@ -36,7 +38,9 @@ function normalizeServer(walk: Walk, value: unknown): JsonObject | undefined {
 function normalizeVariables(walk: Walk, variables: JsonObject): JsonObject {
   const entries = Object.entries(variables).map(([name, value]): [string, JsonObject] => {
     const variable = isObject(value) ? value : {};
-    const { default: fallback, enum: values, description } = variable;
+    const { default: fallback, enum: values } = variable;
+    const texts: JsonObject = {};
+    walk.within(name, () => copyText(walk, variable, "description", texts));
     if (!isObject(value)) walk.warn("expected a server variable object", "write one with a default", name);
     return [
       name,
@@ -44,7 +48,7 @@ function normalizeVariables(walk: Walk, variables: JsonObject): JsonObject {
         // YAML makes numbers of ports.
         ...(isText(fallback) && { default: String(fallback) }),
         ...(Array.isArray(values) && { enum: values.filter(isText).map(String) }),
-        ...walk.within(name, () => textOf(walk, "description", description)),
+        ...texts,
       },
     ];
   });

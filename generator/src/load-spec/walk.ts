@@ -53,7 +53,7 @@ export class Walk {
   #nodes = 0;
   #nesting = 0;
   readonly #others = new Map<string, OtherComponent>();
-  readonly #refs = new Map<SourceFile, Map<string, string | undefined>>();
+  readonly #refs = new Map<SourceFile, Map<Kind, Map<string, Component>>>();
   /** Schemas that are referred to, by name, each to be normalised in its turn: they may refer to each other. */
   readonly schemas = new Map<string, Target>();
 
@@ -110,17 +110,16 @@ export class Walk {
    * @returns undefined when it means no schema, which is reported
    */
   schemaRef(ref: string, below: readonly string[] = ["$ref"]): string | undefined {
-    const known = this.#refs.get(this.#file) ?? new Map<string, string | undefined>();
-    this.#refs.set(this.#file, known);
+    const known = this.#refsHere("schemas");
     const cached = known.get(ref);
-    if (cached !== undefined) return cached;
+    if (cached !== undefined) return cached.ref;
     const target = this.resolve("schemas", ref, below);
     if (target === undefined) return undefined;
     const name = this.#names.of("schemas", target.file, target.parts);
     if (!this.schemas.has(name)) this.schemas.set(name, target);
-    const result = formatRef("schemas", name);
-    known.set(ref, result);
-    return result;
+    const component = { ref: formatRef("schemas", name), value: {} };
+    known.set(ref, component);
+    return component.ref;
   }
 
   /** Whether the document has a component schema of this name. */
@@ -130,8 +129,22 @@ export class Walk {
 
   /** The component that a `$ref` here means, normalised; undefined when there is none, which is reported. */
   component(kind: Exclude<Kind, "schemas">, ref: string, normalize: Normalize): Component | undefined {
+    const known = this.#refsHere(kind);
+    let component = known.get(ref);
+    if (component !== undefined) return component;
     const target = this.resolve(kind, ref);
-    return target && this.componentAt(kind, target, normalize);
+    component = target && this.componentAt(kind, target, normalize);
+    if (component !== undefined) known.set(ref, component);
+    return component;
+  }
+
+  /** What references in this file turned out to mean: many are there often. */
+  #refsHere(kind: Kind): Map<string, Component> {
+    const byKind = this.#refs.get(this.#file) ?? new Map<Kind, Map<string, Component>>();
+    this.#refs.set(this.#file, byKind);
+    const known = byKind.get(kind) ?? new Map<string, Component>();
+    byKind.set(kind, known);
+    return known;
   }
 
   componentAt(kind: Exclude<Kind, "schemas">, target: Target, normalize: Normalize): Component | undefined {
