@@ -7,7 +7,7 @@ import { locateOrigin } from "./load-spec/origin.ts";
 import { parseDocument } from "./load-spec/parse-document.ts";
 import { type ReadPolicy, readPolicy } from "./load-spec/read-policy.ts";
 import { readSource, type SourceText } from "./load-spec/read-source.ts";
-import { EVERYTHING } from "./load-spec/select-operations.ts";
+import { OperationSelection } from "./load-spec/select-operations.ts";
 import { type FileAccess, type SourceFile, SourceFiles } from "./load-spec/source-files.ts";
 import { shownLocation } from "./load-spec/source-location.ts";
 import { isSwagger } from "./load-spec/upgrade-document.ts";
@@ -29,11 +29,13 @@ export async function loadSpec(target: ClientTarget): Promise<LoadedSpec> {
   const { root, others, losses } = isSwagger(first.root)
     ? await upgradeSource(first, access)
     : { root: first, others: access, losses: [] };
-  const { findings, normalized } = await normalizeAll(root, new SourceFiles(root, others));
+  const files = new SourceFiles(root, others);
+  const { findings, normalized, selection } = await normalizeAll(root, files, target);
   for (const { pointer, message, fix } of losses)
     findings.add("ERR_DOCUMENT_INVALID", { file: first, pointer }, message, fix);
-  if (target.strict) findings.throwIfAny(access.oddities);
-  const warnings = [...access.oddities, ...findings.warnings()];
+  const oddities = [...access.oddities, ...selection.unmatched()];
+  if (target.strict) findings.throwIfAny(oddities);
+  const warnings = [...oddities, ...findings.warnings()];
   const { document, operations, origins } = normalized;
   if (operations.length === 0) {
     const fix = "add an operation under paths; webhooks and callbacks are not called";
@@ -71,11 +73,12 @@ function fileAccess(policy: ReadPolicy): FileAccess & { readonly oddities: reado
 }
 
 /** Anew with every file that it turns out to need: what is found then depends on nothing but the document. */
-async function normalizeAll(root: SourceFile, files: SourceFiles) {
+async function normalizeAll(root: SourceFile, files: SourceFiles, target: ClientTarget) {
   for (;;) {
     const findings = new Findings();
-    const normalized = normalizeDocument(root, { files, findings, selection: EVERYTHING });
-    if (!(await files.readMissing())) return { findings, normalized };
+    const selection = new OperationSelection(target);
+    const normalized = normalizeDocument(root, { files, findings, selection });
+    if (!(await files.readMissing())) return { findings, normalized, selection };
   }
 }
 

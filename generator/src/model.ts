@@ -7,6 +7,8 @@ export type {
   ClientTarget,
   Config,
   FileEndings,
+  FilterEntry,
+  OperationFilter,
   TokenClientMapping,
   UserConfig,
 } from "./model/config.ts";

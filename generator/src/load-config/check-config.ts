@@ -8,6 +8,7 @@ import type { ClientTarget } from "../model.ts";
 import { abridge, kebabCase, suggestion } from "../names.ts";
 import { urlProblem } from "../secure-url.ts";
 import { configSchema, type ValidConfig } from "./config-schema.ts";
+import { filterEntries } from "./filter-entries.ts";
 import type { ConfigSource } from "./read-config.ts";
 
 type Problem = { path: readonly string[]; message: string; fix?: string | undefined };
@@ -43,14 +44,19 @@ export function checkConfig(source: ConfigSource): CheckedConfig {
   }
   const { remoteHosts, strict } = parsed.output;
   const clients = Object.entries(parsed.output.clients).map(([name, client]) => ({
-    ...targetOf(name, client, source.file),
+    ...targetOf(name, client, source),
     ...(remoteHosts !== undefined && { remoteHosts }),
     ...(strict !== undefined && { strict }),
   }));
   return { ...(parsed.output as Omit<CheckedConfig, "clients">), clients };
 }
 
-function targetOf(className: string, client: ValidConfig["clients"][string], file: string): ClientTarget {
+function targetOf(
+  className: string,
+  client: ValidConfig["clients"][string],
+  source: ConfigSource,
+): ClientTarget {
+  const { file } = source;
   const remote = isRemote(client.spec);
   const spec = remote ? client.spec : resolve(dirname(file), client.spec);
   return {
@@ -62,6 +68,20 @@ function targetOf(className: string, client: ValidConfig["clients"][string], fil
     tokenClient: client.tokenClient,
     ...(client.scopes !== undefined && { scopes: client.scopes }),
     ...(client.baseUrl !== undefined && { baseUrl: client.baseUrl }),
+    ...filtersOf(className, client, source),
+  };
+}
+
+function filtersOf(
+  className: string,
+  { include, exclude }: ValidConfig["clients"][string],
+  source: ConfigSource,
+): Pick<ClientTarget, "include" | "exclude"> {
+  const entriesOf = (key: string, filter: object) =>
+    filterEntries(["clients", className, key], filter, source);
+  return {
+    ...(include !== undefined && { include: entriesOf("include", include) }),
+    ...(exclude !== undefined && { exclude: entriesOf("exclude", exclude) }),
   };
 }
 

@@ -50,6 +50,21 @@ const remoteHost = v.pipe(
   v.transform((host) => new URL(`https://${host}`).host),
 );
 
+const names = v.optional(v.array(text, "expected a list"));
+
+const operationFilter = v.pipe(
+  v.strictObject(
+    {
+      operations: names,
+      tags: names,
+      paths: names,
+      deprecated: v.optional(v.boolean("expected true or false")),
+    },
+    "expected an object with operations, tags, paths or deprecated",
+  ),
+  v.check((filter) => Object.keys(filter).length > 0, "expected operations, tags, paths or deprecated"),
+);
+
 const client = v.strictObject(
   {
     spec: text,
@@ -66,6 +81,8 @@ const client = v.strictObject(
     ),
     scopes: v.optional(v.picklist(["client", "operation"], 'expected "client" or "operation"')),
     baseUrl: v.optional(v.union([v.literal("document"), plainUrl], 'expected an https URL or "document"')),
+    include: v.optional(operationFilter),
+    exclude: v.optional(operationFilter),
   },
   "expected an object with spec and tokenClient",
 );

@@ -2,14 +2,19 @@ import { asArray, isObject, type JsonObject, parsePointer, refOf } from "../docu
 
 const COMPOSITIONS = ["allOf", "anyOf", "oneOf"] as const;
 
+/** TypeScript gives up on types at some hundreds of levels. */
+const MAX_LEVELS = 200;
+
 /**
  * Leaves out of every schema what it is made of itself: `A: $ref A`, or `A: allOf [B]` with `B: allOf [A]`. Such a
  * schema says nothing by that, and has no type. A schema that holds itself, as a property or an item, stays.
  *
+ * What is made of others hundreds of levels deep is cut as well: no compiler follows that far.
+ *
  * @param report - told the name of each schema that something was left out of
  */
 export function cutCycles(schemas: JsonObject, report: (name: string) => void): JsonObject {
-  const state: State = { schemas, done: new Map(), open: new Set(), order: [] };
+  const state: State = { schemas, done: new Map(), open: new Set() };
   let isChanged = false;
   const entries = Object.keys(schemas).map((name): [string, unknown] => {
     const cut = cutAt(state, name);
@@ -27,7 +32,6 @@ interface State {
   readonly done: Map<string, unknown>;
   /** What leads to the schema that is looked at. */
   readonly open: Set<string>;
-  readonly order: string[];
 }
 
 function cutAt(state: State, name: string): unknown {
@@ -44,7 +48,7 @@ function cutAt(state: State, name: string): unknown {
 function withoutOpen(state: State, schema: unknown): unknown {
   if (!isObject(schema)) return schema;
   const name = nameOf(schema);
-  if (name !== undefined && state.open.has(name)) return undefined;
+  if (name !== undefined && (state.open.has(name) || state.open.size > MAX_LEVELS)) return undefined;
   if (name !== undefined && Object.hasOwn(state.schemas, name)) cutAt(state, name);
   let result = schema;
   for (const key of COMPOSITIONS) {

@@ -93,11 +93,21 @@ export function completeParameters(
 ): Declared[] {
   const byKey = new Map([...shared, ...own].map((declared) => [keyOf(declared), declared]));
   const missing = new Set(templateNames(path));
-  for (const [key, { parameter }] of byKey) {
-    const name = String(parameter["name"]);
-    if (parameter["in"] !== "path" || missing.delete(name)) continue;
+  for (const { parameter } of byKey.values())
+    if (parameter["in"] === "path") missing.delete(String(parameter["name"]));
+  for (const [key, declared] of byKey) {
+    const name = String(declared.parameter["name"]);
+    if (declared.parameter["in"] !== "path" || path.includes(`{${name}}`)) continue;
     byKey.delete(key);
-    walk.warn(`path parameter "${name}" is not in "${path}" and is left out`, `add {${name}} to the path`);
+    const meant = [...missing].find((other) => other.trim().toLowerCase() === name.trim().toLowerCase());
+    if (meant === undefined) {
+      walk.warn(`path parameter "${name}" is not in "${path}" and is left out`, `add {${name}} to the path`);
+    } else {
+      missing.delete(meant);
+      walk.warn(`path parameter "${name}" is "${meant}" in the path; that is taken`, `call it "${meant}"`);
+      const parameter = { ...declared.parameter, name: meant };
+      byKey.set(`path ${meant}`, { ...declared, parameter, written: parameter });
+    }
   }
   for (const name of missing) {
     const fix = "declare it, with in: path, required: true";

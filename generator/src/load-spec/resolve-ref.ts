@@ -1,4 +1,13 @@
-import { asObject, formatPointer, getAt, isObject, own, parsePointer, refOf } from "../document.ts";
+import {
+  asObject,
+  formatPointer,
+  getAt,
+  isObject,
+  type JsonObject,
+  own,
+  parsePointer,
+  refOf,
+} from "../document.ts";
 import { suggestion } from "../names.ts";
 import { pointerOfAnchor, pointerOfId } from "./anchors.ts";
 import type { Place, SourceFile, SourceFiles } from "./source-files.ts";
@@ -36,12 +45,35 @@ export function resolveRef(files: SourceFiles, from: Place, ref: string, hops = 
   if (hops > MAX_HOPS) return { message: `$ref "${ref}" leads in a circle` };
   const [address = "", fragment = ""] = split(ref, "#");
   const known = address === "" ? from.file.location : resolveLocation(from.file.location, address);
-  const byId = address === "" ? undefined : pointerOfId(from.file.root, address);
+  const byId = address === "" ? undefined : ownPointer(from.file.root, address);
   const file = byId === undefined ? files.get(known, from) : from.file;
   if (file === undefined) return undefined;
   const parts = partsOf(file, byId, fragment);
   if (parts === undefined) return leadsNowhere(file, [], ref);
   return descend(files, { file, parts, value: file.root }, { ref, hops });
+}
+
+/** Finds a part of a file, in whichever file it is: every part on the way may be a reference to another. */
+export function resolveParts(
+  files: SourceFiles,
+  { file, parts }: Pick<Target, "file" | "parts">,
+): Resolution {
+  let found: Resolution = { file, parts: [], value: file.root };
+  for (const part of ["", ...parts]) {
+    if (part !== "") found = { ...found, parts: [...found.parts, part], value: own(found.value, part) };
+    for (let hops = 0, ref = refOf(found.value); ref !== undefined; hops += 1, ref = refOf(found.value)) {
+      const holder = { file: found.file, pointer: formatPointer([...found.parts, "$ref"]) };
+      const next = resolveRef(files, holder, ref, hops);
+      if (!isTarget(next)) return next;
+      found = next;
+    }
+  }
+  return found;
+}
+
+/** A file may go by a name of its own (`$self`, OpenAPI 3.2), and so may the schemas in it. */
+function ownPointer(root: JsonObject, address: string): readonly string[] | undefined {
+  return root["$self"] === address ? [] : pointerOfId(root, address);
 }
 
 function split(text: string, separator: string): [string, string] {

@@ -28,6 +28,7 @@ export type Shape =
 export const KEYWORDS: ReadonlyMap<string, Shape> = new Map<string, Shape>([
   ["$defs", "dropped"],
   ["definitions", "dropped"],
+  ["$ref", "text"],
   ["$dynamicRef", "text"],
   ["$recursiveRef", "text"],
   ["title", "text"],

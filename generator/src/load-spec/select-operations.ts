@@ -1,3 +1,7 @@
+import { type Diagnostic, diagnosticAt } from "../errors.ts";
+import type { ClientTarget, FilterEntry } from "../model.ts";
+import { suggestion } from "../names.ts";
+
 /** What an operation is chosen by. */
 export interface Candidate {
   readonly path: string;
@@ -7,11 +11,98 @@ export interface Candidate {
   readonly deprecated: boolean;
 }
 
-/** Which operations are generated. */
-export interface OperationSelection {
-  readonly has: (candidate: Candidate) => boolean;
-  /** Whether any can be left out. */
+/** What an entry of a list can name, in the order in which a document has it. */
+type Names = Readonly<Record<"operations" | "tags" | "paths", Set<string>>>;
+
+/**
+ * Which operations are generated: those that an entry of `include` is about, all if there is no `include`, without
+ * those that one of `exclude` is about. Asked once about every operation, it knows which entries are about none.
+ */
+export class OperationSelection {
+  /** Whether any operation can be left out. */
   readonly isPartial: boolean;
+  readonly #include: readonly FilterEntry[] | undefined;
+  readonly #exclude: readonly FilterEntry[];
+  readonly #matched = new Set<FilterEntry>();
+  readonly #names: Names = { operations: new Set(), tags: new Set(), paths: new Set() };
+
+  constructor({ include, exclude = [] }: Pick<ClientTarget, "include" | "exclude">) {
+    this.#include = include;
+    this.#exclude = exclude;
+    this.isPartial = include !== undefined || exclude.length > 0;
+  }
+
+  has(candidate: Candidate): boolean {
+    if (!this.isPartial) return true;
+    this.#remember(candidate);
+    const isIncluded = this.#include === undefined || this.#matches(this.#include, candidate);
+    const isExcluded = this.#matches(this.#exclude, candidate);
+    return isIncluded && !isExcluded;
+  }
+
+  /** Entries that are about no operation, at their places in the config. */
+  unmatched(): Diagnostic[] {
+    const entries = [...(this.#include ?? []), ...this.#exclude];
+    return entries
+      .filter((entry) => !this.#matched.has(entry))
+      .map(({ by, value, at, pointer }) => {
+        const fix = by === "deprecated" ? undefined : suggestion(String(value), this.#names[by]);
+        return diagnosticAt(at, { severity: "warning", pointer, message: MESSAGES[by](value), fix });
+      });
+  }
+
+  /** Every entry is tried: one that is behind another that matches is not unmatched. */
+  #matches(entries: readonly FilterEntry[], candidate: Candidate): boolean {
+    const matching = entries.filter((entry) => isAbout(entry, candidate));
+    for (const entry of matching) this.#matched.add(entry);
+    return matching.length > 0;
+  }
+
+  #remember(candidate: Candidate): void {
+    this.#names.operations.add(candidate.id ?? nameOf(candidate));
+    this.#names.paths.add(candidate.path);
+    for (const tag of candidate.tags) this.#names.tags.add(tag);
+  }
 }
 
-export const EVERYTHING: OperationSelection = { has: () => true, isPartial: false };
+const MESSAGES: Readonly<Record<FilterEntry["by"], (value: FilterEntry["value"]) => string>> = {
+  operations: (value) => `there is no operation "${value}"`,
+  tags: (value) => `no operation has the tag "${value}"`,
+  paths: (value) => `no path is like "${value}"`,
+  deprecated: (value) => `${value === true ? "no operation is" : "all operations are"} deprecated`,
+};
+
+function isAbout({ by, value }: FilterEntry, candidate: Candidate): boolean {
+  switch (by) {
+    case "operations":
+      return value === candidate.id || sameOperation(String(value), nameOf(candidate));
+    case "tags":
+      return candidate.tags.includes(String(value));
+    case "paths":
+      return globOf(String(value)).test(candidate.path);
+    case "deprecated":
+      return value === candidate.deprecated;
+  }
+}
+
+/** `GET /items/{id}` */
+function nameOf({ method, path }: Candidate): string {
+  return `${method.toUpperCase()} ${path}`;
+}
+
+function sameOperation(wanted: string, name: string): boolean {
+  const [method = "", path = ""] = wanted.trim().split(/\s+/);
+  return `${method.toUpperCase()} ${path}` === name;
+}
+
+/** `*` is anything within a segment, `**` anything at all; every other character stands for itself. */
+function globOf(glob: string): RegExp {
+  const source = glob
+    .split(/(\*+)/)
+    .map((part, index) => {
+      if (index % 2 === 0) return part.replaceAll(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
+      return part.length === 1 ? "[^/]*" : ".*";
+    })
+    .join("");
+  return new RegExp(`^${source}$`, "su");
+}

@@ -2,7 +2,7 @@ import { formatPointer, isObject, type JsonObject, refOf } from "../document.ts"
 import { errorAt } from "../errors.ts";
 import { type ComponentNames, formatRef, isPureRef, KINDS, type Kind } from "./component-names.ts";
 import type { Findings } from "./findings.ts";
-import { isTarget, type Problem, resolveRef, type Target } from "./resolve-ref.ts";
+import { isTarget, type Problem, resolveParts, resolveRef, type Target } from "./resolve-ref.ts";
 import type { Place, SourceFile, SourceFiles } from "./source-files.ts";
 
 /** Far deeper than any document. */
@@ -92,6 +92,18 @@ export class Walk {
     [this.#file, this.#keys] = [file, keys];
     this.#nesting -= 1;
     return result;
+  }
+
+  /**
+   * Goes to a part of the document that has no kind of its own, such as `paths` or `components/schemas`, from its
+   * root. Such a part may be in another file as a whole.
+   */
+  visitPart<Result>(parts: readonly string[], visit: (value: unknown) => Result): Result {
+    const target = resolveParts(this.#files, { file: this.#file, parts });
+    if (isTarget(target)) return this.at(target, () => visit(target.value));
+    const holder = { file: this.#file, pointer: formatPointer(parts) };
+    if (target !== undefined) this.#findings.add("ERR_DOCUMENT_REF", holder, target.message, target.fix);
+    return visit(undefined);
   }
 
   here(...below: (string | number)[]): Place {

@@ -36,6 +36,24 @@ export interface ClientConfig<TokenClientName extends string = string> {
    * constructor asks for it.
    */
   readonly baseUrl?: string;
+  /**
+   * Only the operations that this is about become methods, and only the schemas that they use are generated.
+   * Default: all.
+   */
+  readonly include?: OperationFilter;
+  /** The operations that this is about are left out, also of those that are included. Default: none. */
+  readonly exclude?: OperationFilter;
+}
+
+/** It is about an operation when one of its entries is. */
+export interface OperationFilter {
+  /** operationIds, or methods with paths: `"GET /items/{id}"`. */
+  readonly operations?: readonly string[];
+  readonly tags?: readonly string[];
+  /** As in the document: `"/items/{id}"`; `*` is anything within a segment, `**` anything at all. */
+  readonly paths?: readonly string[];
+  /** Those that are deprecated, or those that are not. */
+  readonly deprecated?: boolean;
 }
 
 /** The content of `openapi-m2m.config.ts`. */
@@ -95,4 +113,15 @@ export interface ClientTarget {
   readonly tokenClient: string | Readonly<Record<string, string>>;
   readonly scopes?: "client" | "operation";
   readonly baseUrl?: string;
+  readonly include?: readonly FilterEntry[];
+  readonly exclude?: readonly FilterEntry[];
+}
+
+/** One entry of a filter, and where the config has it. */
+export interface FilterEntry {
+  readonly by: keyof OperationFilter;
+  readonly value: string | boolean;
+  /** `clients.CatalogClient.include.tags[0]` */
+  readonly pointer: string;
+  readonly at: Position;
 }
