@@ -38,6 +38,11 @@ export async function loadSpec(target: ClientTarget): Promise<LoadedSpec> {
   const warnings = [...oddities, ...findings.warnings()];
   const { document, operations, origins } = normalized;
   if (operations.length === 0) {
+    if (selection.isPartial) {
+      const message = "include and exclude in the config leave no operation";
+      const [{ fix } = {}] = selection.unmatched();
+      throw fail(root, "ERR_DOCUMENT_EMPTY", { pointer: "#/paths", message, fix });
+    }
     const fix = "add an operation under paths; webhooks and callbacks are not called";
     throw fail(root, "ERR_DOCUMENT_EMPTY", {
       pointer: "#/paths",

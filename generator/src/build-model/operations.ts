@@ -22,7 +22,7 @@ export function buildOperation(
     resultType: `${capitalize(name)}Result`,
     ...(isStreamable(document, source) && { streamedType: streamedTypeOf(name) }),
     pointer: source.pointer,
-    method: source.method.toUpperCase(),
+    method: sentMethod(source.method),
     pathTemplate: source.path,
     ...(summary !== undefined && { summary }),
     ...(description !== undefined && { description }),
@@ -40,4 +40,11 @@ export function buildOperation(
 /** Ends in another word than the types of methods do: `getItemStream` may be a method beside `getItem`. */
 export function streamedTypeOf(method: string): string {
   return `${capitalize(method)}Streamed`;
+}
+
+/** OpenAPI has fields for these; any other method is in a document just as it is sent. */
+const FIELDS = new Set("get put post delete options head patch trace query".split(" "));
+
+function sentMethod(method: string): string {
+  return FIELDS.has(method) ? method.toUpperCase() : method;
 }

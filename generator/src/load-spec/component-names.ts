@@ -64,14 +64,16 @@ export class ComponentNames {
   /** Lets a component of the document that is nothing but a reference name what it refers to. */
   adopt(kind: Kind, name: string, place: Place): void {
     const key = keyOf(kind, place);
-    if (!this.#names.has(key)) this.#names.set(key, name);
+    if (this.#names.has(key)) return;
+    this.#names.set(key, name);
+    this.#taken[kind].add(name);
   }
 
   #choose(kind: Kind, file: SourceFile, parts: readonly string[]): string {
     const words = parts.filter((part) => !NOISE.test(part));
     const stem = file === this.#root ? "" : stemOf(file.location);
     const short = nameOf(words) || nameOf([stem]);
-    const long = nameOf(words.length > 0 ? [stem, ...words] : [kind, stem]);
+    const long = nameOf([stem, ...(words.length > 0 ? words : ["file"])]);
     const taken = this.#taken[kind];
     const free = [short, long].find((name) => name !== "" && !taken.has(name));
     if (free !== undefined) return free;

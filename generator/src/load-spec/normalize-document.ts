@@ -46,7 +46,7 @@ export function normalizeDocument(root: SourceFile, options: NormalizeOptions): 
   const security = walk.within("security", () => normalizeSecurity(walk, source["security"]));
   const inherited = { servers: servers ?? [], security };
   const { paths, operations } = walk.visitPart(["paths"], (value) =>
-    normalizePaths(walk, value, { inherited, selection, origins }),
+    normalizePaths(walk, value, { root, inherited, selection, origins }),
   );
   const components = normalizeComponents(walk, componentsOptions);
   const securitySchemes = walk.visitPart(["components", "securitySchemes"], (value) =>

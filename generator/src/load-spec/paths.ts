@@ -6,7 +6,7 @@ import { type Declared, normalizeParameters } from "./parameters.ts";
 import type { Target } from "./resolve-ref.ts";
 import type { OperationSelection } from "./select-operations.ts";
 import { normalizeServers } from "./servers.ts";
-import type { Place } from "./source-files.ts";
+import type { Place, SourceFile } from "./source-files.ts";
 import type { Walk } from "./walk.ts";
 
 const METHODS: ReadonlySet<string> = new Set([
@@ -24,6 +24,9 @@ const METHODS: ReadonlySet<string> = new Set([
 /** RFC 9110 §5.6.2 */
 const TOKEN = /^[!#$%&'*+.^_`|~\w-]+$/;
 
+/** Path items that refer to others; more are a circle. */
+const MAX_HOPS = 20;
+
 /** What every operation of a document inherits. */
 export interface Inherited {
   readonly servers: SourceOperation["servers"];
@@ -36,6 +39,7 @@ export interface Paths {
 }
 
 export interface PathsOptions {
+  readonly root: SourceFile;
   readonly inherited: Inherited;
   readonly selection: OperationSelection;
   /** Where what is at a pointer of the normalised document came from, if from elsewhere. */
@@ -82,15 +86,11 @@ function pathOf(walk: Walk, key: string, taken: ReadonlyMap<string, unknown>): s
   return undefined;
 }
 
-function operationsOf(
-  walk: Walk,
-  path: string,
-  value: unknown,
-  { inherited, selection, origins }: PathsOptions,
-): CompleteOperation[] {
+function operationsOf(walk: Walk, path: string, value: unknown, options: PathsOptions): CompleteOperation[] {
+  const { inherited, selection } = options;
   const items = itemsOf(walk, value);
   const methods = items.flatMap((item) => walk.at(item, () => methodsOf(walk, item.value)));
-  const kept = new Map<string, Target & { value: JsonObject }>();
+  const kept = new Map<string, Item>();
   for (const { name, target } of methods) {
     const operation = kept.has(name) ? undefined : operationAt(walk, target);
     if (operation === undefined) continue;
@@ -105,8 +105,6 @@ function operationsOf(
     (item) => walk.at(item, () => serversOf(walk, item.value)) ?? [],
   );
   return [...kept].map(([method, target]) => {
-    const pointer = formatPointer(["paths", path, method]);
-    origins.set(pointer, { file: target.file, pointer: formatPointer(target.parts) });
     const context = {
       path,
       method,
@@ -115,21 +113,49 @@ function operationsOf(
       ownServers: serversWithin,
       security: inherited.security,
     };
-    return walk.at(target, () => normalizeOperation(walk, target.value, context));
+    const complete = walk.at(target, () => normalizeOperation(walk, target.value, context));
+    noteOrigins(options, complete, target);
+    return complete;
   });
 }
 
+/** Only of what is not where it was. */
+function noteOrigins(
+  { origins, root }: PathsOptions,
+  { source, declared }: CompleteOperation,
+  { file, parts }: Target,
+): void {
+  const { pointer } = source;
+  const from = formatPointer(parts);
+  if (from !== pointer || file !== root) origins.set(pointer, { file, pointer: from });
+  for (const [position, { index, list }] of declared.entries()) {
+    const key = `${pointer}/parameters/${position}`;
+    if (index === undefined) origins.set(key, { file, pointer: from });
+    else if (list !== undefined) origins.set(key, { file: list.file, pointer: `${list.pointer}/${index}` });
+    else if (index !== position) origins.set(key, { file, pointer: `${from}/parameters/${index}` });
+  }
+}
+
+type Item = Target & { readonly value: JsonObject };
+
 /** A path item and those that it refers to; what it says itself comes first. */
-function itemsOf(walk: Walk, value: unknown): (Target & { value: JsonObject })[] {
-  const ref = refOf(value);
+function itemsOf(walk: Walk, value: unknown, hops = 0): Item[] {
   if (!isObject(value)) {
     if (value !== null)
       walk.warn("expected a path item object; it is left out", "correct it or leave it out");
     return [];
   }
   const own = walk.target(value);
+  const ref = refOf(value);
   const target = ref === undefined ? undefined : walk.resolve("pathItems", ref);
-  return target && isObject(target.value) ? [own, { ...target, value: target.value }] : [own];
+  if (target === undefined) return [own];
+  if (hops < MAX_HOPS) return [own, ...walk.at(target, () => itemsOf(walk, target.value, hops + 1))];
+  walk.warn(
+    "the path item refers to itself; that reference is left out",
+    "correct it or leave it out",
+    "$ref",
+  );
+  return [own];
 }
 
 function methodsOf(walk: Walk, item: JsonObject): Method[] {
@@ -157,7 +183,7 @@ function additionalOf(walk: Walk, operations: JsonObject): Method[] {
   });
 }
 
-function sharedOf(walk: Walk, { file, parts, value }: Target & { value: JsonObject }): Declared[] {
+function sharedOf(walk: Walk, { file, parts, value }: Item): Declared[] {
   const declared = walk.within("parameters", () => normalizeParameters(walk, value["parameters"]));
   if (declared.length === 0) return declared;
   const list = { file, pointer: formatPointer([...parts, "parameters"]) };

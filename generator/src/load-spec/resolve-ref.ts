@@ -49,7 +49,7 @@ export function resolveRef(files: SourceFiles, from: Place, ref: string, hops = 
   const file = byId === undefined ? files.get(known, from) : from.file;
   if (file === undefined) return undefined;
   const parts = partsOf(file, byId, fragment);
-  if (parts === undefined) return leadsNowhere(file, [], ref);
+  if (parts === undefined) return leadsNowhere(file, decode(fragment).split("/"), ref);
   return descend(files, { file, parts, value: file.root }, { ref, hops });
 }
 

@@ -59,7 +59,8 @@ export class OperationSelection {
   }
 
   #remember(candidate: Candidate): void {
-    this.#names.operations.add(candidate.id ?? nameOf(candidate));
+    if (candidate.id !== undefined) this.#names.operations.add(candidate.id);
+    this.#names.operations.add(nameOf(candidate));
     this.#names.paths.add(candidate.path);
     for (const tag of candidate.tags) this.#names.tags.add(tag);
   }

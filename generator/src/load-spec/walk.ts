@@ -203,7 +203,8 @@ export class Walk {
   }
 
   #isEnd(kind: string, target: Target): boolean {
-    if (kind !== "schemas") return false;
+    // What stands beside the reference of a path item counts as well.
+    if (kind !== "schemas") return kind === "pathItems";
     return this.#names.ownName(kind, target.file, target.parts) !== undefined || !isPureRef(target.value);
   }
 
