@@ -1,5 +1,5 @@
 import { asString } from "./document.ts";
-import { type Diagnostic, errorAt, type Finding } from "./errors.ts";
+import { type Diagnostic, errorAt, type Finding, type GeneratorError } from "./errors.ts";
 import { Findings } from "./load-spec/findings.ts";
 import { locateIn } from "./load-spec/locate.ts";
 import { normalizeDocument } from "./load-spec/normalize-document.ts";
@@ -37,20 +37,19 @@ export async function loadSpec(target: ClientTarget): Promise<LoadedSpec> {
   if (target.strict) findings.throwIfAny(oddities);
   const warnings = [...oddities, ...findings.warnings()];
   const { document, operations, origins } = normalized;
-  if (operations.length === 0) {
-    if (selection.isPartial) {
-      const message = "include and exclude in the config leave no operation";
-      const [{ fix } = {}] = selection.unmatched();
-      throw fail(root, "ERR_DOCUMENT_EMPTY", { pointer: "#/paths", message, fix });
-    }
-    const fix = "add an operation under paths; webhooks and callbacks are not called";
-    throw fail(root, "ERR_DOCUMENT_EMPTY", {
-      pointer: "#/paths",
-      message: "the document has no operations",
-      fix,
-    });
-  }
+  if (operations.length === 0) throw withoutOperations(root, selection);
   return { target, document, operations, warnings, locate: locateOrigin(root, origins) };
+}
+
+function withoutOperations(root: SourceFile, selection: OperationSelection): GeneratorError {
+  const pointer = "#/paths";
+  if (!selection.isPartial) {
+    const fix = "add an operation under paths; webhooks and callbacks are not called";
+    return fail(root, "ERR_DOCUMENT_EMPTY", { pointer, message: "the document has no operations", fix });
+  }
+  const message = "include and exclude in the config leave no operation";
+  const [{ fix } = {}] = selection.unmatched();
+  return fail(root, "ERR_DOCUMENT_EMPTY", { pointer, message, fix });
 }
 
 /** Each file is read and parsed once, whoever asks. */
