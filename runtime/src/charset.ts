@@ -4,30 +4,30 @@ import { TextDecoder } from "node:util";
  * Decodes a text: by its byte order mark, else by the charset of its content type, else by that of an XML declaration,
  * else as UTF-8. A charset that nobody knows counts as none. The byte order mark is left out.
  *
- * @param contentType - value of the header, empty where there is none
+ * @param declared - what {@link charsetOf} says of the content type
  * @see WHATWG Encoding §6, RFC 7303 §3
  */
-export function decodeText(bytes: Buffer, contentType: string): string {
-  const charset = findMark(bytes) ?? findCharset(contentType) ?? findXmlEncoding(bytes);
-  if (charset === undefined || UTF_8.test(charset)) {
+export function decodeText(bytes: Buffer, declared: string | undefined): string {
+  const charset = findMark(bytes) ?? declared ?? findXmlEncoding(bytes);
+  if (charset === undefined || charset === UTF_8) {
     const text = bytes.toString();
     return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
   }
   return createDecoder(charset).decode(bytes);
 }
 
-const UTF_8 = /^utf-?8$/i;
+const UTF_8 = "utf-8";
+
+/** Charset of a content type in lower case; undefined where it has none. */
+export function charsetOf(contentType: string): string | undefined {
+  const charset = /;\s*charset\s*=\s*"?([^\s;"]+)/i.exec(contentType)?.[1]?.toLowerCase();
+  return charset === "utf8" ? UTF_8 : charset;
+}
 
 /** UTF-8's own mark is looked for in the text. */
 function findMark(bytes: Buffer): string | undefined {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return "utf-16le";
   return bytes[0] === 0xfe && bytes[1] === 0xff ? "utf-16be" : undefined;
-}
-
-function findCharset(contentType: string): string | undefined {
-  // Most have no parameter, and this runs for each answer.
-  if (!contentType.includes(";")) return undefined;
-  return /;\s*charset\s*=\s*"?([^\s;"]+)/i.exec(contentType)?.[1];
 }
 
 const XML_START = Buffer.from("<?xml");

@@ -35,10 +35,14 @@ const br: Decoder = {
   open: () => createBrotliDecompress({ flush: constants.BROTLI_OPERATION_FLUSH }),
 };
 
+/** RFC 9659: a sender may not ask for a larger window than 8 MB. */
+const ZSTD_PARAMS = { [constants.ZSTD_d_windowLogMax]: 23 };
+
 const zstd: Decoder = {
-  decode: promisify(zstdDecompress),
-  open: () => createZstdDecompress(),
+  decode: (body, limit) => zstdAsync(body, { ...limit, params: ZSTD_PARAMS }),
+  open: () => createZstdDecompress({ params: ZSTD_PARAMS }),
 };
+const zstdAsync = promisify(zstdDecompress);
 
 const decoders: ReadonlyMap<string, Decoder> = new Map([
   ["gzip", gzip],

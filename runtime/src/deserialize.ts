@@ -1,13 +1,7 @@
 import { formatOf, isSequence } from "./body-format.ts";
 import { findMissingScope, parseChallenges } from "./challenge.ts";
 import { contentTypeOf, type Reading, readBody, readByContentType } from "./deserialize/body.ts";
-import {
-  chooseBody,
-  type Declaration,
-  findDeclaration,
-  fitsItems,
-  mediaTypeOf,
-} from "./deserialize/declaration.ts";
+import { chooseBody, type Declaration, findDeclaration, mediaTypeOf } from "./deserialize/declaration.ts";
 import type { ItemFormat } from "./item-stream.ts";
 import { essenceOf } from "./media-type.ts";
 import type { Operation } from "./operation.ts";
@@ -66,23 +60,21 @@ function readDeclared(body: readonly Buffer[], declared: Declaration, response: 
   return fail(declared.name, reading.value, response);
 }
 
-function readChosen(body: readonly Buffer[], { bodies }: Declaration, response: ResponseInfo): Reading {
-  if (bodies.length === 0) return { value: undefined };
-  const { format } = chooseBody(bodies, essenceOf(contentTypeOf(response)));
-  const reading = readBody(body, format, response);
+function readChosen(body: readonly Buffer[], declared: Declaration, response: ResponseInfo): Reading {
+  if (declared.bodies.length === 0) return { value: undefined };
+  const { format, charset } = chooseBody(declared, contentTypeOf(response));
+  const reading = readBody(body, format, charset);
   // Of a failure its text is all there is to read; a success is read whole only where no items came.
   if (!isSequence(format) || !isSuccess(response)) return reading;
   return "value" in reading ? { unreadable: String(reading.value) } : reading;
 }
 
-function openDeclared({ name, bodies }: Declaration, response: ResponseInfo, stream: boolean) {
-  if (bodies.length === 0) return undefined;
-  const actual = essenceOf(contentTypeOf(response));
-  const body = chooseBody(bodies, actual);
-  if (body.items !== undefined) {
-    return fitsItems(body, actual) ? { status: name, format: body.items } : undefined;
-  }
-  return stream && body.format !== "json" ? { status: name, format: BYTES } : undefined;
+function openDeclared(declared: Declaration, response: ResponseInfo, stream: boolean): Opening | undefined {
+  if (declared.bodies.length === 0) return undefined;
+  const { format, items } = chooseBody(declared, contentTypeOf(response));
+  const { name: status } = declared;
+  if (items !== undefined) return { status, format: items };
+  return stream && (format === "text" || format === "bytes") ? { status, format: BYTES } : undefined;
 }
 
 const BYTES: ItemFormat = { kind: "bytes" };

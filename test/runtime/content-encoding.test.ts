@@ -1,4 +1,11 @@
-import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
+import {
+  brotliCompressSync,
+  constants,
+  deflateRawSync,
+  deflateSync,
+  gzipSync,
+  zstdCompressSync,
+} from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { decodeChunks, decodeContent } from "../../runtime/src/content-encoding.ts";
 import { collect } from "../support/collect.ts";
@@ -40,6 +47,13 @@ describe("decodeContent", () => {
       await expect(decodeContent(body, coding, text.length - 1)).rejects.toMatchObject({ code });
     },
   );
+
+  test("refuses a window that no sender may ask for (RFC 9659)", async () => {
+    const params = { [constants.ZSTD_c_windowLog]: 24 };
+    const body = zstdCompressSync(Buffer.alloc(2 ** 24), { params });
+    await expect(decodeContent(body, "zstd", 0)).rejects.toThrow();
+    await expect(decode(cut(body, 1000), "zstd")).rejects.toThrow();
+  });
 
   test("refuses what is cut off, and more codings than anybody applies", async () => {
     await expect(decodeContent(gzipSync(text).subarray(0, 50), "gzip", 0)).rejects.toThrow();

@@ -1,5 +1,5 @@
 import { type BodyFormat, formatOf } from "../body-format.ts";
-import { decodeText } from "../charset.ts";
+import { charsetOf, decodeText } from "../charset.ts";
 import { essenceOf } from "../media-type.ts";
 import type { ResponseInfo } from "../result.ts";
 
@@ -7,16 +7,17 @@ import type { ResponseInfo } from "../result.ts";
 export type Reading = { readonly value: unknown } | { readonly unreadable: string };
 
 /** Reads a whole body as the format that is declared for it. */
-export function readBody(body: readonly Buffer[], format: BodyFormat, response: ResponseInfo): Reading {
+export function readBody(body: readonly Buffer[], format: BodyFormat, charset: string | undefined): Reading {
   if (format === "bytes") return { value: readBytes(body) };
-  const text = decodeText(joinChunks(body), contentTypeOf(response));
+  const text = decodeText(joinChunks(body), charset);
   return format === "json" ? parseJson(text) : { value: text };
 }
 
 /** Reads a body of which nothing is declared, as its content type says, else as text. */
 export function readByContentType(body: readonly Buffer[], response: ResponseInfo): unknown {
-  const essence = essenceOf(contentTypeOf(response));
-  const reading = readBody(body, essence === "" ? "text" : formatOf(essence), response);
+  const contentType = contentTypeOf(response);
+  const format = contentType === "" ? "text" : formatOf(essenceOf(contentType));
+  const reading = readBody(body, format, charsetOf(contentType));
   return "value" in reading ? reading.value : reading.unreadable;
 }
 

@@ -1,4 +1,5 @@
 import { type BodyFormat, formatOf, isSequence } from "../body-format.ts";
+import { charsetOf } from "../charset.ts";
 import type { ItemFormat } from "../item-stream.ts";
 import { essenceOf } from "../media-type.ts";
 import type { Operation, ResponseContent } from "../operation.ts";
@@ -8,6 +9,8 @@ export interface Declaration {
   readonly name: number | string;
   /** Empty: no body. */
   readonly bodies: readonly DeclaredBody[];
+  /** Content types to what they mean here. */
+  readonly known: Map<string, Choice>;
 }
 
 export interface DeclaredBody {
@@ -17,6 +20,17 @@ export interface DeclaredBody {
   /** How it comes item by item; undefined where it is read whole. */
   readonly items: ItemFormat | undefined;
 }
+
+/** The body that came. */
+export interface Choice {
+  readonly format: BodyFormat;
+  /** How it is read item by item; undefined where it is read whole. */
+  readonly items: ItemFormat | undefined;
+  readonly charset: string | undefined;
+}
+
+/** An API uses a few; it may also make them up, as multipart does its boundaries. */
+const MAX_KNOWN = 20;
 
 /** A request with it, or with one of these statuses, never has an answer with a body (RFC 9110 §15.3.5, §15.3.6, §15.4.5). */
 const BODILESS: ReadonlySet<unknown> = new Set([204, 205, 304]);
@@ -45,7 +59,7 @@ function declare(
   content: readonly ResponseContent[],
 ): Declaration {
   const isBodiless = method === "HEAD" || BODILESS.has(name);
-  return { name, bodies: isBodiless ? [] : content.map(declareBody) };
+  return { name, bodies: isBodiless ? [] : content.map(declareBody), known: new Map() };
 }
 
 function declareBody(content: ResponseContent): DeclaredBody {
@@ -66,34 +80,43 @@ export function mediaTypeOf(content: ResponseContent): string {
 }
 
 /**
- * The body that came, of those declared: the most specific media type or range that the actual one fits, else the
- * first. Of a range, what came says how it is read.
+ * Says how the body of an answer is read.
  *
- * @param actual - without parameters, empty where there is none
+ * @param contentType - value of the header, empty where there is none
  */
-export function chooseBody(bodies: readonly DeclaredBody[], actual: string): DeclaredBody {
+export function chooseBody({ bodies, known }: Declaration, contentType: string): Choice {
+  let choice = known.get(contentType);
+  if (choice === undefined) {
+    const actual = essenceOf(contentType);
+    const { format, items } = findBody(bodies, actual);
+    const fits = items !== undefined && fitsItems(items, actual);
+    choice = { format, items: fits ? items : undefined, charset: charsetOf(contentType) };
+    if (known.size < MAX_KNOWN) known.set(contentType, choice);
+  }
+  return choice;
+}
+
+/**
+ * Of the declared bodies the most specific media type or range that the actual one fits, else the first. Of a range,
+ * what came says how it is read.
+ */
+function findBody(bodies: readonly DeclaredBody[], actual: string): Omit<DeclaredBody, "essence"> {
   const [first] = bodies as [DeclaredBody];
-  if (actual === "" || first.essence === actual) return first;
-  const named = bodies.find(({ essence }) => essence === actual);
+  const named = actual === "" ? first : bodies.find(({ essence }) => essence === actual);
   if (named !== undefined) return named;
   const format = formatOf(actual);
   // JSON lines have many names.
   const alike = isSequence(format) ? bodies.find((body) => body.format === format) : undefined;
   if (alike !== undefined) return alike;
   const range = actual.replace(/\/.*/, "/*");
-  const ranged = bodies.some(({ essence }) => essence === range || essence === "*/*");
-  return ranged ? { essence: actual, format: wholeFormatOf(format), items: undefined } : first;
+  if (!bodies.some(({ essence }) => essence === range || essence === "*/*")) return first;
+  // Items are only for who declares them.
+  return { format: isSequence(format) ? "text" : format, items: undefined };
 }
 
-/** Items are only for who declares them. */
-function wholeFormatOf(format: BodyFormat): BodyFormat {
-  return isSequence(format) ? "text" : format;
-}
-
-/** Whether items may come under a media type: their own, none, or, for JSON lines and records, one that says less. */
-export function fitsItems({ format }: DeclaredBody, actual: string): boolean {
-  if (actual === "" || formatOf(actual) === format) return true;
-  return format !== "events" && UNSPECIFIC.has(actual);
+/** Items come under their own media type or none; those that are JSON also under one that says less. */
+function fitsItems({ kind }: ItemFormat, actual: string): boolean {
+  return actual === "" || formatOf(actual) === kind || (kind !== "events" && UNSPECIFIC.has(actual));
 }
 
 const UNSPECIFIC = new Set(["application/json", "application/octet-stream", "text/plain"]);
