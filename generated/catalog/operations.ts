@@ -74,7 +74,10 @@ export const catalogOperations: CatalogOperations = {
   putItemImage: {
     method: "PUT",
     path: ["/items/", { name: "id" }, "/image"],
-    body: { required: true, content: [{ mediaType: "image/png" }] },
+    body: {
+      required: true,
+      content: [{ mediaType: "image/png" }, { mediaType: "application/octet-stream" }],
+    },
     responses: {
       "204": [],
       "404": ["application/problem+json"],

@@ -856,6 +856,7 @@ export type DeleteItemResult =
 
 export interface PutItemImageInput extends CallOptions<CatalogScope> {
   path: operations["putItemImage"]["parameters"]["path"];
+  contentType?: "image/png" | "application/octet-stream";
   body: BinaryBody;
 }
 

@@ -80,7 +80,7 @@ export const invoiceOperations: InvoiceOperations = {
   attachFile: {
     method: "POST",
     path: ["/invoices/", { name: "invoiceId" }, "/attachments"],
-    body: { required: true, content: [{ mediaType: "multipart/form-data" }] },
+    body: { required: true, content: [{ mediaType: "multipart/form-data", required: ["file"] }] },
     responses: {
       "201": ["application/json"],
       "400": ["application/problem+json"],

@@ -2,7 +2,7 @@
 /* eslint-disable */
 // biome-ignore-all lint format assist: generated
 import type {
-  CallOptions, Failure, ItemStream, Operation, PublicCallOptions, Success, Undeclared,
+  CallOptions, Failure, ItemStream, MultipartBody, Operation, PublicCallOptions, Success, Undeclared,
 } from "@openapi-m2m/runtime/codegen/v1";
 
 export interface paths {
@@ -865,7 +865,7 @@ export type DownloadInvoicePdfStreamed =
 
 export interface AttachFileInput extends CallOptions<InvoiceScope> {
   path: operations["attachFile"]["parameters"]["path"];
-  body: operations["attachFile"]["requestBody"]["content"]["multipart/form-data"];
+  body: MultipartBody<operations["attachFile"]["requestBody"]["content"]["multipart/form-data"]>;
 }
 
 export type AttachFileResult =

@@ -1,5 +1,5 @@
 import { astToString } from "openapi-typescript";
-import { asObject, isObject, type JsonObject } from "./document.ts";
+import { asArray, asObject, isObject, type JsonObject, resolve } from "./document.ts";
 import { useItemSchemas } from "./emit-schema/item-schemas.ts";
 import { transformDocument } from "./emit-schema/transform-document.ts";
 import { errorAt, reasonOf } from "./errors.ts";
@@ -35,12 +35,21 @@ function withMethodNames(document: JsonObject, model: ApiModel): JsonObject {
       for (const value of Object.values(asObject(item))) strip(value);
   }
   const done = new Set<unknown>();
-  for (const { pathTemplate, method, name } of model.operations) {
+  for (const { pathTemplate, method, name, querystring } of model.operations) {
     const operation = asObject(asObject(asObject(copy["paths"])[pathTemplate])[method.toLowerCase()]);
     operation["operationId"] = name;
     useItemSchemas(copy, operation, done);
+    if (querystring !== undefined) showQuerystring(copy, operation);
   }
   return copy;
+}
+
+/** openapi-typescript knows no `in: querystring`: it is given as the only parameter of the query. */
+function showQuerystring(document: JsonObject, operation: JsonObject): void {
+  operation["parameters"] = asArray(operation["parameters"]).map((written) => {
+    const parameter = resolve(document, written);
+    return parameter["in"] === "querystring" ? { ...parameter, in: "query" } : written;
+  });
 }
 
 function strip(operation: unknown): void {

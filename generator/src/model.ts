@@ -116,6 +116,8 @@ export interface ParameterModel {
   readonly explode?: boolean;
   readonly allowReserved?: true;
   readonly content?: string;
+  /** Of a query string that is a form. */
+  readonly encoding?: Readonly<Record<string, PartEncodingModel>>;
 }
 
 export interface BodyModel {
@@ -125,16 +127,26 @@ export interface BodyModel {
 }
 
 /** One media type of a request body, as the runtime's operations table has it, and the type of its values. */
-export interface RequestContentModel {
+export interface RequestContentModel extends EncodingsModel {
   readonly mediaType: string;
-  readonly encoding?: Readonly<Record<string, PartEncodingModel>>;
+  /** What the media types of a range begin and end with: a call says which it means. */
+  readonly range?: { readonly prefix: string; readonly suffix: string };
+  /** Properties that a form must have. */
+  readonly required?: readonly string[];
   /** Paths of read-only values; `*` is each element of an array or each value of a map. */
   readonly readOnly?: readonly (readonly string[])[];
   readonly type: TypeModel;
 }
 
-/** How one property is written; what equals OpenAPI's default is left out. */
-export interface PartEncodingModel {
+/** How the properties, or the items, of a form or multipart body are written. */
+export interface EncodingsModel {
+  readonly encoding?: Readonly<Record<string, PartEncodingModel>>;
+  readonly prefixEncoding?: readonly PartEncodingModel[];
+  readonly itemEncoding?: PartEncodingModel;
+}
+
+/** How one of them is written; what equals OpenAPI's default is left out. */
+export interface PartEncodingModel extends EncodingsModel {
   readonly contentType?: string;
   readonly style?: string;
   readonly explode?: boolean;
@@ -177,6 +189,10 @@ export type TypeModel =
   | { readonly kind: "items" | "events"; readonly item: TypeModel }
   /** A stream of server-sent events of several kinds, looked up as `response` is. */
   | { readonly kind: "namedEvents"; readonly status: string; readonly mediaType: string }
+  /** What a call may give for the parts of a value of that type. */
+  | { readonly kind: "multipart"; readonly body: TypeModel }
+  /** The value, or bytes of any media type. */
+  | { readonly kind: "anyBody"; readonly body: TypeModel }
   | { readonly kind: "string" | "bytes" | "byteStream" | "binaryBody" | "undefined" | "unknown" };
 
 /** A file to write; the path is relative to the output folder, with `/` between its parts. */

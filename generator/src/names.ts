@@ -35,6 +35,8 @@ export const RUNTIME_TYPES = [
   "CredentialSource",
   "Failure",
   "ItemStream",
+  "MediaTypeLike",
+  "MultipartBody",
   "Operation",
   "PublicCallOptions",
   "RequiredBaseUrl",

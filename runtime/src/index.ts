@@ -66,7 +66,7 @@ export type {
   RequestContent,
   ResponseContent,
 } from "./operation.ts";
-export { type Part, type PartOptions, part } from "./part.ts";
+export { type MultipartBody, type Part, type PartOptions, part } from "./part.ts";
 export type { PrivateKey } from "./private-key.ts";
 export {
   ApiError,

@@ -27,6 +27,9 @@ export function writeJson(value: unknown, where: string): string {
   return text;
 }
 
+/** The media types of a range: `image/*` is `MediaTypeLike<"image/">`, `application/*+json` `MediaTypeLike<"application/", "+json">`. */
+export type MediaTypeLike<Prefix extends string, Suffix extends string = ""> = `${Prefix}${string}${Suffix}`;
+
 /** A range, `image/*` or `application/*+json`, as opposed to one media type. */
 export function isRange(mediaType: string): boolean {
   return essenceOf(mediaType).includes("*");

@@ -1,3 +1,4 @@
+import type { BinaryBody } from "./binary-body.ts";
 import { invalidOption } from "./errors.ts";
 
 /** What one part of a multipart body says of itself. */
@@ -21,6 +22,20 @@ export class Part<out Value = unknown> {
     Object.freeze(this);
   }
 }
+
+/**
+ * What a call may give for a multipart body of the type that its document describes: bytes and streams where that has
+ * a Blob, and {@link part} around any value.
+ */
+export type MultipartBody<Body> = { [Name in keyof Body]: PartValue<Body[Name]> };
+
+type PartValue<Value> = Value extends Blob
+  ? Exclude<BinaryBody, string> | Part<BinaryBody>
+  : Value extends readonly unknown[]
+    ? MultipartBody<Value> | Part<Value | string>
+    : Value extends null | undefined
+      ? Value
+      : Value | Part<Value | string>;
 
 /**
  * Says more of one part of a multipart body than its value does: the name of a file, its media type, headers.

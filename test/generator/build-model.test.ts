@@ -176,6 +176,10 @@ describe("request bodies", () => {
     [["image/png", "application/pdf"], "image/png"],
     [["application/json-seq", "text/plain"], "text/plain"],
     [["application/problem+json", "Application/JSON; charset=utf-8"], "Application/JSON; charset=utf-8"],
+    [["multipart/mixed", "multipart/form-data"], "multipart/form-data"],
+    [["application/*+json", "text/json"], "text/json"],
+    [["*/*", "image/*", "image/png"], "image/png"],
+    [["image/*", "*/*"], "image/*"],
   ])("of %j are sent as %s", async (mediaTypes, want) => {
     const content = Object.fromEntries(mediaTypes.map((mediaType) => [mediaType, {}]));
     expect(
@@ -186,10 +190,21 @@ describe("request bodies", () => {
   test.each([
     ["application/json", { $ref: "#/components/schemas/Item" }, { kind: "alias", name: "Item" }],
     ["application/json", { type: "string" }, { kind: "requestBody", mediaType: "application/json" }],
-    ["multipart/form-data", { type: "object" }, { kind: "requestBody", mediaType: "multipart/form-data" }],
+    [
+      "multipart/form-data",
+      { type: "object" },
+      { kind: "multipart", body: { kind: "requestBody", mediaType: "multipart/form-data" } },
+    ],
     ["text/csv", { type: "string" }, { kind: "string" }],
     ["application/octet-stream", { type: "string" }, { kind: "binaryBody" }],
-    ["multipart/related", { type: "object" }, { kind: "binaryBody" }],
+    [
+      "multipart/related",
+      { $ref: "#/components/schemas/Item" },
+      { kind: "multipart", body: { kind: "alias", name: "Item" } },
+    ],
+    ["image/*", { type: "string" }, { kind: "binaryBody" }],
+    ["*/*", { type: "object" }, { kind: "anyBody", body: { kind: "requestBody", mediaType: "*/*" } }],
+    ["*/*", undefined, { kind: "binaryBody" }],
   ])("of %s with %j are typed as %j", async (mediaType, schema, want) => {
     const content = { [mediaType]: { schema } };
     const rest = { components: { schemas: { Item: {} } } };

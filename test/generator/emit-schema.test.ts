@@ -39,6 +39,14 @@ describe("emitSchema", () => {
       "file?: Blob | null;",
     ],
     ["bytes that may be null (3.1)", { type: ["string", "null"], format: "binary" }, "file?: Blob | null;"],
+    ["bytes of a media type (3.1)", { contentMediaType: "image/png" }, "file?: Blob;"],
+    ["bytes in no encoding (3.1)", { type: "string", contentEncoding: "binary" }, "file?: Blob;"],
+    [
+      "bytes in an encoding, which are text",
+      { type: "string", contentMediaType: "image/png", contentEncoding: "base64" },
+      "file?: string;",
+    ],
+    ["text of a media type", { type: "string", contentMediaType: "application/json" }, "file?: string;"],
     ["a default, which makes nothing required", { type: "string", default: "x" }, "file?: string;"],
     ["an object of anything", { type: "object" }, "file?: Record<string, unknown>;"],
     ["an enumeration, without code", { type: "string", enum: ["a", 'b"'] }, 'file?: "a" | "b\\"";'],
@@ -51,6 +59,15 @@ describe("emitSchema", () => {
       { name: "filter", in: "query", content: { "application/json": { schema: { type: "number" } } } },
     ];
     expect(await schemaOf(documentWith({ ...okResponses, parameters }))).toContain("filter?: number;");
+  });
+
+  test("has a parameter that is the whole query string among those of the query", async () => {
+    const schema = { type: "object", properties: { a: { type: "number" } } };
+    const content = { "application/x-www-form-urlencoded": { schema } };
+    const components = { parameters: { Filter: { name: "filter", in: "querystring", content } } };
+    const operation = { ...okResponses, parameters: [{ $ref: "#/components/parameters/Filter" }] };
+    const text = await schemaOf({ ...documentWith(operation, { components }), openapi: "3.2.0" });
+    expect(text).toMatch(/query\?: \{\n\s*filter\?: \{\n\s*a\?: number;/);
   });
 
   test("leaves the loaded document as it was", async () => {

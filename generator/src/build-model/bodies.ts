@@ -1,8 +1,10 @@
 import { asObject, type JsonObject, resolve } from "../document.ts";
-import type { BodyModel, TypeModel } from "../model.ts";
+import type { BodyModel, RequestContentModel, TypeModel } from "../model.ts";
 import { type AliasOf, aliasFor } from "./aliases.ts";
-import { formatOf, preferredOf } from "./media-types.ts";
+import { encodingsOf, requiredOf } from "./encodings.ts";
+import { essenceOf, formatOf, inOrderOfPreference, isRange } from "./media-types.ts";
 
+/** Everything that an operation takes for its body; undefined when it takes nothing. */
 export function buildBody(
   document: JsonObject,
   operation: JsonObject,
@@ -10,15 +12,75 @@ export function buildBody(
 ): BodyModel | undefined {
   const body = resolve(document, operation["requestBody"]);
   const content = asObject(body["content"]);
-  const mediaType = preferredOf(Object.keys(content));
-  if (mediaType === undefined) return undefined;
-  const type = requestType(asObject(content[mediaType]), mediaType, aliasOf);
-  return { required: body["required"] === true, content: [{ mediaType, type }] };
+  const mediaTypes = inOrderOfPreference(Object.keys(content));
+  if (mediaTypes.length === 0) return undefined;
+  const typeOf = valueTypes(aliasOf);
+  return {
+    required: body["required"] === true,
+    content: mediaTypes.map((mediaType) => {
+      return buildContent(document, mediaType, asObject(content[mediaType]), typeOf);
+    }),
+  };
 }
 
-function requestType(media: JsonObject, mediaType: string, aliasOf: AliasOf): TypeModel {
-  const format = formatOf(mediaType);
-  if (format === "text") return { kind: "string" };
-  if (format === "bytes") return { kind: "binaryBody" };
-  return aliasFor(media, aliasOf) ?? { kind: "requestBody", mediaType };
+type TypeOf = (media: JsonObject, mediaType: string) => TypeModel;
+
+function buildContent(
+  document: JsonObject,
+  mediaType: string,
+  media: JsonObject,
+  typeOf: TypeOf,
+): RequestContentModel {
+  const required = requiredOf(document, mediaType, media);
+  const range = rangeOf(mediaType);
+  return {
+    mediaType,
+    ...(range !== undefined && { range }),
+    ...encodingsOf(document, mediaType, media),
+    ...(required !== undefined && { required }),
+    type: requestType(media, mediaType, typeOf),
+  };
+}
+
+function requestType(media: JsonObject, mediaType: string, typeOf: TypeOf): TypeModel {
+  switch (formatOf(mediaType)) {
+    case "text":
+      return { kind: "string" };
+    case "bytes":
+      return isAnyFormat(mediaType) && media["schema"] !== undefined
+        ? { kind: "anyBody", body: typeOf(media, mediaType) }
+        : { kind: "binaryBody" };
+    case "multipart":
+      return { kind: "multipart", body: typeOf(media, mediaType) };
+    default:
+      return typeOf(media, mediaType);
+  }
+}
+
+/** Ranges that JSON and bytes alike are of: the runtime sends by what a body is. */
+function isAnyFormat(mediaType: string): boolean {
+  return /^(\*|\*\/\*|application\/\*)$/.test(essenceOf(mediaType));
+}
+
+/** `application/*+json` begins with `application/` and ends with `+json`. */
+function rangeOf(mediaType: string): RequestContentModel["range"] {
+  if (!isRange(mediaType)) return undefined;
+  const [prefix = "", suffix = ""] = essenceOf(mediaType)
+    .replace(/^\*(\/|$)/, "")
+    .split("*");
+  return { prefix, suffix };
+}
+
+/** Media types of one schema share the type of the first, so that a call need not say which it means. */
+function valueTypes(aliasOf: AliasOf): TypeOf {
+  const bySchema = new Map<string, TypeModel>();
+  return (media, mediaType) => {
+    const alias = aliasFor(media, aliasOf);
+    if (alias !== undefined) return alias;
+    const key = JSON.stringify(media["schema"]) ?? "";
+    const known = bySchema.get(key);
+    const type: TypeModel = known ?? { kind: "requestBody", mediaType };
+    bySchema.set(key, type);
+    return type;
+  };
 }

@@ -5,7 +5,7 @@ export type BodyFormat = "json" | "multipart" | "urlencoded" | "text" | "bytes";
 export function formatOf(mediaType: string): BodyFormat {
   const essence = essenceOf(mediaType);
   if (essence.endsWith("/json") || essence.endsWith("+json")) return "json";
-  if (essence === "multipart/form-data") return "multipart";
+  if (essence.startsWith("multipart/")) return "multipart";
   if (essence === "application/x-www-form-urlencoded") return "urlencoded";
   return essence.startsWith("text/") ? "text" : "bytes";
 }
@@ -15,16 +15,25 @@ export function essenceOf(mediaType: string): string {
   return mediaType.replace(/;.*$/s, "").trim().toLowerCase();
 }
 
-/** What a client sends, of all that an operation takes; undefined when it takes nothing. */
-export function preferredOf(mediaTypes: readonly string[]): string | undefined {
+/** A range, `image/*` or `application/*+json`, as opposed to one media type. */
+export function isRange(mediaType: string): boolean {
+  return essenceOf(mediaType).includes("*");
+}
+
+/** What a client sends of all that an operation takes, unless a call says otherwise, before the others. */
+export function inOrderOfPreference(mediaTypes: readonly string[]): readonly string[] {
   const inOrder = PREFERRED.map((isWanted) => mediaTypes.find(isWanted));
-  return inOrder.find((found) => found !== undefined) ?? mediaTypes[0];
+  const preferred = inOrder.find((found) => found !== undefined);
+  if (preferred === undefined) return mediaTypes;
+  return [preferred, ...mediaTypes.filter((mediaType) => mediaType !== preferred)];
 }
 
 const PREFERRED: readonly ((mediaType: string) => boolean)[] = [
   (mediaType) => essenceOf(mediaType) === "application/json",
-  (mediaType) => formatOf(mediaType) === "json",
-  (mediaType) => formatOf(mediaType) === "multipart",
+  (mediaType) => formatOf(mediaType) === "json" && !isRange(mediaType),
+  (mediaType) => essenceOf(mediaType) === "multipart/form-data",
   (mediaType) => formatOf(mediaType) === "urlencoded",
-  (mediaType) => formatOf(mediaType) === "text",
+  (mediaType) => formatOf(mediaType) === "multipart" && !isRange(mediaType),
+  (mediaType) => formatOf(mediaType) === "text" && !isRange(mediaType),
+  (mediaType) => !isRange(mediaType),
 ];

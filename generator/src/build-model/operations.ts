@@ -4,6 +4,7 @@ import { capitalize } from "../names.ts";
 import type { AliasOf } from "./aliases.ts";
 import { buildBody } from "./bodies.ts";
 import { parametersIn, pathSegments } from "./parameters.ts";
+import { querystringOf } from "./querystring.ts";
 import { buildResponses, isStreamable } from "./responses.ts";
 
 /** Everything about one method of a generated client. */
@@ -16,6 +17,7 @@ export function buildOperation(
   const summary = asString(operation["summary"]);
   const description = asString(operation["description"]);
   const body = buildBody(document, operation, aliasOf);
+  const querystring = querystringOf(document, source);
   return {
     name,
     inputType: `${capitalize(name)}Input`,
@@ -29,6 +31,7 @@ export function buildOperation(
     deprecated: operation["deprecated"] === true,
     path: pathSegments(source),
     query: parametersIn(source, "query"),
+    ...(querystring !== undefined && { querystring }),
     headers: parametersIn(source, "header"),
     cookies: parametersIn(source, "cookie"),
     ...(body !== undefined && { body }),

@@ -29,20 +29,30 @@ export function pathSegments(source: SourceOperation): (string | ParameterModel)
   });
 }
 
+/** A header of a part, whose name and place are known. */
+export function headerModel(name: string, header: JsonObject): ParameterModel {
+  return parameterModel({ ...header, name, in: "header" });
+}
+
 function parameterModel(parameter: JsonObject): ParameterModel {
-  const location = asString(parameter["in"]) ?? "";
   const name = asString(parameter["name"]) ?? "";
   const required = parameter["required"] === true && { required: true as const };
   const [content] = Object.keys(asObject(parameter["content"]));
   if (content !== undefined) return { name, ...required, content };
-  const style = asString(parameter["style"]);
+  return { name, ...required, ...effectiveStyle(parameter, asString(parameter["in"]) ?? "") };
+}
+
+/** Style, explode and allowReserved, where they are not what goes without saying in that location. */
+export function effectiveStyle(
+  declared: JsonObject,
+  location: string,
+): Pick<ParameterModel, "style" | "explode" | "allowReserved"> {
+  const style = asString(declared["style"]);
   const effective = style !== undefined && STYLES.has(style) ? style : (DEFAULT_STYLE[location] ?? "form");
-  const explode = parameter["explode"];
+  const explode = declared["explode"];
   return {
-    name,
-    ...required,
     ...(effective !== DEFAULT_STYLE[location] && { style: effective }),
     ...(typeof explode === "boolean" && explode !== EXPLODED_BY_DEFAULT.has(effective) && { explode }),
-    ...(parameter["allowReserved"] === true && { allowReserved: true as const }),
+    ...(declared["allowReserved"] === true && { allowReserved: true as const }),
   };
 }

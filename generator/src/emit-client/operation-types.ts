@@ -1,12 +1,6 @@
 import { identifier, stringLiteral } from "../encode.ts";
-import type {
-  ApiModel,
-  BodyModel,
-  OperationModel,
-  ParameterModel,
-  ResponseModel,
-  TypeModel,
-} from "../model.ts";
+import type { ApiModel, OperationModel, ParameterModel, ResponseModel, TypeModel } from "../model.ts";
+import { bodyChoices } from "./body-types.ts";
 import { RuntimeNames } from "./imports.ts";
 import { operationType, typeAlias, unionOf } from "./type-text.ts";
 
@@ -21,40 +15,74 @@ export function operationTypes(model: ApiModel, operation: OperationModel, names
 /** Whether a call needs nothing at all: the method's argument is optional then. */
 export function isInputOptional(operation: OperationModel): boolean {
   // Nothing of it is printed: what it uses is not used.
-  return inputProperties(operation, new RuntimeNames()).every(({ isOptional }) => isOptional);
+  const [body = []] = bodyProperties(operation, new RuntimeNames());
+  return [...parameterProperties(operation), ...body].every(({ isOptional }) => isOptional);
 }
 
 function inputType(model: ApiModel, operation: OperationModel, names: RuntimeNames): string {
   const options = operation.authorization.token
     ? `${names.use("CallOptions")}<${identifier(model.scopeType)}>`
     : names.use("PublicCallOptions");
-  const properties = inputProperties(operation, names);
+  const parameters = parameterProperties(operation);
+  const bodies = bodyProperties(operation, names);
+  if (bodies.length > 1) return choiceOfBodies(operation, `${options}${intersected(parameters)}`, bodies);
+  const properties = [...parameters, ...bodies.flat()];
   if (properties.length === 0) return typeAlias(operation.inputType, [options]);
-  const lines = properties.map(({ key, type, isOptional }) => `  ${key}${isOptional ? "?" : ""}: ${type};\n`);
+  const lines = properties.map((property) => `  ${propertyText(property)}\n`);
   return `export interface ${identifier(operation.inputType)} extends ${options} {\n${lines.join("")}}`;
+}
+
+/** An interface can't be a union. */
+function choiceOfBodies(
+  operation: OperationModel,
+  common: string,
+  bodies: readonly (readonly InputProperty[])[],
+): string {
+  const members = bodies.map((properties) => `\n  | { ${properties.map(propertyText).join(" ")} }`);
+  return `export type ${identifier(operation.inputType)} = ${common} & (${members.join("")}\n);`;
+}
+
+function intersected(properties: readonly InputProperty[]): string {
+  return properties.length === 0 ? "" : ` & { ${properties.map(propertyText).join(" ")} }`;
+}
+
+function propertyText({ key, type, isOptional }: InputProperty): string {
+  return `${key}${isOptional ? "?" : ""}: ${type};`;
 }
 
 type InputProperty = { key: string; type: string; isOptional: boolean };
 
-function inputProperties(operation: OperationModel, names: RuntimeNames): InputProperty[] {
-  const { body } = operation;
+function parameterProperties(operation: OperationModel): InputProperty[] {
   const path = operation.path.filter((part) => typeof part !== "string");
   return [
     ...parameterProperty(operation, "path", "path", path, true),
     ...parameterProperty(operation, "query", "query", operation.query),
+    ...querystringProperty(operation),
     ...parameterProperty(operation, "headers", "header", operation.headers),
     ...parameterProperty(operation, "cookies", "cookie", operation.cookies),
-    ...(body ? [bodyProperty(body, operation, names)] : []),
   ];
 }
 
-function bodyProperty(
-  { content, required }: BodyModel,
-  operation: OperationModel,
-  names: RuntimeNames,
-): InputProperty {
-  const types = content.map(({ type }) => type);
-  return { key: "body", type: unionOf(types, operation, names), isOptional: !required };
+/** One list of properties for each of the bodies that a call may choose from. */
+function bodyProperties(operation: OperationModel, names: RuntimeNames): InputProperty[][] {
+  const { body } = operation;
+  if (body === undefined) return [];
+  return bodyChoices(body, operation, names).map(({ contentType, body: type }, index) => [
+    ...(contentType ? [{ key: "contentType", ...contentType }] : []),
+    // Who says which of several bodies it is has one.
+    { key: "body", type, isOptional: !body.required && (index === 0 || contentType?.isOptional !== false) },
+  ]);
+}
+
+/** The types of the document have it among those of the query, alone there. */
+function querystringProperty(operation: OperationModel): InputProperty[] {
+  const { querystring } = operation;
+  if (querystring === undefined) return [];
+  const group = `${operationType(operation)}["parameters"]["query"]`;
+  const name = stringLiteral(querystring.name);
+  return querystring.required
+    ? [{ key: "query", type: `${group}[${name}]`, isOptional: false }]
+    : [{ key: "query", type: `NonNullable<NonNullable<${group}>[${name}]>`, isOptional: true }];
 }
 
 function parameterProperty(

@@ -1,5 +1,13 @@
 import { identifier } from "../encode.ts";
-import type { ApiModel, OperationModel, ParameterModel, RequestContentModel, ServerModel } from "../model.ts";
+import type {
+  ApiModel,
+  EncodingsModel,
+  OperationModel,
+  ParameterModel,
+  PartEncodingModel,
+  RequestContentModel,
+  ServerModel,
+} from "../model.ts";
 import { type Literal, printLiteral } from "./print-literal.ts";
 
 /** The exported table of what each method sends. */
@@ -48,21 +56,34 @@ function list(parameters: readonly ParameterModel[]): Literal | undefined {
   return parameters.length === 0 ? undefined : parameters.map(entry);
 }
 
-function entry(parameter: ParameterModel): Literal {
-  return { ...parameter };
+function entry({ encoding, ...parameter }: ParameterModel): Literal {
+  return { ...parameter, encoding: encoding && encodingMap(encoding) };
 }
 
-function contentEntry({ mediaType, encoding, readOnly }: RequestContentModel): Literal {
+function contentEntry({ type: _, range: __, mediaType, required, readOnly, ...rest }: RequestContentModel) {
+  return { mediaType, ...encodings(rest), required, readOnly };
+}
+
+function encodings({ encoding, prefixEncoding, itemEncoding }: EncodingsModel) {
   return {
-    mediaType,
-    encoding:
-      encoding &&
-      Object.fromEntries(
-        Object.entries(encoding).map(([property, { headers, ...rest }]) => [
-          property,
-          { ...rest, headers: headers && list(headers) },
-        ]),
-      ),
-    readOnly,
+    encoding: encoding && encodingMap(encoding),
+    prefixEncoding: prefixEncoding?.map(encodingEntry),
+    itemEncoding: itemEncoding && encodingEntry(itemEncoding),
+  };
+}
+
+function encodingMap(encoding: Readonly<Record<string, PartEncodingModel>>): Literal {
+  return Object.fromEntries(Object.entries(encoding).map(([name, entry]) => [name, encodingEntry(entry)]));
+}
+
+function encodingEntry(encoding: PartEncodingModel): Literal {
+  const { contentType, style, explode, allowReserved, headers } = encoding;
+  return {
+    contentType,
+    style,
+    explode,
+    allowReserved,
+    headers: headers && list(headers),
+    ...encodings(encoding),
   };
 }

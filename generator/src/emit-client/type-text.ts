@@ -45,6 +45,10 @@ function typeText(type: TypeModel, operation: OperationModel, names: RuntimeName
       return "Uint8Array";
     case "binaryBody":
       return names.use("BinaryBody");
+    case "multipart":
+      return `${names.use("MultipartBody")}<${typeText(type.body, operation, names)}>`;
+    case "anyBody":
+      return `${typeText(type.body, operation, names)} | ${names.use("BinaryBody")}`;
     default:
       return type.kind;
   }

@@ -6,7 +6,7 @@ import {
   transformSchema,
 } from "openapi-typescript";
 import ts from "typescript";
-import { isObject, type JsonObject } from "../document.ts";
+import { asArray, isObject, type JsonObject } from "../document.ts";
 
 const BLOB = ts.factory.createTypeReferenceNode("Blob");
 const NULL = ts.factory.createLiteralTypeNode(ts.factory.createNull());
@@ -54,6 +54,21 @@ export function transformDocument(document: JsonObject): ts.Node[] {
 
 /** Bytes within a JSON or form value can only be parts of a multipart body. */
 function binaryAsBlob(schema: unknown): ts.TypeNode | undefined {
-  if (!isObject(schema) || schema["type"] !== "string" || schema["format"] !== "binary") return undefined;
-  return schema["nullable"] === true ? ts.factory.createUnionTypeNode([BLOB, NULL]) : BLOB;
+  if (!isObject(schema) || !isBinary(schema)) return undefined;
+  const { type, nullable } = schema;
+  const isNullable = nullable === true || asArray(type).includes("null");
+  return isNullable ? ts.factory.createUnionTypeNode([BLOB, NULL]) : BLOB;
 }
+
+/** OpenAPI 3.0 says it by the format; since 3.1, by a media type that no text has, or by the lack of an encoding. */
+function isBinary({ type, format, contentMediaType, contentEncoding }: JsonObject): boolean {
+  const types = asArray(type)
+    .concat(type ?? [])
+    .filter((name) => name !== "null");
+  if (types.some((name) => name !== "string")) return false;
+  if (types.length > 0 && format === "binary") return true;
+  if (typeof contentEncoding === "string") return /^(binary|8bit)$/i.test(contentEncoding);
+  return typeof contentMediaType === "string" && BINARY_MEDIA.test(contentMediaType);
+}
+
+const BINARY_MEDIA = /^(image\/(?!svg)|audio\/|video\/|application\/(octet-stream|pdf|zip|gzip)$)/i;

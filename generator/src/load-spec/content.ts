@@ -42,22 +42,33 @@ function normalizeMediaType(walk: Walk, value: unknown): JsonObject {
     walk.warn("expected a media type object; anything is taken", "write {}, or an object with a schema");
     return {};
   }
-  const { schema, itemSchema, encoding, prefixEncoding, itemEncoding, example } = value;
+  const { schema, itemSchema, example } = value;
   return {
     ...(schema !== undefined && { schema: walk.within("schema", () => normalizeSchema(walk, schema)) }),
     ...(itemSchema !== undefined && {
       itemSchema: walk.within("itemSchema", () => normalizeSchema(walk, itemSchema)),
     }),
+    ...normalizeEncodings(walk, value),
+    ...(example !== undefined && { example }),
+  };
+}
+
+/** How the parts of a media type are written, or of what one of its parts holds. */
+function normalizeEncodings(walk: Walk, value: JsonObject): JsonObject {
+  const { encoding, prefixEncoding, itemEncoding } = value;
+  const normalizeItem = () => normalizeEncoding(walk, itemEncoding) ?? {};
+  return {
     ...(encoding !== undefined && {
       encoding: walk.within("encoding", () =>
         normalizeEntries(walk, encoding, "encodings", normalizeEncoding),
       ),
     }),
     ...(Array.isArray(prefixEncoding) && {
-      prefixEncoding: prefixEncoding.map((entry) => normalizeEncoding(walk, entry) ?? {}),
+      prefixEncoding: walk.within("prefixEncoding", () =>
+        prefixEncoding.map((entry, index) => walk.within(index, () => normalizeEncoding(walk, entry)) ?? {}),
+      ),
     }),
-    ...(isObject(itemEncoding) && { itemEncoding: normalizeEncoding(walk, itemEncoding) ?? {} }),
-    ...(example !== undefined && { example }),
+    ...(isObject(itemEncoding) && { itemEncoding: walk.within("itemEncoding", normalizeItem) }),
   };
 }
 
@@ -73,6 +84,7 @@ function normalizeEncoding(walk: Walk, value: unknown): JsonObject | undefined {
     ...(typeof explode === "boolean" && { explode }),
     ...(typeof allowReserved === "boolean" && { allowReserved }),
     ...(headers !== undefined && { headers: walk.within("headers", () => normalizeHeaders(walk, headers)) }),
+    ...normalizeEncodings(walk, value),
   };
 }
 
