@@ -1,9 +1,9 @@
-import { aliasesOf } from "./build-model/aliases.ts";
-import { type NamedOperation, nameOperations } from "./build-model/name-operations.ts";
-import { buildOperation, streamedTypeOf } from "./build-model/operations.ts";
-import { isStreamable } from "./build-model/responses.ts";
+import { aliasesOf, type NamedSchema } from "./build-model/aliases.ts";
+import { groupByTag, UNGROUPED } from "./build-model/name-groups.ts";
+import { type NamedOperation, nameOperations, TYPE_SUFFIXES } from "./build-model/name-operations.ts";
+import { buildOperation } from "./build-model/operations.ts";
 import { chooseServers, ownServers, serverWarnings } from "./build-model/servers.ts";
-import { asObject, asString } from "./document.ts";
+import { asObject, asString, formatPointer } from "./document.ts";
 import { type Diagnostic, diagnosticAt } from "./errors.ts";
 import type { ApiModel, AuthorizedSpec, LoadedSpec, SourceOperation } from "./model.ts";
 import { camelCase, capitalize, IMPORTED_NAMES } from "./names.ts";
@@ -18,7 +18,7 @@ import { camelCase, capitalize, IMPORTED_NAMES } from "./names.ts";
  */
 export function buildModel(spec: AuthorizedSpec): ApiModel {
   const { className, folder, specName, scopes } = spec.target;
-  const { methods, aliases, ...names } = chooseNames(spec);
+  const { methods, aliases, grouping, ...names } = chooseNames(spec);
   const aliasOf = new Map(aliases.map(({ name, schema }) => [schema, name]));
   return {
     className,
@@ -27,7 +27,8 @@ export function buildModel(spec: AuthorizedSpec): ApiModel {
     tokenClients: spec.tokenClients,
     asksByOperation: scopes === "operation",
     credentials: spec.credentials,
-    aliases,
+    aliases: aliases.map(({ renamed: _, ...alias }) => alias),
+    groups: grouping.groups,
     ...names,
     ...describe(spec),
     ...chooseServers(spec),
@@ -37,7 +38,12 @@ export function buildModel(spec: AuthorizedSpec): ApiModel {
       const operation = buildOperation(spec.document, method, aliasOf);
       return servers.length > 0 ? { ...operation, servers } : operation;
     }),
-    warnings: [...methods.flatMap((method) => renaming(spec, method)), ...serverWarnings(spec)],
+    warnings: [
+      ...grouping.warnings,
+      ...methods.flatMap((method) => renaming(spec, method)),
+      ...aliases.flatMap((alias) => aliasRenaming(spec, alias)),
+      ...serverWarnings(spec),
+    ],
   };
 }
 
@@ -52,25 +58,37 @@ function describe({ document, target }: LoadedSpec): Pick<ApiModel, "title" | "v
 }
 
 /** Methods before schemas: a method is called by its name, an alias only saves writing. */
-function chooseNames({ document, operations, target }: AuthorizedSpec) {
-  const scopeType = `${target.className.replace(/(?<=.)Client$/, "")}Scope`;
+function chooseNames(spec: AuthorizedSpec) {
+  const { document, operations, target } = spec;
+  const base = target.className.replace(/(?<=.)Client$/, "");
+  const scopeType = `${base}Scope`;
   const tableName = `${camelCase(target.folder)}Operations`;
   const tableType = capitalize(tableName);
   const optionsType = `${target.className}Options`;
-  const fixed = new Set([...IMPORTED_NAMES, target.className, scopeType, optionsType, tableName, tableType]);
-  const methods = nameOperations(operations, fixed);
-  const types = methods.flatMap(({ name, source }) => [
-    `${capitalize(name)}Input`,
-    `${capitalize(name)}Result`,
-    ...(isStreamable(document, source) ? [streamedTypeOf(name)] : []),
+  const grouping = target.group === "tag" ? groupByTag(spec, base) : UNGROUPED;
+  const fixed = new Set([
+    ...IMPORTED_NAMES,
+    ...[target.className, scopeType, optionsType, tableName, tableType],
+    ...grouping.groups.map(({ className }) => className),
   ]);
+  const methods = nameOperations(operations, grouping, fixed);
+  const types = methods.flatMap(({ key }) => {
+    return Object.values(TYPE_SUFFIXES).map((suffix) => capitalize(key) + suffix);
+  });
   const aliases = aliasesOf(document, new Set([...fixed, ...types]));
-  return { scopeType, optionsType, tableName, tableType, methods, aliases };
+  return { scopeType, optionsType, tableName, tableType, methods, aliases, grouping };
 }
 
 function renaming(spec: LoadedSpec, { source, renamed }: NamedOperation<SourceOperation>): Diagnostic[] {
   if (renamed === undefined) return [];
   const { pointer } = source;
   const finding = { pointer, message: renamed, fix: "give it another operationId" };
+  return [diagnosticAt(spec.locate(pointer), { severity: "warning", ...finding })];
+}
+
+function aliasRenaming(spec: LoadedSpec, { schema, renamed }: NamedSchema): Diagnostic[] {
+  if (renamed === undefined) return [];
+  const pointer = formatPointer(["components", "schemas", schema]);
+  const finding = { pointer, message: renamed, fix: "rename the schema if you mind" };
   return [diagnosticAt(spec.locate(pointer), { severity: "warning", ...finding })];
 }

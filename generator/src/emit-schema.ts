@@ -8,12 +8,12 @@ import type { ApiModel, LoadedSpec } from "./model.ts";
 /**
  * Prints the types of a document, `paths`, `components` and `operations` among them, through openapi-typescript.
  *
- * Operations carry the names of the model's methods, whatever their operationIds are.
+ * Operations carry the keys that the model gives them, whatever their operationIds are.
  *
  * @throws {GeneratorError} `ERR_DOCUMENT_INVALID` when openapi-typescript cannot make sense of a schema
  */
 export function emitSchema(spec: LoadedSpec, model: ApiModel): string {
-  const document = withMethodNames(spec.document, model);
+  const document = withKeys(spec.document, model);
   try {
     // openapi-typescript indents by four.
     return astToString(transformDocument(document)).replace(/^(?: {4})+/gm, (indent) =>
@@ -27,7 +27,7 @@ export function emitSchema(spec: LoadedSpec, model: ApiModel): string {
 }
 
 /** A copy: openapi-typescript changes what it is given. */
-function withMethodNames(document: JsonObject, model: ApiModel): JsonObject {
+function withKeys(document: JsonObject, model: ApiModel): JsonObject {
   const copy = structuredClone(document);
   // Operations that are no methods must not appear under a name that is one.
   for (const group of [copy["webhooks"], asObject(copy["components"])["pathItems"]]) {
@@ -35,9 +35,9 @@ function withMethodNames(document: JsonObject, model: ApiModel): JsonObject {
       for (const value of Object.values(asObject(item))) strip(value);
   }
   const done = new Set<unknown>();
-  for (const { pathTemplate, method, name, querystring } of model.operations) {
+  for (const { pathTemplate, method, key, querystring } of model.operations) {
     const operation = asObject(asObject(asObject(copy["paths"])[pathTemplate])[method.toLowerCase()]);
-    operation["operationId"] = name;
+    operation["operationId"] = key;
     useItemSchemas(copy, operation, done);
     if (querystring !== undefined) showQuerystring(copy, operation);
   }

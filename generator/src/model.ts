@@ -68,6 +68,8 @@ export interface ApiModel {
   /** Name of its type. */
   readonly tableType: string;
   readonly aliases: readonly SchemaAlias[];
+  /** Empty when all operations are methods of the client itself. */
+  readonly groups: readonly GroupModel[];
   readonly operations: readonly OperationModel[];
   readonly warnings: readonly Diagnostic[];
 }
@@ -80,8 +82,21 @@ export interface SchemaAlias {
   readonly description?: string;
 }
 
-export interface OperationModel {
+/** A property of the client whose methods are operations of one tag. */
+export interface GroupModel {
   readonly name: string;
+  readonly className: string;
+  /** The tag's own; never empty. */
+  readonly description?: string;
+}
+
+export interface OperationModel {
+  /** Of the method. */
+  readonly name: string;
+  /** Name of the group whose method it is; undefined for one of the client itself. */
+  readonly group?: string;
+  /** Its entry in the document's types. */
+  readonly key: string;
   readonly inputType: string;
   readonly resultType: string;
   /** Of a call that asks for texts and bytes as they come; undefined where no success is one. */

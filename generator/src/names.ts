@@ -24,7 +24,7 @@ const TAKEN_TYPES = new Set(
 );
 
 /** Everything that a client's files import from the runtime to run, in the order in which they do. */
-export const RUNTIME_VALUES = ["ApiClient", "call"] as const;
+export const RUNTIME_VALUES = ["ApiClient", "ApiGroup", "call"] as const;
 
 /** Everything that a client's files may import from the runtime for its type, in the order in which they do. */
 export const RUNTIME_TYPES = [
@@ -92,12 +92,27 @@ export function methodNameFromPath(method: string, path: string): string {
 
 /** Upper-cases the first letter of every word, drops what an identifier cannot hold. */
 export function pascalCase(text: string): string {
-  return (text.match(/[\p{ID_Continue}$]+/gu) ?? []).map(capitalize).join("");
+  return wordsOf(text).map(capitalize).join("");
+}
+
+function wordsOf(text: string): string[] {
+  return text.match(/[\p{ID_Continue}$]+/gu) ?? [];
 }
 
 export function capitalize(text: string): string {
   const first = String.fromCodePoint(text.codePointAt(0) ?? 0x5f);
   return first.toUpperCase() + text.slice(first.length);
+}
+
+/** `APIKeys` -> `apiKeys`, `OAuth` -> `oAuth`. */
+export function lowerFirst(text: string): string {
+  return text.replace(/^(\p{Lu}+(?=\p{Lu}\p{Ll}|\P{L}|$)|\p{Lu})/u, (start) => start.toLowerCase());
+}
+
+/** `Pull Requests` -> `pullRequests`. Empty when nothing of it can be used. */
+export function groupName(tag: string): string {
+  const [first = "", ...rest] = wordsOf(tag);
+  return methodName(lowerFirst(first) + rest.map(capitalize).join(""));
 }
 
 /** `InvoiceArchive` -> `invoice-archive`. */

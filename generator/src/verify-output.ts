@@ -45,7 +45,13 @@ const EXPRESSIONS = new Set([
   K.Block,
   K.ReturnStatement,
   K.ExpressionStatement,
+  K.PropertyDeclaration,
+  K.ReadonlyKeyword,
+  K.NewExpression,
 ]);
+
+/** A client makes its groups. */
+const GROUP = /^new [\p{ID_Continue}$]+Group\(this\)$/u;
 
 const CALLS = /^(super|bindTokenClients|this\[call\])$/;
 
@@ -113,11 +119,13 @@ function unexpectedWithin(parent: ts.Node, source: ts.SourceFile): ts.Node[] {
   const found: ts.Node[] = [];
   ts.forEachChild(parent, (node) => {
     if (ts.isTypeNode(node) && !ts.isExpressionWithTypeArguments(node)) return;
-    const isExpected =
-      EXPRESSIONS.has(node.kind) &&
-      (!ts.isCallExpression(node) || CALLS.test(node.expression.getText(source)));
-    if (!isExpected) found.push(node);
+    if (!EXPRESSIONS.has(node.kind) || !isExpectedCall(node, source)) found.push(node);
     else if (!ts.isIdentifier(node)) found.push(...unexpectedWithin(node, source));
   });
   return found;
+}
+
+function isExpectedCall(node: ts.Node, source: ts.SourceFile): boolean {
+  if (ts.isCallExpression(node)) return CALLS.test(node.expression.getText(source));
+  return !ts.isNewExpression(node) || GROUP.test(node.getText(source));
 }

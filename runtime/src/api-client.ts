@@ -199,3 +199,21 @@ function sendWith(
       .then(send)
       .catch((error: Error) => apiCall.fail(error));
 }
+
+/** Base of the groups of a generated client: their methods call through it. */
+export abstract class ApiGroup {
+  readonly #client: Caller;
+
+  constructor(client: Caller) {
+    this.#client = client;
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: as that of the client
+  [call](operation: Operation, input?: unknown): any {
+    return this.#client[call](operation, input);
+  }
+}
+
+interface Caller {
+  [call](operation: Operation, input?: unknown): unknown;
+}

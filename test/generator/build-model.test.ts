@@ -76,11 +76,128 @@ describe("method names", () => {
     expect(warnings).toBeGreaterThanOrEqual(warned);
   });
 
+  test.each([
+    ["equal", "x", { get: named("y") }],
+    ["changed", "x", { get: named("X!") }],
+    ["made of the path", "getB", { get: okResponses }],
+    ["another's of another case", "getItem", { get: named("GetItem") }],
+  ])("stay as their operationIds say when others are added anywhere: %s", async (_, id, added) => {
+    const [names] = await namesOf({ "/b": added, "/z": { get: named(id) } });
+    if (id !== "getItem") expect(names[1]).toBe(id);
+    const [after] = await namesOf({ "/a": { get: named(id) }, "/b": added });
+    expect(after[0]).toBe(id);
+  });
+
   test("stay when operations are added behind", async () => {
     const before = { "/a": { get: named("x") }, "/b": { get: named("x") } };
     const [names] = await namesOf(before);
     const [more] = await namesOf({ ...before, "/c": { get: named("x"), put: okResponses } });
     expect(more.slice(0, 2)).toEqual(names);
+  });
+});
+
+describe("groups by tag", () => {
+  const tagged = (operationId: string | undefined, ...tags: unknown[]) => ({
+    ...okResponses,
+    tags,
+    ...(operationId !== undefined && { operationId }),
+  });
+  const groupedModel = (paths: Record<string, unknown>, rest: Record<string, unknown> = {}) =>
+    modelOf(documentOf(paths, rest), { group: "tag" });
+  const pathsOf = async (paths: Record<string, unknown>) => {
+    const { operations, warnings } = await groupedModel(paths);
+    return [operations.map(({ group, name }) => (group ? `${group}.${name}` : name)), warnings.length];
+  };
+
+  test.each([
+    ["hold the operations of a tag", { "/a": { get: tagged("list", "orders") } }, ["orders.list"], 0],
+    [
+      "leave their name out where an operationId begins with it",
+      {
+        "/a": { get: tagged("orders/list", "orders"), put: tagged("orders_put", "Orders") },
+        "/b": { get: tagged("ordersGet", "orders"), put: tagged("pull-requests.merge", "Pull Requests") },
+      },
+      ["orders.list", "orders.put", "orders.get", "pullRequests.merge"],
+      1,
+    ],
+    [
+      "leave no other words out",
+      { "/a": { get: tagged("ordersystem", "orders"), put: tagged("orders", "orders") } },
+      ["orders.ordersystem", "orders.orders"],
+      0,
+    ],
+    [
+      "are those of the first of several tags",
+      { "/a": { get: tagged("list", "orders", "admin") } },
+      ["orders.list"],
+      0,
+    ],
+    [
+      "leave operations without a tag on the client",
+      { "/a": { get: tagged("list"), put: tagged("put", "orders") } },
+      ["list", "orders.put"],
+      0,
+    ],
+    [
+      "leave those with a tag that cannot be a name on the client",
+      { "/a": { get: tagged("list", "!!!") } },
+      ["list"],
+      1,
+    ],
+    [
+      "are one for tags that differ by case",
+      { "/a": { get: tagged("list", "Orders"), put: tagged("put", "orders") } },
+      ["orders.list", "orders.put"],
+      1,
+    ],
+    [
+      "have methods of the same names as others",
+      { "/a": { get: tagged("orders/list", "orders") }, "/b": { get: tagged("items/list", "items") } },
+      ["orders.list", "items.list"],
+      0,
+    ],
+    [
+      "name methods that would be the same by their paths",
+      { "/a": { get: tagged("list", "orders") }, "/b": { get: tagged("orders.List", "orders") } },
+      ["orders.list", "orders.getB"],
+      1,
+    ],
+    [
+      "keep the types of their methods apart from those of others",
+      { "/a": { get: tagged("bC", "a") }, "/b": { get: tagged("c", "aB") } },
+      ["a.bC", "aB.getB"],
+      1,
+    ],
+    [
+      "avoid what a client has",
+      { "/a": { get: tagged("list", "paths"), put: tagged("toString", "constructor") } },
+      ["paths_.list", "constructor_.toString_"],
+      3,
+    ],
+    [
+      "have their names before the methods beside them",
+      { "/a": { get: tagged("orders"), put: tagged("put", "orders") } },
+      ["getA", "orders.put"],
+      1,
+    ],
+  ])("%s", async (_, paths, want, warned) => {
+    expect(await pathsOf(paths)).toEqual([want, warned]);
+  });
+
+  test("carry the descriptions of their tags", async () => {
+    const tags = [{ name: "orders", description: " What was bought.\n" }, { name: "other" }];
+    const { groups } = await groupedModel({ "/a": { get: tagged("list", "orders") } }, { tags });
+    expect(groups).toEqual([
+      { name: "orders", className: "TestOrdersGroup", description: "What was bought." },
+    ]);
+  });
+
+  test("are none unless the config says so", async () => {
+    const { groups, operations } = await modelOf(
+      documentOf({ "/a": { get: tagged("orders/list", "orders") } }),
+    );
+    expect(groups).toEqual([]);
+    expect(operations.map(({ name }) => name)).toEqual(["ordersList"]);
   });
 });
 

@@ -32,8 +32,8 @@ async function printed(document: unknown, rest: Partial<ClientTarget> = {}) {
 const clientOf = async (...args: Parameters<typeof printed>) => (await printed(...args)).client;
 const typesOf = async (...args: Parameters<typeof printed>) => (await printed(...args)).types;
 
-async function filesOf(document: unknown) {
-  const spec = await authorizedSpecOf(document);
+async function filesOf(document: unknown, rest: Partial<ClientTarget> = {}) {
+  const spec = await authorizedSpecOf(document, rest);
   const model = buildModel(spec);
   const config = configOf();
   return [...emitClient(model, emitSchema(spec, model), config), ...emitIndex(config, [model])];
@@ -153,6 +153,30 @@ describe("emitClient", () => {
     expect(operations).toContain("export const testOperations: TestOperations = {\n");
   });
 
+  test("prints a class for each group, and the table and its type likewise", async () => {
+    const paths = {
+      "/orders": { get: { ...okResponses, operationId: "orders/list", tags: ["orders"] } },
+      "/health": { get: { ...okResponses, operationId: "getHealth" } },
+    };
+    const tags = [{ name: "orders", description: "What was bought." }];
+    const { client, operations, types } = await printed(documentOf(paths, { tags }), { group: "tag" });
+    expect(client).toContain(`/** What was bought. */
+export class TestOrdersGroup extends ApiGroup {
+  /** \`GET /orders\`. */
+  list(input?: OrdersListInput): Promise<OrdersListResult> {
+    return this[call](testOperations.orders.list, input);
+  }
+}
+`);
+    expect(client).toContain(`extends ApiClient<paths> {
+  /** What was bought. */
+  readonly orders: TestOrdersGroup = new TestOrdersGroup(this);
+`);
+    expect(client).toContain("return this[call](testOperations.getHealth, input);");
+    expect(operations).toMatch(/= \{\n {2}getHealth: \{.*\n {2}orders: \{\n {4}list: \{.*\n {2}\},\n\};\n$/);
+    expect(types).toContain("  readonly orders: {\n    readonly list: Operation;\n  };\n");
+  });
+
   test("declares every type where nothing can run", async () => {
     const { client, operations, types } = await printed(documentWith(okResponses));
     expect(types).not.toMatch(/^export (?!type|interface)/m);
@@ -225,12 +249,15 @@ describe("emitClient", () => {
   test.each(hostileTexts)("prints nothing but what it means to for a document full of %j", async (text) => {
     const files = await filesOf(hostileDocument(text));
     expect(verifyOutput(files)).toBe(files);
+    const grouped = await filesOf(hostileDocument(text), { group: "tag" });
+    expect(verifyOutput(grouped)).toBe(grouped);
   });
 
   test("prints what compiles for a document full of hostile text", async () => {
     const folders = await Promise.all(
       hostileTexts.map(async (text, index) => {
-        const files = await filesOf(hostileDocument(text));
+        const rest: Partial<ClientTarget> = index % 2 === 0 ? {} : { group: "tag" };
+        const files = await filesOf(hostileDocument(text), rest);
         return Object.fromEntries(files.map(({ path, content }) => [`${index}/${path}`, content]));
       }),
     );

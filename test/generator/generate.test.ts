@@ -98,6 +98,22 @@ export const answer: Answer = "anything";
     },
   );
 
+  test("groups methods by tag where the config says so", async () => {
+    const operation = { ...okResponses, operationId: "orders/list", tags: ["orders"] };
+    const CatalogClient = { ...config.clients.CatalogClient, group: "tag" };
+    const cwd = folderWith(
+      project({
+        "openapi-m2m.config.json": { ...config, clients: { CatalogClient } },
+        "specs/catalog.json": documentOf({ "/orders": { get: operation } }),
+        "worker.ts": `import type { CatalogClient } from "./generated/index.ts";
+export const list = (catalog: CatalogClient) => catalog.orders.list({ timeoutMs: 1_000 });
+`,
+      }),
+    );
+    await generate({ cwd });
+    expect(compileErrors(cwd, ["worker.ts"])).toEqual([]);
+  });
+
   test("removes the other form of the types when it changes", async () => {
     const cwd = folderWith(project());
     await generate({ cwd });

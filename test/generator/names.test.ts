@@ -3,6 +3,7 @@ import {
   abridge,
   camelCase,
   closestName,
+  groupName,
   kebabCase,
   methodName,
   methodNameFromPath,
@@ -49,6 +50,24 @@ describe("typeName", () => {
     ["***", ""],
   ])("makes of %j %j", (given, want) => {
     expect(typeName(given)).toBe(want);
+  });
+});
+
+describe("groupName", () => {
+  test.each([
+    ["orders", "orders"],
+    ["Orders", "orders"],
+    ["Pull Requests", "pullRequests"],
+    ["API keys", "apiKeys"],
+    ["APIKeys", "apiKeys"],
+    ["OAuth", "oAuth"],
+    ["HTTP2", "http2"],
+    ["aB", "aB"],
+    ["user_groups", "user_groups"],
+    ["2fa", "_2fa"],
+    ["!!!", ""],
+  ])("makes of the tag %j %j", (given, want) => {
+    expect(groupName(given)).toBe(want);
   });
 });
 

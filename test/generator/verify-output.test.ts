@@ -13,6 +13,7 @@ describe("verifyOutput", () => {
       "a/client.ts",
       "export class C extends B<T> { constructor(o: O) { super({}, o); } m(i: I): P { return this[call](t.m, i); } }",
     ],
+    ["a/client.ts", "export class C extends B<T> { readonly a: AGroup = new AGroup(this); }"],
     ["a/index.ts", 'export * from "./client.js"; export type * from "./schema.js";'],
     ["index.ts", 'export { A, a } from "./a/index.ts"; export * from "./token-clients.ts";'],
     [
@@ -40,6 +41,9 @@ describe("verifyOutput", () => {
     ["client.ts", "export class C { m(a = evil()) {} }"],
     ["client.ts", "export const a = () => 1;"],
     ["client.ts", "export enum E { A = evil() }"],
+    ["client.ts", "export class C { readonly a: A = new Evil(); }"],
+    ["client.ts", "export class C { readonly a: A = new AGroup(this, evil()); }"],
+    ["client.ts", "export class C { readonly a: A = evil(); }"],
     ["client.ts", "export default 1;"],
     ["client.ts", "export const a = {"],
     ["client.ts", "export interface A {}"],

@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { ApiClient, type ApiClientOptions, call } from "../../runtime/src/api-client.ts";
+import { ApiClient, type ApiClientOptions, ApiGroup, call } from "../../runtime/src/api-client.ts";
 import type { Operation } from "../../runtime/src/operation.ts";
 import { createTokenManager } from "../../runtime/src/token-manager.ts";
 import { createAgent, using } from "../support/disposal.ts";
@@ -64,6 +64,20 @@ async function setUp(
 }
 
 const path = { id: "42" };
+
+describe("a group", () => {
+  class Items extends ApiGroup {
+    get(id: string): Promise<unknown> {
+      return this[call](operations.get, { path: { id } });
+    }
+  }
+
+  test("calls through its client", async () => {
+    const { client, api } = await setUp();
+    expect(await new Items(client).get("42")).toMatchObject({ ok: true });
+    expect(api.requests.map(({ path }) => path)).toEqual(["/base/items/42", "/base/items/42"]);
+  });
+});
 
 describe("a call", () => {
   test("sends path, query, headers and body, and resolves to the data", async () => {

@@ -5,11 +5,16 @@ import { firstFree, isTakenType, typeName } from "../names.ts";
 /** Component schema to what generated code calls it. */
 export type AliasOf = ReadonlyMap<string, string>;
 
+/** A schema's name, and why it is not the one that it asks for. */
+export interface NamedSchema extends SchemaAlias {
+  readonly renamed?: string;
+}
+
 /**
- * Names the component schemas. One whose name the file uses for something else, or that readers take for a
+ * Names the component schemas. One whose name the client uses for something else, or that readers take for a
  * global, gets `Schema` added.
  */
-export function aliasesOf(document: unknown, taken: ReadonlySet<string>): SchemaAlias[] {
+export function aliasesOf(document: unknown, taken: ReadonlySet<string>): NamedSchema[] {
   const components = asObject(own(own(document, "components"), "schemas"));
   const schemas = Object.keys(components);
   const used = new Set(taken);
@@ -19,12 +24,22 @@ export function aliasesOf(document: unknown, taken: ReadonlySet<string>): Schema
   for (const schema of exact) used.add(schema);
   return schemas.map((schema) => {
     const wanted = typeName(schema) || "Schema";
-    const free = isTaken(wanted) ? firstFree(`${wanted}Schema`, isTaken) : wanted;
-    const name = exact.has(schema) ? schema : free;
+    const isFree = exact.has(schema) || !isTaken(wanted);
+    const name = isFree ? wanted : firstFree(`${wanted}Schema`, isTaken);
+    const reason = taken.has(wanted) ? "is used in the client" : reasonOf(wanted);
     used.add(name);
     const description = asString(own(components[schema], "description"))?.trim();
-    return { schema, name, ...(description && { description }) };
+    return {
+      schema,
+      name,
+      ...(description && { description }),
+      ...(!isFree && { renamed: `the name "${wanted}" ${reason}; the schema's type is called "${name}"` }),
+    };
   });
+}
+
+function reasonOf(name: string): string {
+  return isTakenType(name) ? "means something else in TypeScript" : "is another schema's too";
 }
 
 /** A schema that is just a reference has a name of its own. */

@@ -3,6 +3,7 @@ import type { AuthorizedOperation, OperationModel } from "../model.ts";
 import { capitalize } from "../names.ts";
 import type { AliasOf } from "./aliases.ts";
 import { buildBody } from "./bodies.ts";
+import { type NamedOperation, TYPE_SUFFIXES } from "./name-operations.ts";
 import { parametersIn, pathSegments } from "./parameters.ts";
 import { querystringOf } from "./querystring.ts";
 import { buildResponses, isStreamable } from "./responses.ts";
@@ -10,7 +11,7 @@ import { buildResponses, isStreamable } from "./responses.ts";
 /** Everything about one method of a generated client. */
 export function buildOperation(
   document: JsonObject,
-  { source, name }: { source: AuthorizedOperation; name: string },
+  { source, name, group, key }: NamedOperation<AuthorizedOperation>,
   aliasOf: AliasOf,
 ): OperationModel {
   const { operation, authorization } = source;
@@ -18,11 +19,14 @@ export function buildOperation(
   const description = asString(operation["description"]);
   const body = buildBody(document, operation, aliasOf);
   const querystring = querystringOf(document, source);
+  const type = capitalize(key);
   return {
     name,
-    inputType: `${capitalize(name)}Input`,
-    resultType: `${capitalize(name)}Result`,
-    ...(isStreamable(document, source) && { streamedType: streamedTypeOf(name) }),
+    ...(group !== undefined && { group }),
+    key,
+    inputType: type + TYPE_SUFFIXES.input,
+    resultType: type + TYPE_SUFFIXES.result,
+    ...(isStreamable(document, source) && { streamedType: type + TYPE_SUFFIXES.streamed }),
     pointer: source.pointer,
     method: sentMethod(source.method),
     pathTemplate: source.path,
@@ -38,11 +42,6 @@ export function buildOperation(
     responses: buildResponses(document, source, { aliasOf, token: authorization.token }),
     authorization,
   };
-}
-
-/** Ends in another word than the types of methods do: `getItemStream` may be a method beside `getItem`. */
-export function streamedTypeOf(method: string): string {
-  return `${capitalize(method)}Streamed`;
 }
 
 /** OpenAPI has fields for these; any other method is in a document just as it is sent. */

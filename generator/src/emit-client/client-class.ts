@@ -1,24 +1,46 @@
 import { identifier } from "../encode.ts";
-import type { ApiModel, OperationModel } from "../model.ts";
+import type { ApiModel, GroupModel, OperationModel } from "../model.ts";
 import { literalUnion, optionsType } from "./client-options.ts";
-import { classDoc, methodDoc } from "./docs.ts";
+import { classDoc, jsDoc, MEMBER_INDENT, methodDoc } from "./docs.ts";
 import type { RuntimeNames } from "./imports.ts";
 import { isInputOptional } from "./operation-types.ts";
 import { serverEntry } from "./operations-table.ts";
 import { type Literal, printLiteral } from "./print-literal.ts";
 
-/** The class; its type parameter names the token client that it is bound to. */
+/** The class, after those of its groups; its type parameter names the token client that it is bound to. */
 export function clientClass(model: ApiModel, names: RuntimeNames): string {
   const bound = `Bound extends string = ${literalUnion(model.tokenClients)}`;
   const base = `${names.use("ApiClient")}<paths>`;
   const members = [
+    ...(model.groups.length > 0 ? [model.groups.map(groupProperty).join("")] : []),
     clientConstructor(model, names),
-    ...model.operations.map((entry) => method(model, entry, names)),
+    ...methodsOf(undefined, model, names),
   ];
-  return `${classDoc(model)}
+  return `${model.groups.map((group) => groupClass(group, model, names)).join("")}${classDoc(model)}
 export class ${identifier(model.className)}<${bound}> extends ${base} {
 ${members.join("\n")}}
 `;
+}
+
+function groupProperty({ name, className, description }: GroupModel): string {
+  const type = identifier(className);
+  const doc = description === undefined ? "" : `${jsDoc(description, MEMBER_INDENT)}\n`;
+  return `${doc}  readonly ${identifier(name)}: ${type} = new ${type}(this);\n`;
+}
+
+function groupClass(group: GroupModel, model: ApiModel, names: RuntimeNames): string {
+  const { name, className, description } = group;
+  const doc = jsDoc(description ?? `The methods of \`${model.className}.${name}\`.`);
+  return `${doc}
+export class ${identifier(className)} extends ${names.use("ApiGroup")} {
+${methodsOf(name, model, names).join("\n")}}
+
+`;
+}
+
+function methodsOf(group: string | undefined, model: ApiModel, names: RuntimeNames): string[] {
+  const operations = model.operations.filter((operation) => operation.group === group);
+  return operations.map((operation) => method(model, operation, names));
 }
 
 function clientConstructor(model: ApiModel, names: RuntimeNames): string {
@@ -49,8 +71,10 @@ function method(model: ApiModel, operation: OperationModel, names: RuntimeNames)
   const input = identifier(operation.inputType);
   const result = `Promise<${identifier(operation.resultType)}>`;
   const doc = methodDoc(operation);
+  const path = [model.tableName, ...(operation.group === undefined ? [] : [operation.group])];
+  const entry = [...path.map(identifier), name].join(".");
   const body = `{
-    return this[${names.use("call")}](${identifier(model.tableName)}.${name}, input);
+    return this[${names.use("call")}](${entry}, input);
   }
 `;
   if (operation.streamedType === undefined) {

@@ -22,16 +22,16 @@ export function methodDoc(operation: OperationModel): string {
     ...(description === summary ? [] : paragraphs(description)),
   ];
   const line = [...prose, wire].join(" ");
-  const isShort = prose.length <= 1 && !deprecated && fits(line, METHOD_INDENT);
+  const isShort = prose.length <= 1 && !deprecated && fits(line, MEMBER_INDENT);
   return docComment(
     isShort ? [line] : [...prose, wire, ...(deprecated ? ["@deprecated"] : [])],
-    METHOD_INDENT,
+    MEMBER_INDENT,
   );
 }
 
 /** A document's text as a whole comment. */
-export function jsDoc(text: string): string {
-  return docComment(paragraphs(text));
+export function jsDoc(text: string, indent = ""): string {
+  return docComment(paragraphs(text), indent);
 }
 
 /** A comment of paragraphs, of which some may be none. */
@@ -39,7 +39,8 @@ export function indentedDoc(texts: readonly (string | undefined)[], indent: stri
   return docComment(texts.flatMap(paragraphs), indent);
 }
 
-const METHOD_INDENT = "  ";
+/** Of what stands in a class. */
+export const MEMBER_INDENT = "  ";
 
 function scopeList(scopes: readonly string[]): string {
   if (scopes.length === 0) return "";

@@ -12,14 +12,20 @@ import { type Literal, printLiteral } from "./print-literal.ts";
 
 /** The exported table of what each method sends. */
 export function operationsTable(model: ApiModel): string {
-  const rows = model.operations.map((operation) => {
-    const name = identifier(operation.name);
-    return `  ${name}: ${printLiteral(row(operation, model), 2, name.length + 3)},\n`;
-  });
+  const groups = model.groups.map(({ name }) => `  ${identifier(name)}: {\n${rows(model, name, 4)}  },\n`);
   return `/** What each method sends; mocks, reports and tests read it too. */
 export const ${identifier(model.tableName)}: ${identifier(model.tableType)} = {
-${rows.join("")}};
+${rows(model, undefined, 2)}${groups.join("")}};
 `;
+}
+
+function rows(model: ApiModel, group: string | undefined, indent: number): string {
+  const operations = model.operations.filter((operation) => operation.group === group);
+  const lines = operations.map((operation) => {
+    const name = identifier(operation.name);
+    return `${" ".repeat(indent)}${name}: ${printLiteral(row(operation, model), indent, name.length + 3)},\n`;
+  });
+  return lines.join("");
 }
 
 function row(operation: OperationModel, model: ApiModel): Literal {

@@ -38,8 +38,16 @@ function scopeType({ scopeType, scopes }: ApiModel): string {
 }
 
 /** The type of the table says which operations there are: inferred, it would cost more than the rest of the client. */
-function tableType({ tableType, operations }: ApiModel, names: RuntimeNames): string {
-  const operation = names.use("Operation");
-  const rows = operations.map(({ name }) => `  readonly ${identifier(name)}: ${operation};\n`);
-  return `/** One entry for each method. */\nexport interface ${identifier(tableType)} {\n${rows.join("")}}\n`;
+function tableType({ tableType, operations, groups }: ApiModel, names: RuntimeNames): string {
+  const type = names.use("Operation");
+  const rowsOf = (group: string | undefined, indent: string) =>
+    operations
+      .filter((operation) => operation.group === group)
+      .map(({ name }) => `${indent}readonly ${identifier(name)}: ${type};\n`)
+      .join("");
+  const nested = groups.map(({ name }) => {
+    return `  readonly ${identifier(name)}: {\n${rowsOf(name, "    ")}  };\n`;
+  });
+  const rows = rowsOf(undefined, "  ") + nested.join("");
+  return `/** One entry for each method. */\nexport interface ${identifier(tableType)} {\n${rows}}\n`;
 }

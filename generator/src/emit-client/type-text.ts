@@ -9,8 +9,8 @@ export function componentType(schema: string): string {
 }
 
 /** `operations["getItem"]`, the operation's entry in the document's types. */
-export function operationType({ name }: OperationModel): string {
-  return `operations[${stringLiteral(name)}]`;
+export function operationType({ key }: OperationModel): string {
+  return `operations[${stringLiteral(key)}]`;
 }
 
 /** An exported name for a union; its members stand one a line when they don't fit into one. */

@@ -67,6 +67,7 @@ function targetOf(
     specName: remote ? withoutQuery(spec) : relative(dirname(file), spec).split(sep).join("/"),
     tokenClient: client.tokenClient,
     ...(client.scopes !== undefined && { scopes: client.scopes }),
+    ...(client.group !== undefined && { group: client.group }),
     ...(client.baseUrl !== undefined && { baseUrl: client.baseUrl }),
     ...filtersOf(className, client, source),
   };

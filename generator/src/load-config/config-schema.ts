@@ -80,6 +80,7 @@ const client = v.strictObject(
       "expected the name of a token client, or an object: security scheme to token client",
     ),
     scopes: v.optional(v.picklist(["client", "operation"], 'expected "client" or "operation"')),
+    group: v.optional(v.literal("tag", 'expected "tag"')),
     baseUrl: v.optional(v.union([v.literal("document"), plainUrl], 'expected an https URL or "document"')),
     include: v.optional(operationFilter),
     exclude: v.optional(operationFilter),

@@ -31,6 +31,8 @@ export interface ClientConfig<TokenClientName extends string = string> {
    * them; `"client"`, the default, all that its token client asks for.
    */
   readonly scopes?: "client" | "operation";
+  /** `"tag"`: methods are grouped by the first tag of their operations, `client.orders.list()`. Default: none are. */
+  readonly group?: "tag";
   /**
    * Where the API is; `"document"` trusts the document's servers, those of single operations too. Left out, the
    * constructor asks for it.
@@ -112,6 +114,7 @@ export interface ClientTarget {
   /** Of all that a token can satisfy, or by security scheme. */
   readonly tokenClient: string | Readonly<Record<string, string>>;
   readonly scopes?: "client" | "operation";
+  readonly group?: "tag";
   readonly baseUrl?: string;
   readonly include?: readonly FilterEntry[];
   readonly exclude?: readonly FilterEntry[];

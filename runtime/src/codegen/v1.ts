@@ -2,6 +2,7 @@
 export {
   ApiClient,
   type ApiClientOptions,
+  ApiGroup,
   type CallOptions,
   call,
   type PublicCallOptions,
