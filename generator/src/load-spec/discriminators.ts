@@ -36,7 +36,7 @@ function mappedRef(walk: Walk, name: unknown): string | undefined {
     return undefined;
   }
   const ref = walk.hasSchema(text) ? formatRef("schemas", text) : text;
-  if (/[#/]|\.(json|ya?ml)$/i.test(ref)) return walk.schemaRef(ref, []);
+  if (/[#/]|\.(json|ya?ml)$/i.test(ref)) return walk.schemaRef(ref, { key: "", isOptional: true });
   walk.warn(`there is no schema called "${text}"; the value is not mapped`, "name a schema, or refer to one");
   return undefined;
 }

@@ -109,13 +109,27 @@ export function completeParameters(
       byKey.set(`path ${meant}`, { ...declared, parameter, written: parameter });
     }
   }
-  for (const name of missing) {
-    const fix = "declare it, with in: path, required: true";
-    walk.warn(`path parameter "${name}" is not declared; a string is taken`, fix);
-    const parameter = { name, in: "path", required: true, schema: { type: "string" } };
-    byKey.set(`path ${name}`, { parameter, written: parameter });
-  }
+  for (const name of missing) byKey.set(`path ${name}`, undeclared(walk, path, name, byKey));
   return [...byKey.values()];
+}
+
+/** A path that ends in a query has parameters that are declared as those of a query. */
+function undeclared(walk: Walk, path: string, name: string, byKey: Map<string, Declared>): Declared {
+  const inQuery = byKey.get(`query ${name}`);
+  if (inQuery !== undefined && path.indexOf("?") >= 0 && path.indexOf("?") < path.indexOf(`{${name}}`)) {
+    byKey.delete(`query ${name}`);
+    walk.warn(
+      `query parameter "${name}" is in the path; it is taken for one of the path`,
+      "leave it out of the path",
+    );
+    const { style: _, explode: __, ...rest } = inQuery.parameter;
+    const parameter = { ...rest, in: "path", required: true };
+    return { ...inQuery, parameter, written: parameter };
+  }
+  const fix = "declare it, with in: path, required: true";
+  walk.warn(`path parameter "${name}" is not declared; a string is taken`, fix);
+  const parameter = { name, in: "path", required: true, schema: { type: "string" } };
+  return { parameter, written: parameter };
 }
 
 /** `/{a}.{b}:verb` -> `["a", "b"]` */

@@ -10,7 +10,7 @@ import {
 } from "../document.ts";
 import { suggestion } from "../names.ts";
 import { pointerOfAnchor, pointerOfId } from "./anchors.ts";
-import type { Place, SourceFile, SourceFiles } from "./source-files.ts";
+import type { Asking, SourceFile, SourceFiles } from "./source-files.ts";
 import { resolveLocation } from "./source-location.ts";
 
 /** What a `$ref` means. */
@@ -41,13 +41,14 @@ export function isTarget(resolution: Resolution): resolution is Target {
  *
  * @param from - where the `$ref` is
  */
-export function resolveRef(files: SourceFiles, from: Place, ref: string, hops = 0): Resolution {
+export function resolveRef(files: SourceFiles, from: Asking, ref: string, hops = 0): Resolution {
   if (hops > MAX_HOPS) return { message: `$ref "${ref}" leads in a circle` };
   const [address = "", fragment = ""] = split(ref, "#");
   const known = address === "" ? from.file.location : resolveLocation(from.file.location, address);
   const byId = address === "" ? undefined : ownPointer(from.file.root, address);
   const file = byId === undefined ? files.get(known, from) : from.file;
   if (file === undefined) return undefined;
+  if (file === null) return { message: `$ref "${ref}" leads to a file that cannot be read` };
   const parts = partsOf(file, byId, fragment);
   if (parts === undefined) return leadsNowhere(file, decode(fragment).split("/"), ref);
   return descend(files, { file, parts, value: file.root }, { ref, hops });

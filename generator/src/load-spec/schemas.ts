@@ -18,7 +18,20 @@ export function normalizeSchema(walk: Walk, value: unknown): JsonObject {
   if (result["$dynamicRef"] !== undefined || result["$recursiveRef"] !== undefined)
     result = withoutDynamicRef(walk, result);
   if (isObject(result["discriminator"])) result = normalizeDiscriminator(walk, value, result);
-  return unifyDialect(result);
+  return unifyDialect(withSoundEnum(walk, result));
+}
+
+/** An enum that contradicts `type: object` is what the author has seen on the wire. */
+function withSoundEnum(walk: Walk, schema: JsonObject): JsonObject {
+  const { enum: values, type, ...rest } = schema;
+  if (!Array.isArray(values) || (type !== "object" && type !== "array")) return schema;
+  if (values.some((value) => typeof value === "object" && value !== null)) return schema;
+  walk.warn(
+    `no value of the enum is an ${type}; the type is ignored`,
+    "correct the type or the enum",
+    "type",
+  );
+  return { ...rest, enum: values };
 }
 
 function withoutKeywords(walk: Walk, value: unknown): JsonObject {
@@ -49,7 +62,7 @@ function withoutDynamicRef(walk: Walk, schema: JsonObject): JsonObject {
   const keyword = $dynamicRef === undefined ? "$recursiveRef" : "$dynamicRef";
   const fix = "the schema that has the anchor in this file is taken; write a $ref to it if that is right";
   walk.warn(`${keyword} is read as $ref`, fix, keyword);
-  const target = walk.schemaRef(String($dynamicRef ?? $recursiveRef));
+  const target = walk.schemaRef(String($dynamicRef ?? $recursiveRef), { key: keyword });
   return target === undefined ? rest : refWithSiblings(target, rest);
 }
 

@@ -20,6 +20,12 @@ export interface Place {
   readonly pointer: string;
 }
 
+/** Where a file is asked for. */
+export interface Asking extends Place {
+  /** Whether the document can do without: what names the file may mean something else. */
+  readonly isOptional?: boolean;
+}
+
 /** How files are read and parsed; either throws a `GeneratorError` about the file. */
 export interface FileAccess {
   readonly read: (location: string) => Promise<SourceText>;
@@ -35,18 +41,23 @@ export interface FileAccess {
 export class SourceFiles {
   readonly #access: FileAccess;
   readonly #files: Map<string, SourceFile>;
-  readonly #missing = new Map<string, Place>();
+  readonly #missing = new Map<string, Asking>();
+  /** Those that cannot be read, and could be done without. */
+  readonly #absent = new Set<string>();
 
   constructor(first: SourceFile, access: FileAccess) {
     this.#access = access;
     this.#files = new Map([[first.location, first]]);
   }
 
-  /** undefined when the file is yet to be read. */
-  get(location: string, asking: Place): SourceFile | undefined {
+  /** undefined when the file is yet to be read, null when it cannot be and need not. */
+  get(location: string, asking: Asking): SourceFile | undefined | null {
     const file = this.#files.get(location);
-    if (file === undefined && !this.#missing.has(location)) this.#missing.set(location, asking);
-    return file;
+    if (file !== undefined) return file;
+    if (asking.isOptional && this.#absent.has(location)) return null;
+    const first = this.#missing.get(location);
+    if (first === undefined || (first.isOptional && !asking.isOptional)) this.#missing.set(location, asking);
+    return undefined;
   }
 
   /**
@@ -70,8 +81,12 @@ export class SourceFiles {
     throw new GeneratorError(errors[0]?.code ?? "ERR_DOCUMENT_REF", diagnostics, { cause: first });
   }
 
-  async #open(location: string, asking: Place): Promise<void> {
-    const file = await openFile(this.#access, location, asking);
+  async #open(location: string, asking: Asking): Promise<void> {
+    const file = await openFile(this.#access, location, asking).catch((cause: unknown) => {
+      if (!asking.isOptional || !(cause instanceof GeneratorError)) throw cause;
+      this.#absent.add(location);
+    });
+    if (file === undefined) return;
     // A redirect may have led to a file that is known already.
     const known = this.#files.get(file.location) ?? file;
     this.#files.set(file.location, known);

@@ -1,8 +1,9 @@
-import { formatPointer, isObject, type JsonObject, refOf } from "../document.ts";
+import { formatPointer, type JsonObject } from "../document.ts";
 import { errorAt } from "../errors.ts";
-import { type ComponentNames, formatRef, isPureRef, KINDS, type Kind } from "./component-names.ts";
+import { type ComponentNames, formatRef, type Kind } from "./component-names.ts";
 import type { Findings } from "./findings.ts";
-import { isTarget, type Problem, resolveParts, resolveRef, type Target } from "./resolve-ref.ts";
+import { followRef, type TargetKind } from "./follow-ref.ts";
+import { isTarget, resolveParts, type Target } from "./resolve-ref.ts";
 import type { Place, SourceFile, SourceFiles } from "./source-files.ts";
 
 /** Far deeper than any document. */
@@ -10,9 +11,6 @@ const MAX_DEPTH = 1000;
 
 /** Far more than any document; aliases can blow up a few lines of YAML to billions of nodes. */
 const MAX_NODES = 10_000_000;
-
-/** Parts of a document in which nothing can be a component. */
-const NO_COMPONENTS = new Set(["openapi", "swagger", "info", "servers", "security", "tags", "externalDocs"]);
 
 /** Makes what a normalised document holds of a value in a file; undefined when nothing can be made of it. */
 export type Normalize = (walk: Walk, value: unknown) => JsonObject | undefined;
@@ -23,14 +21,19 @@ export interface Component {
   readonly value: JsonObject;
 }
 
-/** What can be referred to. */
-type TargetKind = Kind | "pathItems" | "operations" | "securitySchemes" | "mediaTypes";
-
 export interface OtherComponent {
   readonly kind: Kind;
   readonly name: string;
   readonly target: Target;
   readonly value: JsonObject | undefined;
+}
+
+/** How a reference stands in the object that the walk is at. */
+export interface RefOptions {
+  /** Default: `$ref`; empty where the walk is at the reference itself. */
+  readonly key?: string;
+  /** Whether it is no error when it leads to a file that cannot be read. Default: false. */
+  readonly isOptional?: boolean;
 }
 
 export interface WalkOptions {
@@ -118,14 +121,13 @@ export class Walk {
   /**
    * The reference to the component schema that a `$ref` here means; hoists what is none.
    *
-   * @param below - keys from here to the reference
    * @returns undefined when it means no schema, which is reported
    */
-  schemaRef(ref: string, below: readonly string[] = ["$ref"]): string | undefined {
+  schemaRef(ref: string, options: RefOptions = {}): string | undefined {
     const known = this.#refsHere("schemas");
     const cached = known.get(ref);
     if (cached !== undefined) return cached.ref;
-    const target = this.resolve("schemas", ref, below);
+    const target = this.resolve("schemas", ref, options);
     if (target === undefined) return undefined;
     const name = this.#names.of("schemas", target.file, target.parts);
     if (!this.schemas.has(name)) this.schemas.set(name, target);
@@ -181,40 +183,14 @@ export class Walk {
     return { file: this.#file, parts: this.#keys.map(String), value };
   }
 
-  /**
-   * What a `$ref` here means, at the end of the references that lead on; a schema that the document itself has by
-   * name is such an end.
-   */
-  resolve(kind: TargetKind, ref: string, below: readonly string[] = ["$ref"]): Target | undefined {
-    const from = this.here(...below);
-    let target = resolveRef(this.#files, from, ref);
-    for (let hops = 0; isTarget(target); hops += 1) {
-      const onward = this.#isEnd(kind, target) ? undefined : refOf(target.value);
-      if (onward === undefined) break;
-      const holder = { file: target.file, pointer: formatPointer([...target.parts, "$ref"]) };
-      target =
-        hops > 100 ? { message: `$ref "${ref}" leads in a circle` } : resolveRef(this.#files, holder, onward);
-    }
-    if (target === undefined) return undefined;
-    const problem = isTarget(target) ? this.#problemWith(kind, ref, target) : target;
-    if (problem === undefined) return target as Target;
-    this.#findings.add("ERR_DOCUMENT_REF", from, problem.message, problem.fix);
+  /** What a `$ref` here means; undefined when that is nothing of the kind, which is reported. */
+  resolve(kind: TargetKind, ref: string, options: RefOptions = {}): Target | undefined {
+    const { key = "$ref", isOptional = false } = options;
+    const from = { ...this.here(...(key === "" ? [] : [key])), isOptional };
+    const found = followRef({ files: this.#files, names: this.#names }, kind, ref, from);
+    if (found === undefined || isTarget(found)) return found;
+    this.#findings.add("ERR_DOCUMENT_REF", from, found.message, found.fix);
     return undefined;
-  }
-
-  #isEnd(kind: string, target: Target): boolean {
-    // What stands beside the reference of a path item counts as well.
-    if (kind !== "schemas") return kind === "pathItems";
-    return this.#names.ownName(kind, target.file, target.parts) !== undefined || !isPureRef(target.value);
-  }
-
-  #problemWith(kind: string, ref: string, { file, parts, value }: Target): Problem | undefined {
-    const [root = "", group = ""] = parts;
-    const isOther = root === "components" && parts.length === 3 && group !== kind && isKind(group);
-    if (isOther) return { message: `$ref "${ref}" leads to one of ${group}, not of ${kind}` };
-    const isRoot = "openapi" in file.root && (parts.length === 0 || NO_COMPONENTS.has(root));
-    const isSound = isObject(value) || (kind === "schemas" && typeof value === "boolean");
-    return isSound && !isRoot ? undefined : { message: `$ref "${ref}" leads to what is none of ${kind}` };
   }
 
   #giveUp(): never {
@@ -228,17 +204,4 @@ export class Walk {
       message,
     });
   }
-}
-
-const COMPONENT_GROUPS = new Set<string>([
-  ...KINDS,
-  "pathItems",
-  "securitySchemes",
-  "examples",
-  "links",
-  "callbacks",
-]);
-
-function isKind(group: string): boolean {
-  return COMPONENT_GROUPS.has(group);
 }

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { asObject } from "../../../generator/src/document.ts";
 import { loadSpec } from "../../../generator/src/load-spec.ts";
-import { documentWith, okResponses, targetOf } from "../../support/documents.ts";
+import { documentWith, generatorErrorOf, okResponses, targetOf } from "../../support/documents.ts";
 import { folderWith } from "../../support/folder.ts";
 
 const Cat = { type: "object", properties: { kind: { type: "string" } } };
@@ -45,10 +45,19 @@ describe("a discriminator", () => {
     ["no schema", "Dgo"],
     ["a reference to nothing", "#/components/schemas/Dgo"],
     ["no name", 1],
+    ["a file that is missing", "./Dgo.yaml"],
   ])("loses a value that is mapped to %s, with a warning", async (_, name) => {
     const { pet, warnings } = await petOf({ discriminator: discriminator({ x: name, cat: "Cat" }) });
     expect(pet["discriminator"]).toEqual(discriminator({ cat: "#/components/schemas/Cat" }));
     expect(warnings).toMatchObject([{ pointer: "#/components/schemas/Pet/discriminator/mapping/x" }]);
+  });
+
+  test("needs the file of a value that something else refers to as well", async () => {
+    const oneOf = [{ $ref: "./Dgo.yaml" }];
+    const error = await generatorErrorOf(() =>
+      petOf({ oneOf, discriminator: discriminator({ x: "./Dgo.yaml" }) }),
+    );
+    expect(error.code).toBe("ERR_DOCUMENT_REF");
   });
 
   test("tells schemas by the names that they had before they became components", async () => {

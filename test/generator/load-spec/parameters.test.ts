@@ -149,6 +149,13 @@ describe("the parameters of an operation", () => {
     expect(warnings).toHaveLength(1);
   });
 
+  test("of the query are those of the path where that ends in a query, with a warning", async () => {
+    const own = [parameter("q", "query", { style: "form" }), parameter("r", "query")];
+    const { parameters, warnings } = await parametersOf("/search?q={q}", own);
+    expect(parameters).toEqual([parameter("r", "query"), parameter("q", "path", { required: true })]);
+    expect(warnings).toHaveLength(1);
+  });
+
   test("stay references where they are, with what stands beside them", async () => {
     const components = {
       parameters: { Q: parameter("q", "query"), Alias: { $ref: "#/components/parameters/Q" } },

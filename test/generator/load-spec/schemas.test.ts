@@ -127,6 +127,12 @@ describe("a schema that is malformed", () => {
     ["one type of several", { type: ["string", "any"] }, {}, "/A/type"],
     ["an enum that is no list", { enum: "a" }, {}, "/A/enum"],
     ["an enum that is empty", { type: "string", enum: [] }, { type: "string" }, "/A/enum"],
+    [
+      "a type that no value of the enum has",
+      { type: "object", enum: ["a", null] },
+      { enum: ["a", null] },
+      "/A/type",
+    ],
     ["a description that is a number", { description: 1 }, {}, "/A/description"],
     ["a length that is a string", { maxLength: "10" }, {}, "/A/maxLength"],
     ["nullable that is a string", { type: "string", nullable: "yes" }, { type: "string" }, "/A/nullable"],
