@@ -32,6 +32,7 @@ declare global {
   const dpopKey: typeof runtime.dpopKey;
   const generateKeyPairSync: typeof crypto.generateKeyPairSync;
   const tokenClients: typeof generated.tokenClients;
+  const unwrap: typeof runtime.unwrap;
   const catalog: generated.CatalogClient;
   const tokens: runtime.TokenManager<generated.TokenClientName>;
   const clients: Record<"catalog.client", runtime.TokenClient>;

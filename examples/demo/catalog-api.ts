@@ -6,6 +6,7 @@ type Item = components["schemas"]["Item"];
 type NewItem = components["schemas"]["NewItem"];
 type ItemPatch = components["schemas"]["ItemPatch"];
 type Category = components["schemas"]["Category"];
+type ItemChange = components["schemas"]["ItemChange"];
 
 interface Entry {
   item: Item;
@@ -32,6 +33,7 @@ const largestImage = 1024 * 1024;
 export function startCatalogApi(options: ApiOptions): Promise<ApiServer> {
   const entries = new Map(seed().map((entry) => [entry.item.id, entry]));
   const created = new Map<string, Entry>();
+  const changes: ItemChange[] = [];
   let lastId = entries.size;
 
   return startApiServer<operations>(
@@ -77,6 +79,7 @@ export function startCatalogApi(options: ApiOptions): Promise<ApiServer> {
           };
           const entry: Entry = { item, version: 1, stock: new Map() };
           entries.set(item.id, entry);
+          changes.push({ itemId: item.id, kind: "created" });
           if (key !== undefined) created.set(key, entry);
           return createdAnswer(entry);
         },
@@ -101,6 +104,7 @@ export function startCatalogApi(options: ApiOptions): Promise<ApiServer> {
           check(item);
           entry.item = item;
           entry.version += 1;
+          changes.push({ itemId: entry.item.id, kind: "updated" });
           return itemAnswer(entry);
         },
       },
@@ -114,6 +118,7 @@ export function startCatalogApi(options: ApiOptions): Promise<ApiServer> {
           if ([...entry.stock.values()].some((quantity) => quantity > 0))
             throw new Problem(409, "The item is still in stock");
           entries.delete(entry.item.id);
+          changes.push({ itemId: entry.item.id, kind: "deleted" });
           return { status: 204 };
         },
       },
@@ -177,6 +182,27 @@ export function startCatalogApi(options: ApiOptions): Promise<ApiServer> {
             throw unprocessable({ "/quantity": "is a whole number, 0 or more" });
           entry.stock.set(warehouse, quantity);
           return { status: 200, body: { warehouse, itemId: entry.item.id, quantity } };
+        },
+      },
+
+      exportItems: {
+        on: "GET /export",
+        scope: "catalog:read",
+        answer() {
+          const lines = items().map((item) => `${JSON.stringify(item)}\n`);
+          return { status: 200, body: lines.join(""), contentType: "application/x-ndjson" };
+        },
+      },
+
+      watchItems: {
+        on: "GET /changes",
+        scope: "catalog:read",
+        answer(request) {
+          const told = Number(request.header("Last-Event-ID") ?? 0);
+          const events = changes.slice(told).map((change, index) => {
+            return `id: ${told + index + 1}\ndata: ${JSON.stringify(change)}\n\n`;
+          });
+          return { status: 200, body: events.join(""), contentType: "text/event-stream" };
         },
       },
 

@@ -10,7 +10,7 @@ import type {
   GetItemInput, GetItemResult, UpdateItemInput, UpdateItemResult, DeleteItemInput, DeleteItemResult,
   PutItemImageInput, PutItemImageResult, GetItemImageInput, GetItemImageResult, GetItemImageStreamed,
   ListCategoriesInput, ListCategoriesResult, GetStockInput, GetStockResult, SetStockInput, SetStockResult,
-  SearchItemsInput, SearchItemsResult,
+  ExportItemsInput, ExportItemsResult, WatchItemsInput, WatchItemsResult, SearchItemsInput, SearchItemsResult,
 } from "./schema.d.ts";
 
 /**
@@ -110,6 +110,22 @@ export class CatalogClient<Bound extends string = "catalog.client"> extends ApiC
    */
   setStock(input: SetStockInput): Promise<SetStockResult> {
     return this[call](catalogOperations.setStock, input);
+  }
+
+  /** Export all items, one a line. `GET /export`, scope `catalog:read`. */
+  exportItems(input?: ExportItemsInput): Promise<ExportItemsResult> {
+    return this[call](catalogOperations.exportItems, input);
+  }
+
+  /**
+   * Tell what has changed.
+   *
+   * Ends when all is told; `Last-Event-ID` goes on from there.
+   *
+   * `GET /changes`, scope `catalog:read`.
+   */
+  watchItems(input?: WatchItemsInput): Promise<WatchItemsResult> {
+    return this[call](catalogOperations.watchItems, input);
   }
 
   /**

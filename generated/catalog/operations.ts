@@ -117,6 +117,19 @@ export const catalogOperations: CatalogOperations = {
     },
     scopes: ["inventory:write"],
   },
+  exportItems: {
+    method: "GET",
+    path: ["/export"],
+    responses: { "200": ["application/x-ndjson"] },
+    scopes: ["catalog:read"],
+  },
+  watchItems: {
+    method: "GET",
+    path: ["/changes"],
+    headers: [{ name: "Last-Event-ID" }],
+    responses: { "200": ["text/event-stream"] },
+    scopes: ["catalog:read"],
+  },
   searchItems: {
     method: "GET",
     path: ["/search"],

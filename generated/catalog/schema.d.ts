@@ -2,7 +2,8 @@
 /* eslint-disable */
 // biome-ignore-all lint format assist: generated
 import type {
-  BinaryBody, CallOptions, Failure, ItemStream, Operation, PublicCallOptions, Success, Undeclared,
+  BinaryBody, CallOptions, Failure, ItemStream, Operation, PublicCallOptions, ServerSentEvent, Success,
+  Undeclared,
 } from "@openapi-m2m/runtime/codegen/v1";
 
 export interface paths {
@@ -138,6 +139,43 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/export": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Export all items, one a line */
+    get: operations["exportItems"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/changes": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Tell what has changed
+     * @description Ends when all is told; `Last-Event-ID` goes on from there.
+     */
+    get: operations["watchItems"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/search": {
     parameters: {
       query?: never;
@@ -167,6 +205,12 @@ export interface components {
       /** @enum {string} */
       status: "up" | "degraded";
       version?: string;
+    };
+    /** @description What has become of an item. */
+    ItemChange: {
+      itemId: string;
+      /** @enum {string} */
+      kind: "created" | "updated" | "deleted";
     };
     /** @description What a caller says about an item. */
     NewItem: {
@@ -733,6 +777,49 @@ export interface operations {
       422: components["responses"]["Unprocessable"];
     };
   };
+  exportItems: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The items, each a line of JSON. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/x-ndjson": components["schemas"]["Item"];
+        };
+      };
+    };
+  };
+  watchItems: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The id of the last event that was read; left out, all changes are told. */
+        "Last-Event-ID"?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The changes in their order, as server-sent events. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "text/event-stream": components["schemas"]["ItemChange"];
+        };
+      };
+    };
+  };
   searchItems: {
     parameters: {
       query: {
@@ -760,6 +847,9 @@ export interface operations {
 }
 
 export type Health = components["schemas"]["Health"];
+
+/** What has become of an item. */
+export type ItemChange = components["schemas"]["ItemChange"];
 
 /** What a caller says about an item. */
 export type NewItem = components["schemas"]["NewItem"];
@@ -917,6 +1007,18 @@ export type SetStockResult =
   | Failure<422, ValidationProblem>
   | Undeclared;
 
+export type ExportItemsInput = CallOptions<CatalogScope>;
+export type ExportItemsResult = Success<200, ItemStream<Item>> | Failure<401, unknown> | Undeclared;
+
+export interface WatchItemsInput extends CallOptions<CatalogScope> {
+  headers?: NonNullable<operations["watchItems"]["parameters"]["header"]>;
+}
+
+export type WatchItemsResult =
+  | Success<200, ItemStream<ServerSentEvent<ItemChange>>>
+  | Failure<401, unknown>
+  | Undeclared;
+
 export interface SearchItemsInput extends CallOptions<CatalogScope> {
   query: operations["searchItems"]["parameters"]["query"];
 }
@@ -940,5 +1042,7 @@ export interface CatalogOperations {
   readonly listCategories: Operation;
   readonly getStock: Operation;
   readonly setStock: Operation;
+  readonly exportItems: Operation;
+  readonly watchItems: Operation;
   readonly searchItems: Operation;
 }

@@ -4,6 +4,7 @@ import {
   type ApiResult,
   clientSecretBasic,
   createTokenManager,
+  type ItemStream,
   type Operation,
   type TokenManager,
   unwrap,
@@ -13,6 +14,7 @@ import type {
   Category,
   Health,
   Item,
+  ItemChange,
   ItemPage,
   NewItem,
   Problem,
@@ -20,6 +22,7 @@ import type {
   ValidationProblem,
 } from "../../generated/catalog/index.ts";
 import { CatalogClient, catalogOperations, tokenClients } from "../../generated/index.ts";
+import { collect } from "../support/collect.ts";
 import { type DemoServers, startDemoServers } from "../support/demo-servers.ts";
 import { using } from "../support/disposal.ts";
 
@@ -75,6 +78,8 @@ describe("every operation", () => {
     listCategories: (client) => client.listCategories(),
     getStock: (client) => client.getStock({ path: { warehouses: ["berlin"] } }),
     setStock: (client) => client.setStock({ path: { id: "59", warehouse: "porto" }, body: { quantity: 1 } }),
+    exportItems: (client) => client.exportItems(),
+    watchItems: (client) => client.watchItems(),
     searchItems: (client) => client.searchItems({ query: { q: "rake" } }),
   };
 
@@ -89,6 +94,15 @@ describe("every operation", () => {
     expect(result).toMatchObject({ ok: true });
     expect(traffic.calls).toMatchObject([{ operation: name, status: result.status }]);
     expect(traffic.tokenRequests.map(({ scope }) => scope)).toEqual(scopes ?? []);
+  });
+});
+
+describe("getItemImage", () => {
+  test("gives the image as it comes for who asks", async () => {
+    const result = await catalog.getItemImage({ path: { id: "2" }, stream: true });
+    assert(result.status === 200);
+    expectTypeOf(result.data).toEqualTypeOf<ItemStream<Uint8Array>>();
+    expect(Buffer.concat(await collect(result.data))).toEqual(Buffer.from(png));
   });
 });
 
@@ -108,6 +122,40 @@ describe("getHealth", () => {
     assert(result.status === "undeclared");
     expectTypeOf(result.error).toEqualTypeOf<unknown>();
     expect(result).toMatchObject({ error: { title: "No such operation" }, response: { status: 404 } });
+  });
+});
+
+describe("exportItems", () => {
+  test("gives the items one by one", async () => {
+    const ids: string[] = [];
+    for await (const item of unwrap(await catalog.exportItems())) {
+      expectTypeOf(item).toEqualTypeOf<Item>();
+      ids.push(item.id);
+      if (ids.length === 2) break;
+    }
+    expect(ids).toEqual(["1", "2"]);
+  });
+});
+
+describe("watchItems", () => {
+  test("gives what has changed as typed events, and goes on where it left off", async () => {
+    const { id } = await createItem();
+    let lastEventId: string | undefined;
+    for await (const event of unwrap(await catalog.watchItems())) {
+      expectTypeOf(event.data).toEqualTypeOf<ItemChange>();
+      lastEventId = event.id;
+      if (event.data.itemId === id) break;
+    }
+    assert(lastEventId !== undefined);
+    unwrap(await catalog.deleteItem({ path: { id }, headers: { "If-Match": "*" } }));
+    const headers = { "Last-Event-ID": lastEventId };
+    for await (const event of unwrap(await catalog.watchItems({ headers }))) {
+      expect(event).toEqual({
+        event: "message",
+        id: `${Number(lastEventId) + 1}`,
+        data: { itemId: id, kind: "deleted" },
+      });
+    }
   });
 });
 
