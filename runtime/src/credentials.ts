@@ -3,13 +3,14 @@ import {
   type CredentialScheme,
   encodeCredential,
   headerOf,
+  type NamedScheme,
   type SentCredential,
 } from "./credentials/encoding.ts";
 import { describeCause, invalidOption, isInvalidOption } from "./errors.ts";
 import type { Operation } from "./operation.ts";
 import type { OperationInput } from "./serialize.ts";
 
-export type { BasicCredentials, CredentialScheme } from "./credentials/encoding.ts";
+export type { BasicCredentials, NamedScheme } from "./credentials/encoding.ts";
 
 /** A value, or a function that is called for each call that needs it: what is dear to get, it keeps by itself. */
 export type CredentialSource<Value = string> = Value | (() => Value | PromiseLike<Value>);
@@ -41,20 +42,21 @@ export class Credentials {
    * @throws {TypeError} `ERR_INVALID_OPTION` naming the scheme, never quoting a value
    */
   constructor(
-    schemes: Readonly<Record<string, CredentialScheme>> = {},
+    schemes: readonly NamedScheme[] = [],
     given: Readonly<Record<string, unknown>> = {},
     context = "",
   ) {
-    const names = Object.keys(schemes);
-    const unknown = Object.keys(given).find((name) => !Object.hasOwn(schemes, name));
+    const names = schemes.map(({ scheme }) => scheme);
+    const unknown = Object.keys(given).find((name) => !names.includes(name));
     if (unknown !== undefined) {
       const known = names.length === 0 ? "the client takes none" : `there is ${names.join(", ")}`;
       throw invalidOption(`${context}${optionOf(unknown)}`, `is no credential of this client: ${known}`);
     }
     this.#sources = new Map(
-      Object.entries(schemes).map(([name, scheme]) => {
-        const value = Object.hasOwn(given, name) ? given[name] : undefined;
-        return [name, defineSource(scheme, value, `${context}${optionOf(name)}`)];
+      schemes.map((named) => {
+        const { scheme } = named;
+        const value = Object.hasOwn(given, scheme) ? given[scheme] : undefined;
+        return [scheme, defineSource(named, value, `${context}${optionOf(scheme)}`)];
       }),
     );
   }

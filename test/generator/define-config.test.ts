@@ -18,6 +18,21 @@ describe("defineConfig", () => {
     });
   });
 
+  test("takes a token client for each security scheme, of those that are declared", () => {
+    const spec = "catalog.yaml";
+    defineConfig({
+      output: "./generated",
+      tokenClients,
+      clients: { CatalogClient: { spec, tokenClient: { machine: "catalog.client" }, scopes: "operation" } },
+    });
+    defineConfig({
+      output: "./generated",
+      tokenClients,
+      // @ts-expect-error: "catalog.clinet" is not among the token clients
+      clients: { CatalogClient: { spec, tokenClient: { machine: "catalog.clinet" } } },
+    });
+  });
+
   test("does not compile for a secret", () => {
     defineConfig({
       output: "./generated",

@@ -49,6 +49,17 @@ describe("loadConfig", () => {
     expect((await loadConfig(folder, "api/mapping.json")).output).toBe(join(folder, "api/generated"));
   });
 
+  test("takes a token client for each security scheme, and whose scopes a call asks for", async () => {
+    const CatalogClient = {
+      ...clients.CatalogClient,
+      tokenClient: { machine: "catalog.client" },
+      scopes: "operation",
+    };
+    expect((await loadJson({ ...config, clients: { CatalogClient } })).clients).toMatchObject([
+      { tokenClient: { machine: "catalog.client" }, scopes: "operation" },
+    ]);
+  });
+
   test("keeps the query of a URL, which may hold a key, out of generated code", async () => {
     const spec = "https://api.example.com/openapi.json?key=hunter2";
     const loaded = await loadJson({
@@ -173,6 +184,12 @@ describe("a config that is wrong", () => {
       "an unknown token client",
       withClient({ tokenClient: "catalog.clinet" }),
       "clients.CatalogClient.tokenClient",
+      '"catalog.client"',
+    ],
+    [
+      "an unknown token client of a scheme",
+      withClient({ tokenClient: { "api key": "catalog.clinet" } }),
+      'clients.CatalogClient.tokenClient["api key"]',
       '"catalog.client"',
     ],
     [
@@ -387,6 +404,30 @@ describe("a config that is wrong", () => {
       line,
       column,
       file: join(folder, `openapi-m2m.config.${ending}`),
+    });
+  });
+});
+
+describe("what a client says of its tokens", () => {
+  test.each([
+    ["tokenClient", {}, "expected a security scheme at least"],
+    [
+      "tokenClient",
+      ["catalog.client"],
+      "expected the name of a token client, or an object: security scheme to token client",
+    ],
+    [
+      "tokenClient",
+      { machine: 1 },
+      "expected the name of a token client, or an object: security scheme to token client",
+    ],
+    ["scopes", "call", 'expected "client" or "operation"'],
+  ])("is ERR_CONFIG_INVALID where %s is %j", async (key, value, message) => {
+    const CatalogClient = { ...clients.CatalogClient, [key]: value };
+    const error = await errorOf({ ...config, clients: { CatalogClient } });
+    expect(error).toMatchObject({
+      code: "ERR_CONFIG_INVALID",
+      diagnostics: [{ pointer: expect.stringMatching(`^clients.CatalogClient.${key}`), message }],
     });
   });
 });

@@ -3,20 +3,20 @@ import { inspect } from "node:util";
 import { interceptors } from "undici";
 import { describe, expect, test } from "vitest";
 import { call } from "../../runtime/src/api-client.ts";
-import type { CredentialScheme } from "../../runtime/src/credentials.ts";
+import type { NamedScheme } from "../../runtime/src/credentials.ts";
 import type { Operation } from "../../runtime/src/operation.ts";
 import { unwrap } from "../../runtime/src/result.ts";
 import { createAgent, using } from "../support/disposal.ts";
 import { startServer } from "../support/scripted-server.ts";
 import { startTestSetting } from "../support/test-client.ts";
 
-const credentials: Record<string, CredentialScheme> = {
-  header: { in: "header", name: "X-Api-Key" },
-  query: { in: "query", name: "key" },
-  cookie: { in: "cookie", name: "session" },
-  user: { http: "basic" },
-  "app key": { in: "header", name: "X-App" },
-};
+const credentials: NamedScheme[] = [
+  { scheme: "header", in: "header", name: "X-Api-Key" },
+  { scheme: "query", in: "query", name: "key" },
+  { scheme: "cookie", in: "cookie", name: "session" },
+  { scheme: "user", http: "basic" },
+  { scheme: "app key", in: "header", name: "X-App" },
+];
 
 const given = {
   header: "hunter2-header",

@@ -54,14 +54,15 @@ function clientConstructor(model: ApiModel, names: RuntimeNames): string {
 function definitionOf(model: ApiModel): Literal {
   const { className, tokenClients, asksByOperation, baseUrl, servers, credentials } = model;
   const [tokenClient = "", ...others] = tokenClients;
-  const schemes = credentials.map(({ name, scheme }): [string, Literal] => [name, { ...scheme }]);
+  // A list: in an object, a scheme named `constructor` would not have the type that it should.
+  const schemes = credentials.map(({ name, scheme }): Literal => ({ scheme: name, ...scheme }));
   return {
     name: className,
     tokenClient: others.length > 0 ? tokenClients : tokenClient,
     scopes: asksByOperation ? "operation" : undefined,
     baseUrl,
     servers: servers?.map(serverEntry),
-    credentials: schemes.length > 0 ? Object.fromEntries(schemes) : undefined,
+    credentials: schemes.length > 0 ? schemes : undefined,
   };
 }
 

@@ -73,6 +73,7 @@ const client = v.strictObject(
       [
         text,
         v.pipe(
+          v.custom<Record<string, string>>((value) => !Array.isArray(value)),
           v.record(text, text),
           v.check((schemes) => Object.keys(schemes).length > 0, "expected a security scheme at least"),
         ),

@@ -1,5 +1,5 @@
 import type { Dispatcher } from "undici";
-import type { CredentialScheme } from "../credentials.ts";
+import type { NamedScheme } from "../credentials.ts";
 import { invalidOption } from "../errors.ts";
 import type { Server } from "../operation.ts";
 import type { TokenManager } from "../token-manager.ts";
@@ -14,8 +14,8 @@ export interface ApiClientDefinition {
   readonly baseUrl?: string;
   /** Of a document that is trusted with its base URL; the first is the default. */
   readonly servers?: readonly Server[];
-  /** Of the schemes that no token satisfies, by name. */
-  readonly credentials?: Readonly<Record<string, CredentialScheme>>;
+  /** The security schemes that no token satisfies. */
+  readonly credentials?: readonly NamedScheme[];
 }
 
 /**

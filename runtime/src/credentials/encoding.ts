@@ -1,7 +1,9 @@
 import { invalidOption } from "../errors.ts";
 import { parseCredential } from "../text.ts";
 
-/** How the credential of a security scheme goes on the wire. */
+/** A security scheme, by its name, and how its credential goes on the wire. */
+export type NamedScheme = { readonly scheme: string } & CredentialScheme;
+
 export type CredentialScheme =
   | { readonly in: "header" | "query" | "cookie"; readonly name: string }
   /** In the `Authorization` field, after this word: `basic`, `bearer`, or any other that takes a plain text. */
