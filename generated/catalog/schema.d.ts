@@ -14,10 +14,6 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /**
-     * Tell whether the service is up
-     * @description Public, for load balancers. No token is needed.
-     */
     get: operations["getHealth"];
     put?: never;
     post?: never;
@@ -34,10 +30,8 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** List items, page by page */
     get: operations["listItems"];
     put?: never;
-    /** Create an item */
     post: operations["createItem"];
     delete?: never;
     options?: never;
@@ -52,18 +46,12 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Get one item */
     get: operations["getItem"];
     put?: never;
     post?: never;
-    /** Delete an item and its image */
     delete: operations["deleteItem"];
     options?: never;
     head?: never;
-    /**
-     * Change some fields of an item
-     * @description A JSON merge patch (RFC 7396); null removes a field.
-     */
     patch: operations["updateItem"];
     trace?: never;
   };
@@ -74,12 +62,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Get the image of an item */
     get: operations["getItemImage"];
-    /**
-     * Set the image of an item
-     * @description At most 1 MiB.
-     */
     put: operations["putItemImage"];
     post?: never;
     delete?: never;
@@ -95,7 +78,6 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** List the category tree */
     get: operations["listCategories"];
     put?: never;
     post?: never;
@@ -112,7 +94,6 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Get the stock of items in some warehouses */
     get: operations["getStock"];
     put?: never;
     post?: never;
@@ -130,7 +111,6 @@ export interface paths {
       cookie?: never;
     };
     get?: never;
-    /** Set how many of an item lie in a warehouse */
     put: operations["setStock"];
     post?: never;
     delete?: never;
@@ -146,7 +126,6 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Export all items, one a line */
     get: operations["exportItems"];
     put?: never;
     post?: never;
@@ -163,10 +142,6 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /**
-     * Tell what has changed
-     * @description Ends when all is told; `Last-Event-ID` goes on from there.
-     */
     get: operations["watchItems"];
     put?: never;
     post?: never;
@@ -183,11 +158,6 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /**
-     * Find items by name
-     * @deprecated
-     * @description Use `listItems` with a filter instead. This operation answers no more than ten items.
-     */
     get: operations["searchItems"];
     put?: never;
     post?: never;
@@ -198,193 +168,7 @@ export interface paths {
     trace?: never;
   };
 }
-export type webhooks = Record<string, never>;
-export interface components {
-  schemas: {
-    Health: {
-      /** @enum {string} */
-      status: "up" | "degraded";
-      version?: string;
-    };
-    /** @description What has become of an item. */
-    ItemChange: {
-      itemId: string;
-      /** @enum {string} */
-      kind: "created" | "updated" | "deleted";
-    };
-    /** @description What a caller says about an item. */
-    NewItem: {
-      /** @example Widget */
-      name: string;
-      /** @description The stock keeping unit, unique among items. */
-      sku?: string | null;
-      description?: string | null;
-      price?: components["schemas"]["Money"] | null;
-      status?: components["schemas"]["ItemStatus"];
-      categoryId?: string | null;
-      tags?: string[];
-      /**
-       * @description Whatever else is worth knowing, by name.
-       * @example {
-       *       "colour": "red",
-       *       "weight": 1.5
-       *     }
-       */
-      attributes?: {
-        [key: string]: string | number | boolean;
-      };
-    };
-    /** @description An item of the catalog. */
-    Item: components["schemas"]["NewItem"] & {
-      readonly id: string;
-      /** Format: date-time */
-      readonly createdAt: string;
-      /**
-       * Format: date-time
-       * @description Null until the first change.
-       */
-      readonly updatedAt: string | null;
-    };
-    /** @description The fields to change. */
-    ItemPatch: {
-      name?: string;
-      description?: string | null;
-      price?: components["schemas"]["Money"] | null;
-      status?: components["schemas"]["ItemStatus"];
-      categoryId?: string | null;
-      tags?: string[];
-    };
-    /**
-     * @description A draft is visible to its makers only; a retired item can no longer be ordered.
-     * @enum {string}
-     */
-    ItemStatus: "draft" | "active" | "retired";
-    ItemFilter: {
-      status?: components["schemas"]["ItemStatus"];
-      categoryId?: string;
-      minPrice?: number;
-      maxPrice?: number;
-    };
-    ItemPage: {
-      items: components["schemas"]["Item"][];
-      /** @description Null on the last page. */
-      nextCursor: string | null;
-    };
-    Money: {
-      /** @example 19.9 */
-      amount: number;
-      /** @example EUR */
-      currency: string;
-    };
-    /** @description A category and those below it. */
-    Category: {
-      id: string;
-      name: string;
-      children: components["schemas"]["Category"][];
-    };
-    Stock: {
-      warehouse: string;
-      itemId: string;
-      quantity: number;
-    };
-    /** @description Problem details (RFC 9457). */
-    Problem: {
-      /**
-       * Format: uri-reference
-       * @default about:blank
-       */
-      type?: string;
-      /** @example No such item */
-      title: string;
-      /** @example 404 */
-      status: number;
-      detail?: string;
-      /** Format: uri-reference */
-      instance?: string;
-    };
-    /** @description Problem details with one entry per broken rule. */
-    ValidationProblem: components["schemas"]["Problem"] & {
-      violations: {
-        /**
-         * @description A JSON pointer into the body.
-         * @example /name
-         */
-        pointer: string;
-        message: string;
-      }[];
-    };
-  };
-  responses: {
-    /** @description The request cannot be read or has a parameter out of its range. */
-    BadRequest: {
-      headers: {
-        [name: string]: unknown;
-      };
-      content: {
-        "application/problem+json": components["schemas"]["Problem"];
-      };
-    };
-    /** @description There is no such item, image or warehouse. */
-    NotFound: {
-      headers: {
-        [name: string]: unknown;
-      };
-      content: {
-        "application/problem+json": components["schemas"]["Problem"];
-      };
-    };
-    /** @description The item has changed since it was read. */
-    PreconditionFailed: {
-      headers: {
-        [name: string]: unknown;
-      };
-      content: {
-        "application/problem+json": components["schemas"]["Problem"];
-      };
-    };
-    /** @description The body can be read, but breaks a rule. */
-    Unprocessable: {
-      headers: {
-        [name: string]: unknown;
-      };
-      content: {
-        "application/problem+json": components["schemas"]["ValidationProblem"];
-      };
-    };
-    /** @description Anything else. */
-    Unexpected: {
-      headers: {
-        [name: string]: unknown;
-      };
-      content: {
-        "application/problem+json": components["schemas"]["Problem"];
-      };
-    };
-  };
-  parameters: {
-    /**
-     * @description The item's id.
-     * @example 42
-     */
-    ItemId: string;
-    /** @description At most this many entries. */
-    Limit: number;
-    /** @description The `nextCursor` of the page before; left out, the first page is answered. */
-    Cursor: string;
-    /**
-     * @description The `ETag` that was read.
-     * @example "3"
-     */
-    IfMatch: string;
-  };
-  requestBodies: never;
-  headers: {
-    /** @description The version of the item, for `If-Match`. */
-    ETag: string;
-  };
-  pathItems: never;
-}
-export type $defs = Record<string, never>;
+
 export interface operations {
   getHealth: {
     parameters: {
@@ -395,13 +179,12 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description The service is up. */
       200: {
         headers: {
-          [name: string]: unknown;
+          [key: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["Health"];
+          "application/json": Health;
         };
       };
     };
@@ -409,25 +192,34 @@ export interface operations {
   listItems: {
     parameters: {
       query?: {
-        /** @description At most this many entries. */
-        limit?: components["parameters"]["Limit"];
-        /** @description The `nextCursor` of the page before; left out, the first page is answered. */
-        cursor?: components["parameters"]["Cursor"];
         /**
-         * @description Only items that carry all of these tags, comma-separated on the wire.
-         * @example [
-         *       "garden",
-         *       "sale"
-         *     ]
+         * At most this many entries.
+         *
+         * @minimum 1
+         * @maximum 100
+         * @default 20
+         */
+        limit?: number;
+        /** The `nextCursor` of the page before; left out, the first page is answered. */
+        cursor?: string;
+        /**
+         * Only items that carry all of these tags, comma-separated on the wire.
+         *
+         * @maxItems 10
+         * @example ["garden","sale"]
          */
         tags?: string[];
-        /** @description Only items that match every property given. */
-        filter?: components["schemas"]["ItemFilter"];
-        /** @description The order of the list. */
+        /** Only items that match every property given. */
+        filter?: ItemFilter;
+        /**
+         * The order of the list.
+         *
+         * @default "name"
+         */
         sort?: "name" | "-name" | "price" | "-price" | "createdAt" | "-createdAt";
       };
       header?: {
-        /** @description Leaves out all optional fields of the items but these. */
+        /** Leaves out all optional fields of the items but these. */
         "X-Fields"?: ("description" | "price" | "tags" | "attributes" | "categoryId")[];
       };
       path?: never;
@@ -435,23 +227,21 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description One page of items. */
       200: {
         headers: {
-          [name: string]: unknown;
+          [key: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ItemPage"];
+          "application/json": ItemPage;
         };
       };
       400: components["responses"]["BadRequest"];
-      /** @description The category of the filter does not exist. */
       404: {
         headers: {
-          [name: string]: unknown;
+          [key: string]: unknown;
         };
         content: {
-          "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": Problem;
         };
       };
     };
@@ -460,7 +250,11 @@ export interface operations {
     parameters: {
       query?: never;
       header?: {
-        /** @description Makes a repeated request answer like the first instead of creating a second item. */
+        /**
+         * Makes a repeated request answer like the first instead of creating a second item.
+         *
+         * @format uuid
+         */
         "Idempotency-Key"?: string;
       };
       path?: never;
@@ -468,35 +262,33 @@ export interface operations {
     };
     requestBody: {
       content: {
-        /**
-         * @example {
-         *       "name": "Widget"
-         *     }
-         */
-        "application/json": components["schemas"]["NewItem"];
+        "application/json": NewItem;
       };
     };
     responses: {
-      /** @description The item as created. */
       201: {
         headers: {
-          /** @description Where the item is. */
+          /**
+           * Where the item is.
+           *
+           * @format uri-reference
+           */
           Location?: string;
-          ETag: components["headers"]["ETag"];
-          [name: string]: unknown;
+          /** The version of the item, for `If-Match`. */
+          ETag: string;
+          [key: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["Item"];
+          "application/json": Item;
         };
       };
       400: components["responses"]["BadRequest"];
-      /** @description Another item has this SKU. */
       409: {
         headers: {
-          [name: string]: unknown;
+          [key: string]: unknown;
         };
         content: {
-          "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": Problem;
         };
       };
       422: components["responses"]["Unprocessable"];
@@ -509,64 +301,28 @@ export interface operations {
       header?: never;
       path: {
         /**
-         * @description The item's id.
-         * @example 42
+         * The item's id.
+         *
+         * @minLength 1
+         * @example "42"
          */
-        id: components["parameters"]["ItemId"];
+        id: string;
       };
       cookie?: never;
     };
     requestBody?: never;
     responses: {
-      /** @description The item. */
       200: {
         headers: {
-          ETag: components["headers"]["ETag"];
-          [name: string]: unknown;
+          /** The version of the item, for `If-Match`. */
+          ETag: string;
+          [key: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["Item"];
+          "application/json": Item;
         };
       };
       404: components["responses"]["NotFound"];
-    };
-  };
-  deleteItem: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The `ETag` that was read; left out, the item is deleted whatever its version. */
-        "If-Match"?: string;
-      };
-      path: {
-        /**
-         * @description The item's id.
-         * @example 42
-         */
-        id: components["parameters"]["ItemId"];
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description The item is gone. */
-      204: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      404: components["responses"]["NotFound"];
-      /** @description The item is still in stock. */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      412: components["responses"]["PreconditionFailed"];
     };
   };
   updateItem: {
@@ -574,34 +330,37 @@ export interface operations {
       query?: never;
       header: {
         /**
-         * @description The `ETag` that was read.
-         * @example "3"
+         * The `ETag` that was read.
+         *
+         * @example "\"3\""
          */
-        "If-Match": components["parameters"]["IfMatch"];
+        "If-Match": string;
       };
       path: {
         /**
-         * @description The item's id.
-         * @example 42
+         * The item's id.
+         *
+         * @minLength 1
+         * @example "42"
          */
-        id: components["parameters"]["ItemId"];
+        id: string;
       };
       cookie?: never;
     };
     requestBody: {
       content: {
-        "application/merge-patch+json": components["schemas"]["ItemPatch"];
+        "application/merge-patch+json": ItemPatch;
       };
     };
     responses: {
-      /** @description The item as it is now. */
       200: {
         headers: {
-          ETag: components["headers"]["ETag"];
-          [name: string]: unknown;
+          /** The version of the item, for `If-Match`. */
+          ETag: string;
+          [key: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["Item"];
+          "application/json": Item;
         };
       };
       400: components["responses"]["BadRequest"];
@@ -610,31 +369,42 @@ export interface operations {
       422: components["responses"]["Unprocessable"];
     };
   };
-  getItemImage: {
+  deleteItem: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** The `ETag` that was read; left out, the item is deleted whatever its version. */
+        "If-Match"?: string;
+      };
       path: {
         /**
-         * @description The item's id.
-         * @example 42
+         * The item's id.
+         *
+         * @minLength 1
+         * @example "42"
          */
-        id: components["parameters"]["ItemId"];
+        id: string;
       };
       cookie?: never;
     };
     requestBody?: never;
     responses: {
-      /** @description The image, byte by byte as it was put. */
-      200: {
+      204: {
         headers: {
-          [name: string]: unknown;
+          [key: string]: unknown;
         };
-        content: {
-          "image/png": unknown;
-        };
+        content?: never;
       };
       404: components["responses"]["NotFound"];
+      409: {
+        headers: {
+          [key: string]: unknown;
+        };
+        content: {
+          "application/problem+json": Problem;
+        };
+      };
+      412: components["responses"]["PreconditionFailed"];
     };
   };
   putItemImage: {
@@ -643,10 +413,12 @@ export interface operations {
       header?: never;
       path: {
         /**
-         * @description The item's id.
-         * @example 42
+         * The item's id.
+         *
+         * @minLength 1
+         * @example "42"
          */
-        id: components["parameters"]["ItemId"];
+        id: string;
       };
       cookie?: never;
     };
@@ -657,30 +429,62 @@ export interface operations {
       };
     };
     responses: {
-      /** @description The image is set. */
       204: {
         headers: {
-          [name: string]: unknown;
+          [key: string]: unknown;
         };
         content?: never;
       };
       404: components["responses"]["NotFound"];
-      /** @description The image is too large. */
       413: {
         headers: {
-          [name: string]: unknown;
+          [key: string]: unknown;
         };
         content: {
-          "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": Problem;
         };
       };
       default: components["responses"]["Unexpected"];
     };
   };
+  getItemImage: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * The item's id.
+         *
+         * @minLength 1
+         * @example "42"
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [key: string]: unknown;
+        };
+        content: {
+          "image/png": unknown;
+        };
+      };
+      404: components["responses"]["NotFound"];
+    };
+  };
   listCategories: {
     parameters: {
       query?: {
-        /** @description How many levels to answer. */
+        /**
+         * How many levels to answer.
+         *
+         * @minimum 1
+         * @maximum 10
+         * @default 10
+         */
         depth?: number;
       };
       header?: never;
@@ -689,13 +493,12 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description The root categories with what is below them. */
       200: {
         headers: {
-          [name: string]: unknown;
+          [key: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["Category"][];
+          "application/json": Category[];
         };
       };
       default: components["responses"]["Unexpected"];
@@ -704,17 +507,16 @@ export interface operations {
   getStock: {
     parameters: {
       query?: {
-        /** @description Only these items; repeated on the wire. */
+        /** Only these items; repeated on the wire. */
         itemId?: string[];
       };
       header?: never;
       path: {
         /**
-         * @description Names of warehouses, comma-separated on the wire.
-         * @example [
-         *       "berlin",
-         *       "porto"
-         *     ]
+         * Names of warehouses, comma-separated on the wire.
+         *
+         * @minItems 1
+         * @example ["berlin","porto"]
          */
         warehouses: string[];
       };
@@ -722,22 +524,20 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description One entry per warehouse and item in stock. */
       200: {
         headers: {
-          [name: string]: unknown;
+          [key: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["Stock"][];
+          "application/json": Stock[];
         };
       };
-      /** @description One of the warehouses does not exist. */
       404: {
         headers: {
-          [name: string]: unknown;
+          [key: string]: unknown;
         };
         content: {
-          "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": Problem;
         };
       };
     };
@@ -748,10 +548,12 @@ export interface operations {
       header?: never;
       path: {
         /**
-         * @description The item's id.
-         * @example 42
+         * The item's id.
+         *
+         * @minLength 1
+         * @example "42"
          */
-        id: components["parameters"]["ItemId"];
+        id: string;
         warehouse: string;
       };
       cookie?: never;
@@ -759,18 +561,18 @@ export interface operations {
     requestBody: {
       content: {
         "application/json": {
+          /** @minimum 0 */
           quantity: number;
         };
       };
     };
     responses: {
-      /** @description The stock as it is now. */
       200: {
         headers: {
-          [name: string]: unknown;
+          [key: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["Stock"];
+          "application/json": Stock;
         };
       };
       404: components["responses"]["NotFound"];
@@ -786,13 +588,12 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description The items, each a line of JSON. */
       200: {
         headers: {
-          [name: string]: unknown;
+          [key: string]: unknown;
         };
         content: {
-          "application/x-ndjson": components["schemas"]["Item"];
+          "application/x-ndjson": Item;
         };
       };
     };
@@ -801,7 +602,7 @@ export interface operations {
     parameters: {
       query?: never;
       header?: {
-        /** @description The id of the last event that was read; left out, all changes are told. */
+        /** The id of the last event that was read; left out, all changes are told. */
         "Last-Event-ID"?: string;
       };
       path?: never;
@@ -809,13 +610,12 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description The changes in their order, as server-sent events. */
       200: {
         headers: {
-          [name: string]: unknown;
+          [key: string]: unknown;
         };
         content: {
-          "text/event-stream": components["schemas"]["ItemChange"];
+          "text/event-stream": ItemChange;
         };
       };
     };
@@ -823,7 +623,11 @@ export interface operations {
   searchItems: {
     parameters: {
       query: {
-        /** @description Part of a name. */
+        /**
+         * Part of a name.
+         *
+         * @minLength 1
+         */
         q: string;
       };
       header?: never;
@@ -832,13 +636,12 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description What was found. */
       200: {
         headers: {
-          [name: string]: unknown;
+          [key: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["Item"][];
+          "application/json": Item[];
         };
       };
       400: components["responses"]["BadRequest"];
@@ -846,37 +649,209 @@ export interface operations {
   };
 }
 
-export type Health = components["schemas"]["Health"];
+export interface components {
+  schemas: {
+    Health: Health;
+    ItemChange: ItemChange;
+    NewItem: NewItem;
+    Item: Item;
+    ItemPatch: ItemPatch;
+    ItemStatus: ItemStatus;
+    ItemFilter: ItemFilter;
+    ItemPage: ItemPage;
+    Money: Money;
+    Category: Category;
+    Stock: Stock;
+    Problem: Problem;
+    ValidationProblem: ValidationProblem;
+  };
+  responses: {
+    BadRequest: {
+      headers: {
+        [key: string]: unknown;
+      };
+      content: {
+        "application/problem+json": Problem;
+      };
+    };
+    NotFound: {
+      headers: {
+        [key: string]: unknown;
+      };
+      content: {
+        "application/problem+json": Problem;
+      };
+    };
+    PreconditionFailed: {
+      headers: {
+        [key: string]: unknown;
+      };
+      content: {
+        "application/problem+json": Problem;
+      };
+    };
+    Unprocessable: {
+      headers: {
+        [key: string]: unknown;
+      };
+      content: {
+        "application/problem+json": ValidationProblem;
+      };
+    };
+    Unexpected: {
+      headers: {
+        [key: string]: unknown;
+      };
+      content: {
+        "application/problem+json": Problem;
+      };
+    };
+  };
+  requestBodies: Record<string, unknown>;
+}
+
+export type Health = {
+  status: "up" | "degraded";
+  version?: string;
+};
 
 /** What has become of an item. */
-export type ItemChange = components["schemas"]["ItemChange"];
+export type ItemChange = {
+  itemId: string;
+  kind: "created" | "updated" | "deleted";
+};
 
 /** What a caller says about an item. */
-export type NewItem = components["schemas"]["NewItem"];
+export type NewItem = {
+  /**
+   * @minLength 1
+   * @maxLength 200
+   * @example "Widget"
+   */
+  name: string;
+  /** The stock keeping unit, unique among items. */
+  sku?: string | null;
+  description?: string | null;
+  price?: Money | null;
+  status?: ItemStatus;
+  categoryId?: string | null;
+  /** @uniqueItems */
+  tags?: string[];
+  /**
+   * Whatever else is worth knowing, by name.
+   *
+   * @example {"colour":"red","weight":1.5}
+   */
+  attributes?: {
+    [key: string]: string | number | boolean;
+  };
+};
 
 /** An item of the catalog. */
-export type Item = components["schemas"]["Item"];
+export type Item = NewItem & {
+  readonly id: string;
+  /** @format date-time */
+  readonly createdAt: string;
+  /**
+   * Null until the first change.
+   *
+   * @format date-time
+   */
+  readonly updatedAt: string | null;
+  status: ItemStatus;
+};
 
-/** The fields to change. */
-export type ItemPatch = components["schemas"]["ItemPatch"];
+/**
+ * The fields to change.
+ *
+ * @minProperties 1
+ */
+export type ItemPatch = {
+  /**
+   * @minLength 1
+   * @maxLength 200
+   */
+  name?: string;
+  description?: string | null;
+  price?: Money | null;
+  status?: ItemStatus;
+  categoryId?: string | null;
+  tags?: string[];
+};
 
 /** A draft is visible to its makers only; a retired item can no longer be ordered. */
-export type ItemStatus = components["schemas"]["ItemStatus"];
+export type ItemStatus = "draft" | "active" | "retired";
 
-export type ItemFilter = components["schemas"]["ItemFilter"];
-export type ItemPage = components["schemas"]["ItemPage"];
-export type Money = components["schemas"]["Money"];
+export type ItemFilter = {
+  status?: ItemStatus;
+  categoryId?: string;
+  /** @minimum 0 */
+  minPrice?: number;
+  /** @minimum 0 */
+  maxPrice?: number;
+};
+
+export type ItemPage = {
+  items: Item[];
+  /** Null on the last page. */
+  nextCursor: string | null;
+};
+
+export type Money = {
+  /**
+   * @minimum 0
+   * @example 19.9
+   */
+  amount: number;
+  /**
+   * @pattern ^[A-Z]{3}$
+   * @example "EUR"
+   */
+  currency: string;
+};
 
 /** A category and those below it. */
-export type Category = components["schemas"]["Category"];
+export type Category = {
+  id: string;
+  name: string;
+  children: Category[];
+};
 
-export type Stock = components["schemas"]["Stock"];
+export type Stock = {
+  warehouse: string;
+  itemId: string;
+  /** @minimum 0 */
+  quantity: number;
+};
 
 /** Problem details (RFC 9457). */
-export type Problem = components["schemas"]["Problem"];
+export type Problem = {
+  /**
+   * @format uri-reference
+   * @default "about:blank"
+   */
+  type?: string;
+  /** @example "No such item" */
+  title: string;
+  /** @example 404 */
+  status: number;
+  detail?: string;
+  /** @format uri-reference */
+  instance?: string;
+};
 
 /** Problem details with one entry per broken rule. */
-export type ValidationProblem = components["schemas"]["ValidationProblem"];
+export type ValidationProblem = Problem & {
+  violations: {
+    /**
+     * A JSON pointer into the body.
+     *
+     * @example "/name"
+     */
+    pointer: string;
+    message: string;
+  }[];
+};
 
 /** Scopes that the document declares. */
 export type CatalogScope = "catalog:read" | "catalog:write" | "inventory:read" | "inventory:write";

@@ -13,10 +13,6 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /**
-     * Tell whether the service is up
-     * @description Public, for load balancers. No token is needed.
-     */
     get: operations["getHealth"];
     put?: never;
     post?: never;
@@ -33,10 +29,8 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** List invoices, page by page */
     get: operations["listInvoices"];
     put?: never;
-    /** Write the draft of an invoice */
     post: operations["createInvoice"];
     delete?: never;
     options?: never;
@@ -51,15 +45,9 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Get one invoice */
     get: operations["getInvoice"];
-    /** Replace the draft of an invoice */
     put: operations["updateInvoice"];
     post?: never;
-    /**
-     * Delete the draft of an invoice
-     * @description An invoice that was sent cannot be deleted.
-     */
     delete: operations["deleteInvoice"];
     options?: never;
     head?: never;
@@ -75,7 +63,6 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    /** Send an invoice to its customer */
     post: operations["sendInvoice"];
     delete?: never;
     options?: never;
@@ -90,7 +77,6 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Download an invoice as a PDF */
     get: operations["downloadInvoicePdf"];
     put?: never;
     post?: never;
@@ -109,7 +95,6 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    /** Attach a file to an invoice */
     post: operations["attachFile"];
     delete?: never;
     options?: never;
@@ -124,10 +109,8 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** List the payments of an invoice */
     get: operations["listPayments"];
     put?: never;
-    /** Record a payment of an invoice */
     post: operations["recordPayment"];
     delete?: never;
     options?: never;
@@ -142,11 +125,6 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /**
-     * Get the state of an invoice
-     * @deprecated
-     * @description Use `getInvoice` instead.
-     */
     get: operations["getInvoiceStatus"];
     put?: never;
     post?: never;
@@ -157,191 +135,7 @@ export interface paths {
     trace?: never;
   };
 }
-export type webhooks = Record<string, never>;
-export interface components {
-  schemas: {
-    /**
-     * @description A draft becomes sent, then paid; a paid invoice does not change any more.
-     * @enum {string}
-     */
-    InvoiceStatus: "draft" | "sent" | "paid";
-    /** @description What a caller says about an invoice. */
-    InvoiceDraft: {
-      /** @example c-17 */
-      customerId: string;
-      /** @example EUR */
-      currency: string;
-      /** Format: date */
-      dueOn?: string | null;
-      note?: string | null;
-      lines: components["schemas"]["InvoiceLine"][];
-      /** @description The caller's own references, by name. */
-      metadata?: {
-        [key: string]: string;
-      };
-    };
-    InvoiceLine: {
-      description: string;
-      quantity: number;
-      unitPrice: number;
-      /** @description The item of the catalog, if it is one. */
-      itemId?: string | null;
-    };
-    Invoice: components["schemas"]["InvoiceDraft"] & {
-      readonly id: string;
-      status: components["schemas"]["InvoiceStatus"];
-      readonly total: number;
-      /** Format: date-time */
-      readonly createdAt: string;
-      /** Format: date-time */
-      readonly sentAt: string | null;
-      readonly payments?: components["schemas"]["Payment"][];
-    };
-    /** @description An invoice as lists show it; lines and payments are there if `X-Include` says so. */
-    InvoiceSummary: {
-      readonly id: string;
-      customerId: string;
-      currency: string;
-      status: components["schemas"]["InvoiceStatus"];
-      total: number;
-      /** Format: date-time */
-      createdAt: string;
-      lines?: components["schemas"]["InvoiceLine"][];
-      payments?: components["schemas"]["Payment"][];
-    };
-    InvoicePage: {
-      invoices: components["schemas"]["InvoiceSummary"][];
-      /** @description Null on the last page. */
-      nextCursor: string | null;
-    };
-    /** @description How a payment was made; `type` says which. */
-    PaymentMethod: components["schemas"]["CardPayment"] | components["schemas"]["BankTransfer"] | components["schemas"]["DirectDebit"];
-    CardPayment: {
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      type: "card";
-      /** @enum {string} */
-      network: "visa" | "mastercard" | "amex";
-      lastDigits: string;
-    };
-    BankTransfer: {
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      type: "transfer";
-      iban: string;
-      reference?: string | null;
-    };
-    DirectDebit: {
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      type: "direct_debit";
-      mandateId: string;
-    };
-    NewPayment: {
-      amount: number;
-      method: components["schemas"]["PaymentMethod"];
-    };
-    Payment: components["schemas"]["NewPayment"] & {
-      readonly id: string;
-      /** Format: date-time */
-      readonly receivedAt: string;
-    };
-    Attachment: {
-      readonly id: string;
-      name: string;
-      /** @description In bytes. */
-      size: number;
-      contentType?: string;
-      description?: string | null;
-    };
-    /** @description Problem details (RFC 9457). */
-    Problem: {
-      /**
-       * Format: uri-reference
-       * @default about:blank
-       */
-      type?: string;
-      /** @example No such invoice */
-      title: string;
-      /** @example 404 */
-      status: number;
-      detail?: string;
-      /** Format: uri-reference */
-      instance?: string;
-    };
-    /** @description Problem details with one entry per broken rule. */
-    ValidationProblem: components["schemas"]["Problem"] & {
-      violations: {
-        /**
-         * @description A JSON pointer into the body.
-         * @example /lines/0/quantity
-         */
-        pointer: string;
-        message: string;
-      }[];
-    };
-  };
-  responses: {
-    /** @description The request cannot be read or has a parameter out of its range. */
-    BadRequest: {
-      headers: {
-        [name: string]: unknown;
-      };
-      content: {
-        "application/problem+json": components["schemas"]["Problem"];
-      };
-    };
-    /** @description There is no such invoice. */
-    NotFound: {
-      headers: {
-        [name: string]: unknown;
-      };
-      content: {
-        "application/problem+json": components["schemas"]["Problem"];
-      };
-    };
-    /** @description The state of the invoice does not allow this. */
-    WrongState: {
-      headers: {
-        [name: string]: unknown;
-      };
-      content: {
-        "application/problem+json": components["schemas"]["Problem"];
-      };
-    };
-    /** @description The body can be read, but breaks a rule. */
-    Unprocessable: {
-      headers: {
-        [name: string]: unknown;
-      };
-      content: {
-        "application/problem+json": components["schemas"]["ValidationProblem"];
-      };
-    };
-  };
-  parameters: {
-    /**
-     * @description The invoice's id.
-     * @example 2001
-     */
-    InvoiceId: string;
-    /**
-     * @description The `ETag` that was read.
-     * @example "3"
-     */
-    IfMatch: string;
-  };
-  requestBodies: never;
-  headers: never;
-  pathItems: never;
-}
-export type $defs = Record<string, never>;
+
 export interface operations {
   getHealth: {
     parameters: {
@@ -352,10 +146,9 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description The service is up. */
       200: {
         headers: {
-          [name: string]: unknown;
+          [key: string]: unknown;
         };
         content: {
           "text/plain": string;
@@ -366,24 +159,30 @@ export interface operations {
   listInvoices: {
     parameters: {
       query?: {
-        /** @description At most this many invoices. */
+        /**
+         * At most this many invoices.
+         *
+         * @minimum 1
+         * @maximum 100
+         * @default 20
+         */
         limit?: number;
-        /** @description The `nextCursor` of the page before; left out, the first page is answered. */
+        /** The `nextCursor` of the page before; left out, the first page is answered. */
         cursor?: string;
-        /** @description Only invoices in one of these states; repeated on the wire. */
-        status?: components["schemas"]["InvoiceStatus"][];
-        /** @description Only invoices of this period, both days included. */
+        /** Only invoices in one of these states; repeated on the wire. */
+        status?: InvoiceStatus[];
+        /** Only invoices of this period, both days included. */
         issued?: {
-          /** Format: date */
+          /** @format date */
           from?: string;
-          /** Format: date */
+          /** @format date */
           to?: string;
         };
-        /** @description Only invoices to these customers, separated by `|` on the wire. */
+        /** Only invoices to these customers, separated by `|` on the wire. */
         customerIds?: string[];
       };
       header?: {
-        /** @description Adds these parts, which are left out of lists otherwise. */
+        /** Adds these parts, which are left out of lists otherwise. */
         "X-Include"?: ("lines" | "payments")[];
       };
       path?: never;
@@ -391,13 +190,12 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description One page of invoices. */
       200: {
         headers: {
-          [name: string]: unknown;
+          [key: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["InvoicePage"];
+          "application/json": InvoicePage;
         };
       };
       400: components["responses"]["BadRequest"];
@@ -412,21 +210,24 @@ export interface operations {
     };
     requestBody: {
       content: {
-        "application/json": components["schemas"]["InvoiceDraft"];
+        "application/json": InvoiceDraft;
       };
     };
     responses: {
-      /** @description The invoice as written. */
       201: {
         headers: {
-          /** @description Where the invoice is. */
+          /**
+           * Where the invoice is.
+           *
+           * @format uri-reference
+           */
           Location?: string;
-          /** @description The version of the invoice, for `If-Match`. */
+          /** The version of the invoice, for `If-Match`. */
           ETag?: string;
-          [name: string]: unknown;
+          [key: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["Invoice"];
+          "application/json": Invoice;
         };
       };
       400: components["responses"]["BadRequest"];
@@ -439,24 +240,25 @@ export interface operations {
       header?: never;
       path: {
         /**
-         * @description The invoice's id.
-         * @example 2001
+         * The invoice's id.
+         *
+         * @minLength 1
+         * @example "2001"
          */
-        invoiceId: components["parameters"]["InvoiceId"];
+        invoiceId: string;
       };
       cookie?: never;
     };
     requestBody?: never;
     responses: {
-      /** @description The invoice. */
       200: {
         headers: {
-          /** @description The version of the invoice, for `If-Match`. */
+          /** The version of the invoice, for `If-Match`. */
           ETag?: string;
-          [name: string]: unknown;
+          [key: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["Invoice"];
+          "application/json": Invoice;
         };
       };
       404: components["responses"]["NotFound"];
@@ -467,47 +269,48 @@ export interface operations {
       query?: never;
       header: {
         /**
-         * @description The `ETag` that was read.
-         * @example "3"
+         * The `ETag` that was read.
+         *
+         * @example "\"3\""
          */
-        "If-Match": components["parameters"]["IfMatch"];
+        "If-Match": string;
       };
       path: {
         /**
-         * @description The invoice's id.
-         * @example 2001
+         * The invoice's id.
+         *
+         * @minLength 1
+         * @example "2001"
          */
-        invoiceId: components["parameters"]["InvoiceId"];
+        invoiceId: string;
       };
       cookie?: never;
     };
     requestBody: {
       content: {
-        "application/json": components["schemas"]["InvoiceDraft"];
+        "application/json": InvoiceDraft;
       };
     };
     responses: {
-      /** @description The invoice as it is now. */
       200: {
         headers: {
-          /** @description The version of the invoice, for `If-Match`. */
+          /** The version of the invoice, for `If-Match`. */
           ETag?: string;
-          [name: string]: unknown;
+          [key: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["Invoice"];
+          "application/json": Invoice;
         };
       };
       400: components["responses"]["BadRequest"];
       404: components["responses"]["NotFound"];
       409: components["responses"]["WrongState"];
-      /** @description The invoice has changed since it was read. */
       412: {
         headers: {
-          [name: string]: unknown;
+          [key: string]: unknown;
         };
         content: {
-          "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": Problem;
         };
       };
       422: components["responses"]["Unprocessable"];
@@ -519,19 +322,20 @@ export interface operations {
       header?: never;
       path: {
         /**
-         * @description The invoice's id.
-         * @example 2001
+         * The invoice's id.
+         *
+         * @minLength 1
+         * @example "2001"
          */
-        invoiceId: components["parameters"]["InvoiceId"];
+        invoiceId: string;
       };
       cookie?: never;
     };
     requestBody?: never;
     responses: {
-      /** @description The draft is gone. */
       204: {
         headers: {
-          [name: string]: unknown;
+          [key: string]: unknown;
         };
         content?: never;
       };
@@ -545,14 +349,15 @@ export interface operations {
       header?: never;
       path: {
         /**
-         * @description The invoice's id.
-         * @example 2001
+         * The invoice's id.
+         *
+         * @minLength 1
+         * @example "2001"
          */
-        invoiceId: components["parameters"]["InvoiceId"];
+        invoiceId: string;
       };
       cookie?: never;
     };
-    /** @description Left out, the invoice goes to the customer's own address. */
     requestBody?: {
       content: {
         "application/json": {
@@ -562,24 +367,22 @@ export interface operations {
       };
     };
     responses: {
-      /** @description The invoice is on its way. */
       202: {
         headers: {
-          [name: string]: unknown;
+          [key: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["Invoice"];
+          "application/json": Invoice;
         };
       };
       404: components["responses"]["NotFound"];
       409: components["responses"]["WrongState"];
-      /** @description Anything else. */
       default: {
         headers: {
-          [name: string]: unknown;
+          [key: string]: unknown;
         };
         content: {
-          "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": Problem;
         };
       };
     };
@@ -590,21 +393,22 @@ export interface operations {
       header?: never;
       path: {
         /**
-         * @description The invoice's id.
-         * @example 2001
+         * The invoice's id.
+         *
+         * @minLength 1
+         * @example "2001"
          */
-        invoiceId: components["parameters"]["InvoiceId"];
+        invoiceId: string;
       };
       cookie?: never;
     };
     requestBody?: never;
     responses: {
-      /** @description The document. */
       200: {
         headers: {
-          /** @description The name to save it by. */
+          /** The name to save it by. */
           "Content-Disposition"?: string;
-          [name: string]: unknown;
+          [key: string]: unknown;
         };
         content: {
           "application/pdf": Blob;
@@ -619,30 +423,31 @@ export interface operations {
       header?: never;
       path: {
         /**
-         * @description The invoice's id.
-         * @example 2001
+         * The invoice's id.
+         *
+         * @minLength 1
+         * @example "2001"
          */
-        invoiceId: components["parameters"]["InvoiceId"];
+        invoiceId: string;
       };
       cookie?: never;
     };
     requestBody: {
       content: {
         "multipart/form-data": {
-          /** Format: binary */
+          /** @format binary */
           file: Blob;
           description?: string;
         };
       };
     };
     responses: {
-      /** @description What was attached. */
       201: {
         headers: {
-          [name: string]: unknown;
+          [key: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["Attachment"];
+          "application/json": Attachment;
         };
       };
       400: components["responses"]["BadRequest"];
@@ -655,22 +460,23 @@ export interface operations {
       header?: never;
       path: {
         /**
-         * @description The invoice's id.
-         * @example 2001
+         * The invoice's id.
+         *
+         * @minLength 1
+         * @example "2001"
          */
-        invoiceId: components["parameters"]["InvoiceId"];
+        invoiceId: string;
       };
       cookie?: never;
     };
     requestBody?: never;
     responses: {
-      /** @description All payments, oldest first. */
       200: {
         headers: {
-          [name: string]: unknown;
+          [key: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["Payment"][];
+          "application/json": Payment[];
         };
       };
       404: components["responses"]["NotFound"];
@@ -682,26 +488,27 @@ export interface operations {
       header?: never;
       path: {
         /**
-         * @description The invoice's id.
-         * @example 2001
+         * The invoice's id.
+         *
+         * @minLength 1
+         * @example "2001"
          */
-        invoiceId: components["parameters"]["InvoiceId"];
+        invoiceId: string;
       };
       cookie?: never;
     };
     requestBody: {
       content: {
-        "application/json": components["schemas"]["NewPayment"];
+        "application/json": NewPayment;
       };
     };
     responses: {
-      /** @description The payment as recorded. */
       201: {
         headers: {
-          [name: string]: unknown;
+          [key: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["Payment"];
+          "application/json": Payment;
         };
       };
       404: components["responses"]["NotFound"];
@@ -715,22 +522,23 @@ export interface operations {
       header?: never;
       path: {
         /**
-         * @description The invoice's id.
-         * @example 2001
+         * The invoice's id.
+         *
+         * @minLength 1
+         * @example "2001"
          */
-        invoiceId: components["parameters"]["InvoiceId"];
+        invoiceId: string;
       };
       cookie?: never;
     };
     requestBody?: never;
     responses: {
-      /** @description The state, in one word. */
       200: {
         headers: {
-          [name: string]: unknown;
+          [key: string]: unknown;
         };
         content: {
-          "text/plain": components["schemas"]["InvoiceStatus"];
+          "text/plain": InvoiceStatus;
         };
       };
       404: components["responses"]["NotFound"];
@@ -738,35 +546,193 @@ export interface operations {
   };
 }
 
+export interface components {
+  schemas: {
+    InvoiceStatus: InvoiceStatus;
+    InvoiceDraft: InvoiceDraft;
+    InvoiceLine: InvoiceLine;
+    Invoice: Invoice;
+    InvoiceSummary: InvoiceSummary;
+    InvoicePage: InvoicePage;
+    PaymentMethod: PaymentMethod;
+    CardPayment: CardPayment;
+    BankTransfer: BankTransfer;
+    DirectDebit: DirectDebit;
+    NewPayment: NewPayment;
+    Payment: Payment;
+    Attachment: Attachment;
+    Problem: Problem;
+    ValidationProblem: ValidationProblem;
+  };
+  responses: {
+    BadRequest: {
+      headers: {
+        [key: string]: unknown;
+      };
+      content: {
+        "application/problem+json": Problem;
+      };
+    };
+    NotFound: {
+      headers: {
+        [key: string]: unknown;
+      };
+      content: {
+        "application/problem+json": Problem;
+      };
+    };
+    WrongState: {
+      headers: {
+        [key: string]: unknown;
+      };
+      content: {
+        "application/problem+json": Problem;
+      };
+    };
+    Unprocessable: {
+      headers: {
+        [key: string]: unknown;
+      };
+      content: {
+        "application/problem+json": ValidationProblem;
+      };
+    };
+  };
+  requestBodies: Record<string, unknown>;
+}
+
 /** A draft becomes sent, then paid; a paid invoice does not change any more. */
-export type InvoiceStatus = components["schemas"]["InvoiceStatus"];
+export type InvoiceStatus = "draft" | "sent" | "paid";
 
 /** What a caller says about an invoice. */
-export type InvoiceDraft = components["schemas"]["InvoiceDraft"];
+export type InvoiceDraft = {
+  /** @example "c-17" */
+  customerId: string;
+  /**
+   * @pattern ^[A-Z]{3}$
+   * @example "EUR"
+   */
+  currency: string;
+  /** @format date */
+  dueOn?: string | null;
+  note?: string | null;
+  /** @minItems 1 */
+  lines: InvoiceLine[];
+  /** The caller's own references, by name. */
+  metadata?: {
+    [key: string]: string;
+  };
+};
 
-export type InvoiceLine = components["schemas"]["InvoiceLine"];
-export type Invoice = components["schemas"]["Invoice"];
+export type InvoiceLine = {
+  description: string;
+  /** @exclusiveMinimum 0 */
+  quantity: number;
+  unitPrice: number;
+  /** The item of the catalog, if it is one. */
+  itemId?: string | null;
+};
+
+export type Invoice = InvoiceDraft & {
+  readonly id: string;
+  status: InvoiceStatus;
+  readonly total: number;
+  /** @format date-time */
+  readonly createdAt: string;
+  /** @format date-time */
+  readonly sentAt: string | null;
+  readonly payments?: Payment[];
+};
 
 /** An invoice as lists show it; lines and payments are there if `X-Include` says so. */
-export type InvoiceSummary = components["schemas"]["InvoiceSummary"];
+export type InvoiceSummary = {
+  readonly id: string;
+  customerId: string;
+  currency: string;
+  status: InvoiceStatus;
+  total: number;
+  /** @format date-time */
+  createdAt: string;
+  lines?: InvoiceLine[];
+  payments?: Payment[];
+};
 
-export type InvoicePage = components["schemas"]["InvoicePage"];
+export type InvoicePage = {
+  invoices: InvoiceSummary[];
+  /** Null on the last page. */
+  nextCursor: string | null;
+};
 
 /** How a payment was made; `type` says which. */
-export type PaymentMethod = components["schemas"]["PaymentMethod"];
+export type PaymentMethod = CardPayment | BankTransfer | DirectDebit;
 
-export type CardPayment = components["schemas"]["CardPayment"];
-export type BankTransfer = components["schemas"]["BankTransfer"];
-export type DirectDebit = components["schemas"]["DirectDebit"];
-export type NewPayment = components["schemas"]["NewPayment"];
-export type Payment = components["schemas"]["Payment"];
-export type Attachment = components["schemas"]["Attachment"];
+export type CardPayment = {
+  type: "card";
+  network: "visa" | "mastercard" | "amex";
+  /** @pattern ^[0-9]{4}$ */
+  lastDigits: string;
+};
+
+export type BankTransfer = {
+  type: "transfer";
+  iban: string;
+  reference?: string | null;
+};
+
+export type DirectDebit = {
+  type: "direct_debit";
+  mandateId: string;
+};
+
+export type NewPayment = {
+  /** @exclusiveMinimum 0 */
+  amount: number;
+  method: PaymentMethod;
+};
+
+export type Payment = NewPayment & {
+  readonly id: string;
+  /** @format date-time */
+  readonly receivedAt: string;
+};
+
+export type Attachment = {
+  readonly id: string;
+  name: string;
+  /** In bytes. */
+  size: number;
+  contentType?: string;
+  description?: string | null;
+};
 
 /** Problem details (RFC 9457). */
-export type Problem = components["schemas"]["Problem"];
+export type Problem = {
+  /**
+   * @format uri-reference
+   * @default "about:blank"
+   */
+  type?: string;
+  /** @example "No such invoice" */
+  title: string;
+  /** @example 404 */
+  status: number;
+  detail?: string;
+  /** @format uri-reference */
+  instance?: string;
+};
 
 /** Problem details with one entry per broken rule. */
-export type ValidationProblem = components["schemas"]["ValidationProblem"];
+export type ValidationProblem = Problem & {
+  violations: {
+    /**
+     * A JSON pointer into the body.
+     *
+     * @example "/lines/0/quantity"
+     */
+    pointer: string;
+    message: string;
+  }[];
+};
 
 /** Scopes that the document declares. */
 export type InvoiceScope = "invoice:read" | "invoice:write" | "invoice:send";

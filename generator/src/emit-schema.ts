@@ -1,57 +1,76 @@
-import { astToString } from "openapi-typescript";
-import { asArray, asObject, isObject, type JsonObject, resolve } from "./document.ts";
-import { useItemSchemas } from "./emit-schema/item-schemas.ts";
-import { transformDocument } from "./emit-schema/transform-document.ts";
-import { errorAt, reasonOf } from "./errors.ts";
-import type { ApiModel, LoadedSpec } from "./model.ts";
+import { docComment } from "./doc-comment.ts";
+import { asObject } from "./document.ts";
+import { findBytes } from "./emit-schema/find-bytes.ts";
+import {
+  bodyShape,
+  componentOr,
+  operationShape,
+  pathShape,
+  responseShape,
+} from "./emit-schema/operation-shapes.ts";
+import { printType, propertyText } from "./emit-schema/print-type.ts";
+import { made, named, type Printable, type PropertyShape } from "./emit-schema/printable.ts";
+import { schemaDocs } from "./emit-schema/schema-docs.ts";
+import { startPlace, type TypeContext } from "./emit-schema/schema-place.ts";
+import { schemaType } from "./emit-schema/schema-type.ts";
+import { identifier } from "./encode.ts";
+import type { ApiModel, LoadedSpec, OperationModel } from "./model.ts";
 
 /**
- * Prints the types of a document, `paths`, `components` and `operations` among them, through openapi-typescript.
+ * Prints the types of a document: `paths`, `operations` and `components` in the form of openapi-typescript, and each
+ * component schema by the name that the model gives it.
  *
- * Operations carry the keys that the model gives them, whatever their operationIds are.
- *
- * @throws {GeneratorError} `ERR_DOCUMENT_INVALID` when openapi-typescript cannot make sense of a schema
+ * The document is rewritten into what openapi-typescript prints right, and printed piece by piece: no tree of the whole
+ * is ever in memory. Operations carry the keys that the model gives them, whatever their operationIds are.
  */
-export function emitSchema(spec: LoadedSpec, model: ApiModel): string {
-  const document = withKeys(spec.document, model);
-  try {
-    // openapi-typescript indents by four.
-    return astToString(transformDocument(document)).replace(/^(?: {4})+/gm, (indent) =>
-      " ".repeat(indent.length / 2),
-    );
-  } catch (cause) {
-    const message = `openapi-typescript cannot turn the document into types: ${reasonOf(cause)}`;
-    const finding = { pointer: "#", message, fix: "correct the schema that it names" };
-    throw errorAt("ERR_DOCUMENT_INVALID", spec.locate("#"), finding, { cause });
-  }
-}
-
-/** A copy: openapi-typescript changes what it is given. */
-function withKeys(document: JsonObject, model: ApiModel): JsonObject {
-  const copy = structuredClone(document);
-  // Operations that are no methods must not appear under a name that is one.
-  for (const group of [copy["webhooks"], asObject(copy["components"])["pathItems"]]) {
-    for (const item of Object.values(asObject(group)))
-      for (const value of Object.values(asObject(item))) strip(value);
-  }
-  const done = new Set<unknown>();
-  for (const { pathTemplate, method, key, querystring } of model.operations) {
-    const operation = asObject(asObject(asObject(copy["paths"])[pathTemplate])[method.toLowerCase()]);
-    operation["operationId"] = key;
-    useItemSchemas(copy, operation, done);
-    if (querystring !== undefined) showQuerystring(copy, operation);
-  }
-  return copy;
-}
-
-/** openapi-typescript knows no `in: querystring`: it is given as the only parameter of the query. */
-function showQuerystring(document: JsonObject, operation: JsonObject): void {
-  operation["parameters"] = asArray(operation["parameters"]).map((written) => {
-    const parameter = resolve(document, written);
-    return parameter["in"] === "querystring" ? { ...parameter, in: "query" } : written;
+export function emitSchema({ document, operations }: LoadedSpec, model: ApiModel): string {
+  const names = new Map(model.aliases.map(({ schema, name }) => [schema, name]));
+  const context: TypeContext = { document, names };
+  const sources = new Map(operations.map((source) => [source.pointer, source]));
+  const entries = model.operations.flatMap(({ key: name, pointer }): PropertyShape[] => {
+    const source = sources.get(pointer);
+    return source === undefined ? [] : [{ name, type: operationShape(context, source) }];
   });
+  const bytesIn = findBytes(document, operations);
+  return [
+    interfaceText("paths", pathProperties(model.operations)),
+    interfaceText("operations", entries),
+    interfaceText("components", componentProperties(context, names)),
+    ...[...names].map(([schema, name]) => {
+      const value = asObject(asObject(document["components"])["schemas"])[schema];
+      const type = schemaType(context, value, startPlace(bytesIn(schema)));
+      return aliasText(name, type, schemaDocs(value));
+    }),
+  ].join("\n");
 }
 
-function strip(operation: unknown): void {
-  if (isObject(operation)) delete operation["operationId"];
+function interfaceText(name: string, properties: readonly PropertyShape[]): string {
+  const lines = properties.map((property) => propertyText(property, "  "));
+  return `export interface ${identifier(name)} {\n${lines.join("")}}\n`;
+}
+
+function aliasText(name: string, type: Printable, docs: readonly string[]): string {
+  const comment = docs.length === 0 ? "" : `${docComment(docs)}\n`;
+  const text = printType(type);
+  return `${comment}export type ${identifier(name)} =${text.startsWith("\n") ? "" : " "}${text};\n`;
+}
+
+function pathProperties(operations: readonly OperationModel[]): PropertyShape[] {
+  const byPath = Map.groupBy(operations, ({ pathTemplate }) => pathTemplate);
+  return [...byPath].map(([name, atPath]) => ({ name, type: pathShape(atPath) }));
+}
+
+function componentProperties(context: TypeContext, names: ReadonlyMap<string, string>): PropertyShape[] {
+  const { responses, requestBodies } = asObject(context.document["components"]);
+  const schemas = [...names].map(([name, alias]) => ({ name, type: named(alias) }));
+  const group = (values: unknown, shape: typeof responseShape) =>
+    Object.entries(asObject(values)).map(([name, value]) => ({
+      name,
+      type: componentOr(context, value, shape),
+    }));
+  return [
+    { name: "schemas", type: made({ kind: "object", properties: schemas }) },
+    { name: "responses", type: made({ kind: "object", properties: group(responses, responseShape) }) },
+    { name: "requestBodies", type: made({ kind: "object", properties: group(requestBodies, bodyShape) }) },
+  ];
 }

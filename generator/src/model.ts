@@ -78,8 +78,6 @@ export interface ApiModel {
 export interface SchemaAlias {
   readonly name: string;
   readonly schema: string;
-  /** The schema's own; never empty. */
-  readonly description?: string;
 }
 
 /** A property of the client whose methods are operations of one tag. */

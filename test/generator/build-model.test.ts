@@ -223,18 +223,6 @@ describe("aliases of component schemas", () => {
     expect(aliases).toEqual([{ schema, name }]);
   });
 
-  test.each([
-    [{ description: " What is sold.\n" }, { description: "What is sold." }],
-    [{ description: " " }, {}],
-    [{ description: 1 }, {}],
-    [true, {}],
-  ])("of %j have the description %j", async (schema, want) => {
-    const { aliases } = await modelOf(
-      documentWith(okResponses, { components: { schemas: { Item: schema } } }),
-    );
-    expect(aliases).toEqual([{ schema: "Item", name: "Item", ...want }]);
-  });
-
   test("never give one schema's name to another", async () => {
     const schemas = { "foo.bar": {}, "foo-bar": {}, FooBar: {} };
     const { aliases } = await modelOf(documentWith(okResponses, { components: { schemas } }));

@@ -1,4 +1,4 @@
-import { asArray, asObject, asString, type JsonObject, own, parsePointer, refOf } from "../document.ts";
+import { asArray, asObject, type JsonObject, own, parsePointer, refOf } from "../document.ts";
 import type { SchemaAlias, TypeModel } from "../model.ts";
 import { firstFree, isTakenType, typeName } from "../names.ts";
 
@@ -28,11 +28,9 @@ export function aliasesOf(document: unknown, taken: ReadonlySet<string>): NamedS
     const name = isFree ? wanted : firstFree(`${wanted}Schema`, isTaken);
     const reason = taken.has(wanted) ? "is used in the client" : reasonOf(wanted);
     used.add(name);
-    const description = asString(own(components[schema], "description"))?.trim();
     return {
       schema,
       name,
-      ...(description && { description }),
       ...(!isFree && { renamed: `the name "${wanted}" ${reason}; the schema's type is called "${name}"` }),
     };
   });

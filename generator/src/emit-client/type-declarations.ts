@@ -1,34 +1,18 @@
 import { identifier, stringLiteral } from "../encode.ts";
 import type { ApiModel } from "../model.ts";
 import { optionsDeclaration } from "./client-options.ts";
-import { jsDoc } from "./docs.ts";
 import type { RuntimeNames } from "./imports.ts";
 import { operationTypes } from "./operation-types.ts";
-import { componentType, typeAlias } from "./type-text.ts";
+import { typeAlias } from "./type-text.ts";
 
 /** What a client declares beside the document's own types; those that belong together without a line between. */
 export function clientTypes(model: ApiModel, names: RuntimeNames): string[] {
   return [
-    ...schemaAliases(model),
     scopeType(model),
     ...optionsDeclaration(model, names),
     ...model.operations.map((operation) => operationTypes(model, operation, names)),
     tableType(model, names),
   ];
-}
-
-/** Those without a comment of their own stand together. */
-function schemaAliases({ aliases }: ApiModel): string[] {
-  const groups: string[] = [];
-  let isOpen = false;
-  for (const { name, schema, description } of aliases) {
-    const text = `${typeAlias(name, [componentType(schema)])}\n`;
-    if (description !== undefined) groups.push(`${jsDoc(description)}\n${text}`);
-    else if (isOpen) groups.push(`${groups.pop()}${text}`);
-    else groups.push(text);
-    isOpen = description === undefined;
-  }
-  return groups;
 }
 
 function scopeType({ scopeType, scopes }: ApiModel): string {

@@ -5,6 +5,7 @@ import { ComponentNames } from "./component-names.ts";
 import { adoptNames, normalizeComponents } from "./components.ts";
 import { cutCycles } from "./cut-cycles.ts";
 import type { Findings } from "./findings.ts";
+import { freeMembers } from "./free-members.ts";
 import { normalizePaths } from "./paths.ts";
 import { normalizeSecurity, normalizeSecurityScheme } from "./security.ts";
 import type { OperationSelection } from "./select-operations.ts";
@@ -52,7 +53,8 @@ export function normalizeDocument(root: SourceFile, options: NormalizeOptions): 
   const securitySchemes = walk.visitPart(["components", "securitySchemes"], (value) =>
     schemesOf(walk, value),
   );
-  const schemas = cutCycles(asObject(components["schemas"]), (name) => reportCycle(walk, name, options));
+  const report = (name: string) => reportCycle(walk, name, options);
+  const schemas = cutCycles(freeMembers(asObject(components["schemas"]), report), report);
   const document = {
     openapi: "3.1.0",
     info: infoOf(source["info"]),
