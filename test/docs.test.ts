@@ -17,8 +17,18 @@ const PAGES = [
 const PRELUDE = `
 import type * as crypto from "node:crypto";
 import type * as runtime from "@openapi-m2m/runtime";
+import type { ApiClientOptions, BasicCredentials, CredentialSource } from "@openapi-m2m/runtime/codegen/v1";
 import type * as generated from "./generated/index.ts";
 import type { CatalogScope as Scope } from "./generated/catalog/index.ts";
+
+interface OrdersClientOptions extends ApiClientOptions<generated.TokenClientName> {
+  readonly credentials?: {
+    readonly apiKey?: CredentialSource;
+    readonly legacyUser?: CredentialSource<BasicCredentials>;
+  };
+  readonly server?: "https://{region}.orders.example/v2" | "https://sandbox.orders.example";
+  readonly serverVariables?: { readonly region?: "eu" | "us" };
+}
 
 interface Tenant { readonly issuer: string; readonly clientId: string; readonly secret: string }
 
@@ -39,6 +49,8 @@ declare global {
   const clientAuthentication: runtime.ClientAuthentication;
   const production: runtime.TokenClientCredentials;
   const tenant: runtime.TokenClient;
+  const OrdersClient: new (options: OrdersClientOptions) => object;
+  const vault: { read(name: string): Promise<string> };
   const database: { findTenant(name: string): Promise<Tenant | undefined> };
   const [clientId, issuer, key, secret, tenantUrl]: readonly [string, string, string, string, string];
 }

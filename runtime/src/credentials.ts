@@ -103,8 +103,8 @@ export interface CredentialedOptions extends Dispatcher.DispatchOptions {
  */
 export function addCredentials(dispatch: Dispatcher["dispatch"]): Dispatcher["dispatch"] {
   return (options: CredentialedOptions, handler) => {
-    const { [credentialsOption]: credentials, ...plain } = options;
-    if (credentials === undefined || credentials.length === 0) return dispatch(options, handler);
+    const credentials = options[credentialsOption];
+    if (credentials === undefined) return dispatch(options, handler); // Of every call: no copy for those without.
     const headers = [...(options.headers as readonly string[])];
     let { path } = options;
     for (const { place, name, text } of credentials) {
@@ -113,7 +113,13 @@ export function addCredentials(dispatch: Dispatcher["dispatch"]): Dispatcher["di
       else path += `${path.includes("?") ? "&" : "?"}${name}=${text}`;
     }
     const stripHeadersOnCrossOriginRedirect = credentials.flatMap((sent) => headerOf(sent) ?? []);
-    const credentialed: CredentialedOptions = { ...plain, path, headers, stripHeadersOnCrossOriginRedirect };
+    const credentialed: CredentialedOptions = {
+      ...options,
+      [credentialsOption]: undefined,
+      path,
+      headers,
+      stripHeadersOnCrossOriginRedirect,
+    };
     return dispatch(credentialed, handler);
   };
 }
