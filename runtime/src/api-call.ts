@@ -105,7 +105,7 @@ export class ApiCall implements Dispatcher.DispatchHandler {
     this.#status = status;
     this.#responseHeaders = headers;
     const { reader, stream } = this.#options;
-    if ((reader.hasItems || stream) && status >= 200) this.#openStream(controller);
+    if (reader.hasItems || stream) this.#openStream(controller);
   }
 
   onResponseData(_: Controller, chunk: Buffer): void {

@@ -22,7 +22,7 @@ export class ByteStream implements AsyncIterableIterator<Buffer, undefined> {
   #isBegun = false;
   #isPaused = false;
   #state: "open" | "ended" | "cancelled" = "open";
-  #failure: { readonly reason: unknown; isTold: boolean } | undefined;
+  #failure: { readonly reason: unknown } | undefined;
   #reader: PromiseWithResolvers<IteratorResult<Buffer, undefined>> | undefined;
 
   constructor(source: ByteSource) {
@@ -32,11 +32,6 @@ export class ByteStream implements AsyncIterableIterator<Buffer, undefined> {
   /** Its reader has let go of it: what it is told from then on is of no interest. */
   get isCancelled(): boolean {
     return this.#state === "cancelled";
-  }
-
-  /** Whether it is what {@link fail} or {@link abort} was told. */
-  hasFailedWith(reason: unknown): boolean {
-    return this.#failure !== undefined && this.#failure.reason === reason;
   }
 
   push(chunk: Buffer): void {
@@ -64,8 +59,8 @@ export class ByteStream implements AsyncIterableIterator<Buffer, undefined> {
     if (this.#state !== "open") return;
     this.#state = "ended";
     const reader = this.#takeReader();
-    this.#failure = { reason, isTold: reader !== undefined };
-    reader?.reject(reason);
+    if (reader === undefined) this.#failure = { reason };
+    else reader.reject(reason);
   }
 
   /** Ends it with an error, at once. */
@@ -83,8 +78,8 @@ export class ByteStream implements AsyncIterableIterator<Buffer, undefined> {
     }
     if (this.#state === "open") return this.#wait();
     const failure = this.#failure;
-    if (failure === undefined || failure.isTold) return Promise.resolve(END);
-    failure.isTold = true;
+    if (failure === undefined) return Promise.resolve(END);
+    this.#failure = undefined; // Told once.
     return Promise.reject(failure.reason);
   }
 

@@ -32,7 +32,7 @@ const inflateRawAsync = promisify(inflateRaw);
 
 const br: Decoder = {
   decode: promisify(brotliDecompress),
-  open: () => createBrotliDecompress({ flush: constants.BROTLI_OPERATION_FLUSH }),
+  open: () => createBrotliDecompress(),
 };
 
 /** RFC 9659: a sender may not ask for a larger window than 8 MB. */

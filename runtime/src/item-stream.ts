@@ -76,8 +76,7 @@ async function* readItems(
     yield* parser.end();
   } catch (error) {
     if (source.isCancelled) return undefined; // What was cut off can't be decoded.
-    const isGiven = source.hasFailedWith(error) || (signal?.aborted && signal.reason === error);
-    throw isGiven ? error : errors.explain(error);
+    throw signal?.aborted && signal.reason === error ? error : errors.explain(error);
   } finally {
     source.cancel();
   }

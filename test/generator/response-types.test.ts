@@ -61,6 +61,10 @@ const operations: Readonly<Record<string, object>> = {
   },
   lines: { 200: answer({ "application/jsonl": { itemSchema: ref } }) },
   sharedLines: { 200: { $ref: "#/components/responses/Lines" } },
+  sharedRows: {
+    200: { $ref: "#/components/responses/Rows" },
+    "2XX": { $ref: "#/components/responses/Rows" },
+  },
   inlineLines: {
     200: answer({ "application/x-ndjson": { schema: { type: "array", items: { type: "number" } } } }),
   },
@@ -88,7 +92,12 @@ const document = documentOf(
     openapi: "3.2.0",
     components: {
       schemas: { Item: { type: "object", properties: { id: { type: "string" } }, required: ["id"] } },
-      responses: { Lines: answer({ "application/jsonl": { itemSchema: ref } }) },
+      responses: {
+        Lines: answer({ "application/jsonl": { itemSchema: ref } }),
+        Rows: answer({
+          "application/jsonl": { schema: { type: "array", items: { type: "array", items: ref } } },
+        }),
+      },
     },
   },
 );
@@ -107,6 +116,7 @@ export async function use(client: ApiClient2): Promise<void> {
   expectType<ItemStream<ServerSentEvent<string>>>()(unwrap(await client.textEvents()));
   expectType<ItemStream<Item>>()(unwrap(await client.lines()));
   expectType<ItemStream<Item>>()(unwrap(await client.sharedLines()));
+  expectType<ItemStream<Item[]>>()(unwrap(await client.sharedRows()));
   expectType<ItemStream<number>>()(unwrap(await client.inlineLines()));
 
   for await (const { event, data, id, retry } of unwrap(await client.namedEvents())) {

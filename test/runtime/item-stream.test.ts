@@ -138,6 +138,15 @@ describe("a success that comes item by item", () => {
     expect([api.requests.length, login.requests.length]).toEqual([2, 2]);
   });
 
+  test("comes after answers that are only informational", async () => {
+    const { open } = await setUpStreaming((_, response) => {
+      response.writeProcessing();
+      response.writeEarlyHints({ link: "</style.css>; rel=preload" });
+      begin(response, LINES).end("1\n");
+    });
+    expect(await collect(await open(lines))).toEqual([1]);
+  });
+
   test("is no stream for HEAD", async () => {
     const { send } = await setUpStreaming(answer(LINES, ""));
     expect(await send({ ...lines, method: "HEAD" })).toMatchObject({ ok: true, data: undefined });
@@ -220,6 +229,19 @@ describe("a stream that is not read to its end", () => {
       await closed;
     },
   );
+
+  test("ends the wait of who reads it when it is disposed of in the middle of a compressed answer", async () => {
+    const { script, answer, closed } = scriptByHand(LINES, { "content-encoding": "gzip" });
+    const { open } = await setUpStreaming(script);
+    const stream = await open(lines);
+    const items = stream[Symbol.asyncIterator]();
+    (await answer).write(gzipSync("1\n", { finishFlush: constants.Z_SYNC_FLUSH }));
+    expect(await items.next()).toMatchObject({ value: 1 });
+    const waiting = items.next();
+    await stream[Symbol.asyncDispose]();
+    expect(await waiting).toEqual({ done: true, value: undefined });
+    await closed;
+  });
 
   test("ends the call when it is disposed of unread", async () => {
     const { script, closed } = scriptByHand(LINES);
@@ -319,6 +341,15 @@ describe("a stream that fails", () => {
     await expect(reading()).rejects.toBe("mine");
     expect(read).toHaveLength(1);
     await closed;
+  });
+
+  test("at an abort ends with its reason although all of it has come", async () => {
+    const { open } = await setUpStreaming(answer(LINES, "1\n2\n"));
+    const controller = new AbortController();
+    const items = (await open(lines, { signal: controller.signal }))[Symbol.asyncIterator]();
+    expect(await items.next()).toMatchObject({ value: 1 });
+    controller.abort("mine");
+    await expect(items.next()).rejects.toBe("mine");
   });
 
   test("at an abort ends the wait of who reads it", async () => {
