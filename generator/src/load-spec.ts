@@ -3,7 +3,6 @@ import { type Diagnostic, errorAt, type Finding, type GeneratorError } from "./e
 import { Findings } from "./load-spec/findings.ts";
 import { locateIn } from "./load-spec/locate.ts";
 import { normalizeDocument } from "./load-spec/normalize-document.ts";
-import { locateOrigin } from "./load-spec/origin.ts";
 import { parseDocument } from "./load-spec/parse-document.ts";
 import { type ReadPolicy, readPolicy } from "./load-spec/read-policy.ts";
 import { readSource, type SourceText } from "./load-spec/read-source.ts";
@@ -38,7 +37,7 @@ export async function loadSpec(target: ClientTarget): Promise<LoadedSpec> {
   const warnings = [...oddities, ...findings.warnings()];
   const { document, operations, origins } = normalized;
   if (operations.length === 0) throw withoutOperations(root, selection);
-  return { target, document, operations, warnings, locate: locateOrigin(root, origins) };
+  return { target, document, operations, warnings, locate: (pointer) => origins.locate(pointer) };
 }
 
 function withoutOperations(root: SourceFile, selection: OperationSelection): GeneratorError {

@@ -1,13 +1,13 @@
 import { isObject, type JsonObject, refOf } from "../document.ts";
 import { annotationsOf } from "./annotations.ts";
 import { normalizeContent, normalizeHeaders } from "./content.ts";
-import type { Walk } from "./walk.ts";
+import { refTo, type Walk } from "./walk.ts";
 
 export function requestBodyOrRef(walk: Walk, value: unknown): JsonObject | undefined {
   const ref = refOf(value);
   if (ref === undefined) return normalizeRequestBody(walk, value);
   const component = walk.component("requestBodies", ref, normalizeRequestBody);
-  return component && { $ref: component.ref, ...annotationsOf(walk, value) };
+  return component && refTo(component, annotationsOf(walk, value));
 }
 
 export function normalizeRequestBody(walk: Walk, value: unknown): JsonObject | undefined {
@@ -41,7 +41,7 @@ function responseOrRef(walk: Walk, value: unknown): JsonObject | undefined {
   const ref = refOf(value);
   if (ref === undefined) return normalizeResponse(walk, value);
   const component = walk.component("responses", ref, normalizeResponse);
-  return component && { $ref: component.ref, ...annotationsOf(walk, value) };
+  return component && refTo(component, annotationsOf(walk, value));
 }
 
 export function normalizeResponse(walk: Walk, value: unknown): JsonObject | undefined {

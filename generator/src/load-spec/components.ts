@@ -2,11 +2,11 @@ import { asArray, asObject, formatPointer, type JsonObject, own, parsePointer, r
 import { normalizeRequestBody, normalizeResponse } from "./bodies.ts";
 import { type ComponentNames, isPureRef, KINDS, type Kind } from "./component-names.ts";
 import { normalizeHeader } from "./content.ts";
+import type { Origins } from "./origins.ts";
 import { normalizeParameter } from "./parameters.ts";
 import type { Target } from "./resolve-ref.ts";
 import { normalizeSchema } from "./schemas.ts";
 import type { OperationSelection } from "./select-operations.ts";
-import type { Place } from "./source-files.ts";
 import type { Normalize, Walk } from "./walk.ts";
 
 const OTHERS: Readonly<Record<Exclude<Kind, "schemas">, Normalize>> = {
@@ -19,7 +19,7 @@ const OTHERS: Readonly<Record<Exclude<Kind, "schemas">, Normalize>> = {
 export interface ComponentsOptions {
   readonly names: ComponentNames;
   /** Told of every component that is hoisted. */
-  readonly origins: Map<string, Place>;
+  readonly origins: Origins;
   readonly selection: OperationSelection;
 }
 
@@ -66,10 +66,9 @@ export function normalizeComponents(walk: Walk, options: ComponentsOptions): Jso
     requestBodies: [],
     headers: [],
   };
-  const add = (kind: Kind, name: string, { file, parts }: Target, value: JsonObject) => {
+  const add = (kind: Kind, name: string, target: Target, value: JsonObject) => {
     collected[kind].push([name, value]);
-    if (names.ownName(kind, file, parts) !== name)
-      origins.set(formatPointer(["components", kind, name]), { file, pointer: formatPointer(parts) });
+    if (names.ownName(kind, target.file, target.parts) !== name) origins.addComponent(kind, name, target);
   };
   const heirs = selection.isPartial ? heirsIn(own) : new Map<string, OwnComponent[]>();
   // Schemas that are come by on the way are added to the map, and so visited as well.

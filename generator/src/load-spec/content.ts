@@ -1,7 +1,7 @@
 import { isObject, type JsonObject, refOf } from "../document.ts";
 import { annotationsOf } from "./annotations.ts";
 import { normalizeSchema } from "./schemas.ts";
-import type { Walk } from "./walk.ts";
+import { refTo, type Walk } from "./walk.ts";
 
 /** Media types to what is in them; references among them are followed. */
 export function normalizeContent(walk: Walk, content: unknown): JsonObject {
@@ -92,7 +92,7 @@ function headerOrRef(walk: Walk, value: unknown): JsonObject | undefined {
   const ref = refOf(value);
   if (ref === undefined) return normalizeHeader(walk, value);
   const component = walk.component("headers", ref, normalizeHeader);
-  return component && { $ref: component.ref, ...annotationsOf(walk, value) };
+  return component && refTo(component, annotationsOf(walk, value));
 }
 
 /** A header is a parameter whose name and place are known. */

@@ -6,18 +6,18 @@ import { adoptNames, normalizeComponents } from "./components.ts";
 import { cutCycles } from "./cut-cycles.ts";
 import type { Findings } from "./findings.ts";
 import { freeMembers } from "./free-members.ts";
+import { Origins } from "./origins.ts";
 import { normalizePaths } from "./paths.ts";
 import { normalizeSecurity, normalizeSecurityScheme } from "./security.ts";
 import type { OperationSelection } from "./select-operations.ts";
 import { normalizeServers } from "./servers.ts";
-import type { Place, SourceFile, SourceFiles } from "./source-files.ts";
+import type { SourceFile, SourceFiles } from "./source-files.ts";
 import { Walk } from "./walk.ts";
 
 export interface NormalizedDocument {
   readonly document: JsonObject;
   readonly operations: readonly SourceOperation[];
-  /** Where what is at a pointer came from, for what is not where it was. */
-  readonly origins: ReadonlyMap<string, Place>;
+  readonly origins: Origins;
 }
 
 export interface NormalizeOptions {
@@ -40,14 +40,14 @@ export function normalizeDocument(root: SourceFile, options: NormalizeOptions): 
   const names = new ComponentNames(root);
   const walk = new Walk(root, { files, names, findings });
   const source = root.root;
-  const origins = new Map<string, Place>();
+  const origins = new Origins(root);
   const componentsOptions = { names, origins, selection };
   adoptNames(walk, componentsOptions);
   const servers = walk.within("servers", () => normalizeServers(walk, source["servers"]));
   const security = walk.within("security", () => normalizeSecurity(walk, source["security"]));
   const inherited = { servers: servers ?? [], security };
   const { paths, operations } = walk.visitPart(["paths"], (value) =>
-    normalizePaths(walk, value, { root, inherited, selection, origins }),
+    normalizePaths(walk, value, { inherited, selection, origins }),
   );
   const components = normalizeComponents(walk, componentsOptions);
   const securitySchemes = walk.visitPart(["components", "securitySchemes"], (value) =>

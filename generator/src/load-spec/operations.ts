@@ -2,17 +2,15 @@ import { asObject, asString, formatPointer, isObject, type JsonObject, refOf } f
 import type { SourceOperation } from "../model.ts";
 import { annotationsOf, copyText } from "./annotations.ts";
 import { normalizeResponses, requestBodyOrRef } from "./bodies.ts";
-import { completeParameters, type Declared, normalizeParameters } from "./parameters.ts";
+import { completeParameters, type Declared, normalizeParameters, type PathParameters } from "./parameters.ts";
 import type { Target } from "./resolve-ref.ts";
 import { normalizeSecurity } from "./security.ts";
 import type { Walk } from "./walk.ts";
 
 /** What an operation inherits, and where it is in the normalised document. */
-export interface OperationContext {
-  readonly path: string;
+export interface OperationContext extends PathParameters {
   /** As in the path item. */
   readonly method: string;
-  readonly shared: readonly Declared[];
   /** Those of the path item, else of the document. */
   readonly servers: SourceOperation["servers"];
   readonly ownServers: (walk: Walk, operation: JsonObject) => SourceOperation["servers"] | undefined;
@@ -43,9 +41,9 @@ export function normalizeOperation(
   operation: JsonObject,
   context: OperationContext,
 ): CompleteOperation {
-  const { path, method, shared } = context;
+  const { path, method } = context;
   const own = walk.within("parameters", () => normalizeParameters(walk, operation["parameters"]));
-  const declared = completeParameters(walk, path, { shared, own });
+  const declared = completeParameters(walk, context, own);
   const ownSecurity = walk.within("security", () => normalizeSecurity(walk, operation["security"]));
   const security = ownSecurity ?? context.security;
   const tags = tagsOf(operation);

@@ -2,7 +2,7 @@ import { asString, isObject, type JsonObject, refOf } from "../document.ts";
 import { annotationsOf } from "./annotations.ts";
 import { describeValue } from "./content.ts";
 import type { Place } from "./source-files.ts";
-import type { Walk } from "./walk.ts";
+import { refTo, type Walk } from "./walk.ts";
 
 const LOCATIONS = /^(path|query|querystring|header|cookie)$/;
 
@@ -52,9 +52,9 @@ function parameterOrRef(walk: Walk, value: unknown, index: number): Declared | u
   const component = walk.component("parameters", ref, normalizeParameter);
   if (component === undefined) return undefined;
   const siblings = annotationsOf(walk, value);
-  const parameter =
-    Object.keys(siblings).length === 0 ? component.value : { ...component.value, ...siblings };
-  return { parameter, written: { $ref: component.ref, ...siblings }, index };
+  const isBare = Object.keys(siblings).length === 0;
+  const parameter = isBare ? component.value : { ...component.value, ...siblings };
+  return { parameter, written: refTo(component, siblings), index };
 }
 
 export function normalizeParameter(walk: Walk, value: unknown): JsonObject | undefined {
@@ -82,17 +82,26 @@ function keyOf({ parameter: { name, in: place } }: Declared): string {
   return `${place} ${place === "header" ? String(name).toLowerCase() : name}`;
 }
 
+/** What a path says of the parameters of its operations. */
+export interface PathParameters {
+  readonly path: string;
+  /** Those that the path itself has. */
+  readonly names: readonly string[];
+  /** Those that the path item declares. */
+  readonly shared: readonly Declared[];
+}
+
 /**
  * Merges what a path item and its operation declare with what the path itself says: parameters that it has are
  * declared, as strings where nothing else is known, and it has those that are declared.
  */
 export function completeParameters(
   walk: Walk,
-  path: string,
-  { shared, own }: { shared: readonly Declared[]; own: readonly Declared[] },
+  { path, names, shared }: PathParameters,
+  own: readonly Declared[],
 ): Declared[] {
   const byKey = new Map([...shared, ...own].map((declared) => [keyOf(declared), declared]));
-  const missing = new Set(templateNames(path));
+  const missing = new Set(names);
   for (const { parameter } of byKey.values())
     if (parameter["in"] === "path") missing.delete(String(parameter["name"]));
   for (const [key, declared] of byKey) {
@@ -133,6 +142,6 @@ function undeclared(walk: Walk, path: string, name: string, byKey: Map<string, D
 }
 
 /** `/{a}.{b}:verb` -> `["a", "b"]` */
-function templateNames(path: string): string[] {
+export function templateNames(path: string): string[] {
   return [...path.matchAll(/\{([^{}]+)\}/g)].map(([, name = ""]) => name);
 }

@@ -2,11 +2,11 @@ import { formatPointer, isObject, type JsonObject, refOf } from "../document.ts"
 import type { SourceOperation } from "../model.ts";
 import { annotationsOf } from "./annotations.ts";
 import { type CompleteOperation, idOf, normalizeOperation, operationAt, tagsOf } from "./operations.ts";
-import { type Declared, normalizeParameters } from "./parameters.ts";
+import type { Origins } from "./origins.ts";
+import { type Declared, normalizeParameters, templateNames } from "./parameters.ts";
 import type { Target } from "./resolve-ref.ts";
 import type { OperationSelection } from "./select-operations.ts";
 import { normalizeServers } from "./servers.ts";
-import type { Place, SourceFile } from "./source-files.ts";
 import type { Walk } from "./walk.ts";
 
 const METHODS: ReadonlySet<string> = new Set([
@@ -39,11 +39,10 @@ export interface Paths {
 }
 
 export interface PathsOptions {
-  readonly root: SourceFile;
   readonly inherited: Inherited;
   readonly selection: OperationSelection;
-  /** Where what is at a pointer of the normalised document came from, if from elsewhere. */
-  readonly origins: Map<string, Place>;
+  /** Told of every operation. */
+  readonly origins: Origins;
 }
 
 /** One method of a path item, wherever that is. */
@@ -87,7 +86,7 @@ function pathOf(walk: Walk, key: string, taken: ReadonlyMap<string, unknown>): s
 }
 
 function operationsOf(walk: Walk, path: string, value: unknown, options: PathsOptions): CompleteOperation[] {
-  const { inherited, selection } = options;
+  const { inherited, selection, origins } = options;
   const items = itemsOf(walk, value);
   const methods = items.flatMap((item) => walk.at(item, () => methodsOf(walk, item.value)));
   const kept = new Map<string, Item>();
@@ -104,9 +103,11 @@ function operationsOf(walk: Walk, path: string, value: unknown, options: PathsOp
   const [servers = inherited.servers] = items.flatMap(
     (item) => walk.at(item, () => serversOf(walk, item.value)) ?? [],
   );
+  const names = templateNames(path);
   return [...kept].map(([method, target]) => {
     const context = {
       path,
+      names,
       method,
       shared,
       servers,
@@ -114,26 +115,9 @@ function operationsOf(walk: Walk, path: string, value: unknown, options: PathsOp
       security: inherited.security,
     };
     const complete = walk.at(target, () => normalizeOperation(walk, target.value, context));
-    noteOrigins(options, complete, target);
+    origins.addOperation(complete.source.pointer, target, complete.declared);
     return complete;
   });
-}
-
-/** Only of what is not where it was. */
-function noteOrigins(
-  { origins, root }: PathsOptions,
-  { source, declared }: CompleteOperation,
-  { file, parts }: Target,
-): void {
-  const { pointer } = source;
-  const from = formatPointer(parts);
-  if (from !== pointer || file !== root) origins.set(pointer, { file, pointer: from });
-  for (const [position, { index, list }] of declared.entries()) {
-    const key = `${pointer}/parameters/${position}`;
-    if (index === undefined) origins.set(key, { file, pointer: from });
-    else if (list !== undefined) origins.set(key, { file: list.file, pointer: `${list.pointer}/${index}` });
-    else if (index !== position) origins.set(key, { file, pointer: `${from}/parameters/${index}` });
-  }
 }
 
 type Item = Target & { readonly value: JsonObject };

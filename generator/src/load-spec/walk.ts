@@ -17,8 +17,14 @@ export type Normalize = (walk: Walk, value: unknown) => JsonObject | undefined;
 
 /** What a reference to a component became: how to refer to it, and what it is. */
 export interface Component {
-  readonly ref: string;
+  readonly ref: Readonly<{ $ref: string }>;
   readonly value: JsonObject;
+}
+
+/** Many references are one object: nothing changes a document that is normalised. */
+export function refTo({ ref }: Component, siblings: JsonObject): JsonObject {
+  for (const _ in siblings) return { ...ref, ...siblings };
+  return ref;
 }
 
 export interface OtherComponent {
@@ -56,6 +62,7 @@ export class Walk {
   #nodes = 0;
   #nesting = 0;
   readonly #others = new Map<string, OtherComponent>();
+  readonly #schemaRefs = new Map<SourceFile, Map<string, string>>();
   readonly #refs = new Map<SourceFile, Map<Kind, Map<string, Component>>>();
   /** Schemas that are referred to, by name, each to be normalised in its turn: they may refer to each other. */
   readonly schemas = new Map<string, Target>();
@@ -124,16 +131,17 @@ export class Walk {
    * @returns undefined when it means no schema, which is reported
    */
   schemaRef(ref: string, options: RefOptions = {}): string | undefined {
-    const known = this.#refsHere("schemas");
+    const known = this.#schemaRefs.get(this.#file) ?? new Map<string, string>();
+    this.#schemaRefs.set(this.#file, known);
     const cached = known.get(ref);
-    if (cached !== undefined) return cached.ref;
+    if (cached !== undefined) return cached;
     const target = this.resolve("schemas", ref, options);
     if (target === undefined) return undefined;
     const name = this.#names.of("schemas", target.file, target.parts);
     if (!this.schemas.has(name)) this.schemas.set(name, target);
-    const component = { ref: formatRef("schemas", name), value: {} };
-    known.set(ref, component);
-    return component.ref;
+    const found = formatRef("schemas", name);
+    known.set(ref, found);
+    return found;
   }
 
   /** Whether the document has a component schema of this name. */
@@ -170,7 +178,7 @@ export class Walk {
       known = { kind, name, target, value };
       this.#others.set(ref, known);
     }
-    return known.value && { ref, value: known.value };
+    return known.value && { ref: { $ref: ref }, value: known.value };
   }
 
   /** The components that are no schemas, in the order in which they were come by. */
