@@ -8,6 +8,7 @@ import {
   compileQuerystring,
   type Expand,
 } from "./serialize/parameters.ts";
+import { encodeLiteral } from "./serialize/percent-encoding.ts";
 import { type BodyInput, compileBody, type WriteBody } from "./serialize/request-body.ts";
 
 export { assertNoDotSegment, assertPathValues } from "./serialize/dot-segments.ts";
@@ -142,7 +143,10 @@ function compileHeaders(
 
 function compilePath(operation: Operation, name: string): (values: Values | undefined) => string {
   const parts = operation.path.map((part) => {
-    if (typeof part === "string") return () => part;
+    if (typeof part === "string") {
+      const literal = encodeLiteral(part);
+      return () => literal;
+    }
     const where = `${name}: path.${part.name}`;
     const expand = compilePathParameter(part, where);
     const read = compileRead(part.name);
@@ -154,7 +158,10 @@ function compilePath(operation: Operation, name: string): (values: Values | unde
       return text;
     };
   });
-  if (operation.path.every((part) => typeof part === "string")) return () => operation.path.join("");
+  if (operation.path.every((part) => typeof part === "string")) {
+    const path = encodeLiteral(operation.path.join(""));
+    return () => path;
+  }
   return (values) => {
     let path = "";
     for (const write of parts) path += write(values);

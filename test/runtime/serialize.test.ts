@@ -119,6 +119,17 @@ describe("a path parameter", () => {
     expect(writePath({ style: "label", explode: true }, { [value]: value })).toBe(`.${want}=${want}`);
   });
 
+  test.each<readonly [template: string, want: string]>([
+    ["/spaces in/ünï 字😀/", "/spaces%20in/%C3%BCn%C3%AF%20%E5%AD%97%F0%9F%98%80/"],
+    ["/percent%20encoded/100%/", "/percent%20encoded/100%25/"],
+    ["/a:b@c+d~e!$&'()*,;=/", "/a:b@c+d~e!$&'()*,;=/"],
+    ["/fixed?x-id=a b&c=", "/fixed?x-id=a%20b&c="],
+    ['/"<>^`|\\#\ud800/', "/%22%3C%3E%5E%60%7C%5C%23%EF%BF%BD/"],
+  ])("stands in literal text that is encoded where it must be: %s", (template, want) => {
+    expect(compile({ path: [template] }).target({})).toBe(want);
+    expect(compile({ path: [template, { name: "a" }] }).target({ path: { a: 1 } })).toBe(`${want}1`);
+  });
+
   test("encodes its name where its style sends it", () => {
     const { target } = compile({ path: ["/", { name: "a/b;c", style: "matrix" }] });
     expect(target({ path: { "a/b;c": 1 } })).toBe("/;a%2Fb%3Bc=1");

@@ -34,3 +34,11 @@ function encodeExcept(text: string, kept: string): string {
 function encodeAscii(character: string): string {
   return `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
 }
+
+/**
+ * Literal text of a path template: what no URL can have is percent-encoded, everything else is as its author wrote it,
+ * percent-encoded or not, a fixed query included.
+ */
+export function encodeLiteral(text: string): string {
+  return text.toWellFormed().replace(/%(?![0-9a-f]{2})|[^\x21-\x7e]|["#<>\\^`{|}]/giu, encodeURIComponent);
+}
