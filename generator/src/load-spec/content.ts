@@ -18,7 +18,7 @@ function normalizeEntries(
   walk: Walk,
   value: unknown,
   what: string,
-  normalize: (walk: Walk, value: unknown) => JsonObject | undefined,
+  normalize: (walk: Walk, value: unknown, key: string) => JsonObject | undefined,
 ): JsonObject {
   if (!isObject(value)) {
     if (value !== undefined && value !== null) walk.warn(`expected an object of ${what}`, "correct it");
@@ -26,17 +26,19 @@ function normalizeEntries(
   }
   const entries = Object.keys(value).flatMap((key): [string, JsonObject][] => {
     if (key.startsWith("x-") && !isObject(value[key])) return [];
-    const normalized = walk.within(key, () => normalize(walk, value[key]));
+    const normalized = walk.within(key, () => normalize(walk, value[key], key));
     return normalized === undefined ? [] : [[key, normalized]];
   });
   return Object.fromEntries(entries);
 }
 
-function normalizeMediaType(walk: Walk, value: unknown): JsonObject {
+function normalizeMediaType(walk: Walk, value: unknown, mediaType: string): JsonObject {
   const ref = refOf(value);
   if (ref !== undefined) {
     const target = walk.resolve("mediaTypes", ref);
-    return target === undefined ? {} : walk.at(target, () => normalizeMediaType(walk, target.value));
+    return target === undefined
+      ? {}
+      : walk.at(target, () => normalizeMediaType(walk, target.value, mediaType));
   }
   if (!isObject(value)) {
     walk.warn("expected a media type object; anything is taken", "write {}, or an object with a schema");
@@ -48,31 +50,39 @@ function normalizeMediaType(walk: Walk, value: unknown): JsonObject {
     ...(itemSchema !== undefined && {
       itemSchema: walk.within("itemSchema", () => normalizeSchema(walk, itemSchema)),
     }),
-    ...normalizeEncodings(walk, value),
+    ...normalizeEncodings(walk, value, walk.isVersion30 && !isUrlEncoded(mediaType)),
     ...(example !== undefined && { example }),
   };
 }
 
-/** How the parts of a media type are written, or of what one of its parts holds. */
-function normalizeEncodings(walk: Walk, value: JsonObject): JsonObject {
+function isUrlEncoded(mediaType: string): boolean {
+  return /^\s*application\/x-www-form-urlencoded\s*(;|$)/i.test(mediaType);
+}
+
+/**
+ * How the parts of a media type are written, or of what one of its parts holds.
+ *
+ * @param isPlain - style, explode and allowReserved mean nothing, as in multipart bodies of OpenAPI 3.0
+ * @see OpenAPI 3.0.4 §4.7.15, 3.1.1 §4.8.15
+ */
+function normalizeEncodings(walk: Walk, value: JsonObject, isPlain: boolean): JsonObject {
   const { encoding, prefixEncoding, itemEncoding } = value;
-  const normalizeItem = () => normalizeEncoding(walk, itemEncoding) ?? {};
+  const normalize = (_: Walk, entry: unknown) => normalizeEncoding(walk, entry, isPlain);
+  const normalizeItem = () => normalize(walk, itemEncoding) ?? {};
   return {
     ...(encoding !== undefined && {
-      encoding: walk.within("encoding", () =>
-        normalizeEntries(walk, encoding, "encodings", normalizeEncoding),
-      ),
+      encoding: walk.within("encoding", () => normalizeEntries(walk, encoding, "encodings", normalize)),
     }),
     ...(Array.isArray(prefixEncoding) && {
       prefixEncoding: walk.within("prefixEncoding", () =>
-        prefixEncoding.map((entry, index) => walk.within(index, () => normalizeEncoding(walk, entry)) ?? {}),
+        prefixEncoding.map((entry, index) => walk.within(index, () => normalize(walk, entry)) ?? {}),
       ),
     }),
     ...(isObject(itemEncoding) && { itemEncoding: walk.within("itemEncoding", normalizeItem) }),
   };
 }
 
-function normalizeEncoding(walk: Walk, value: unknown): JsonObject | undefined {
+function normalizeEncoding(walk: Walk, value: unknown, isPlain: boolean): JsonObject | undefined {
   if (!isObject(value)) {
     walk.warn("expected an encoding object; it is left out", "correct it or leave it out");
     return undefined;
@@ -80,11 +90,11 @@ function normalizeEncoding(walk: Walk, value: unknown): JsonObject | undefined {
   const { headers, contentType, style, explode, allowReserved } = value;
   return {
     ...(typeof contentType === "string" && { contentType }),
-    ...(typeof style === "string" && { style }),
-    ...(typeof explode === "boolean" && { explode }),
-    ...(typeof allowReserved === "boolean" && { allowReserved }),
+    ...(typeof style === "string" && !isPlain && { style }),
+    ...(typeof explode === "boolean" && !isPlain && { explode }),
+    ...(typeof allowReserved === "boolean" && !isPlain && { allowReserved }),
     ...(headers !== undefined && { headers: walk.within("headers", () => normalizeHeaders(walk, headers)) }),
-    ...normalizeEncodings(walk, value),
+    ...normalizeEncodings(walk, value, isPlain),
   };
 }
 

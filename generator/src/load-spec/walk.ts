@@ -66,8 +66,11 @@ export class Walk {
   readonly #refs = new Map<SourceFile, Map<Kind, Map<string, Component>>>();
   /** Schemas that are referred to, by name, each to be normalised in its turn: they may refer to each other. */
   readonly schemas = new Map<string, Target>();
+  /** Of OpenAPI 3.0 as its author wrote it, and not upgraded to that. */
+  readonly isVersion30: boolean;
 
   constructor(root: SourceFile, { files, names, findings }: WalkOptions) {
+    this.isVersion30 = String(root.root["openapi"]).startsWith("3.0") && root.originOf === undefined;
     this.#file = root;
     this.#files = files;
     this.#names = names;
