@@ -73,6 +73,7 @@ const operations: Readonly<Record<string, object>> = {
     "4XX": answer({ "text/event-stream": { schema: ref } }),
     default: answer({ "application/json": { schema: { type: "number" } } }),
   },
+  onlyDefault: { default: answer({ "application/jsonl": { itemSchema: ref } }) },
   download: {
     200: answer({ "application/pdf": {}, "application/json": { schema: ref } }),
     202: answer({ "text/plain": {} }),
@@ -131,6 +132,10 @@ export async function use(client: ApiClient2): Promise<void> {
   if (either.status === "2XX") expectType<Item | ItemStream<ServerSentEvent<Item>>>()(either.data);
   if (either.status === "4XX") expectType<string>()(either.error);
   if (either.status === "default") expectType<number>()(either.error);
+
+  const onlyDefault = await client.onlyDefault();
+  if (onlyDefault.ok) expectType<ItemStream<Item>>()(onlyDefault.data);
+  else if (onlyDefault.status === "default") expectType<string>()(onlyDefault.error);
 
   const whole = await client.download();
   if (whole.status === 200) expectType<Uint8Array | Item>()(whole.data);
