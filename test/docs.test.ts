@@ -44,6 +44,7 @@ declare global {
   const tokenClients: typeof generated.tokenClients;
   const unwrap: typeof runtime.unwrap;
   const catalog: generated.CatalogClient;
+  const invoices: generated.InvoiceClient;
   const tokens: runtime.TokenManager<generated.TokenClientName>;
   const clients: Record<"catalog.client", runtime.TokenClient>;
   const clientAuthentication: runtime.ClientAuthentication;

@@ -1,4 +1,4 @@
-import { isBinary, isBlob, isBytes, isStream, viewBytes } from "../binary-body.ts";
+import { type BodyStream, isBinary, isBlob, isBytes, isStream, viewBytes } from "../binary-body.ts";
 import { invalidOption } from "../errors.ts";
 import { essenceOf, isInRange, isJson, isRange, writeJson } from "../media-type.ts";
 import type { RequestBody, RequestContent } from "../operation.ts";
@@ -86,22 +86,29 @@ function compileFormat(content: RequestContent, where: string): WriteContent {
   if (essence.startsWith("multipart/")) return compileMultipart(content, where);
   const write = compileWriter(essence, content, where);
   return (body, headers) => {
-    const written = write(body);
+    const written = write(body, headers);
     headers.push("content-type", mediaType);
     return written;
   };
 }
 
-function compileWriter(essence: string, content: RequestContent, where: string): (body: unknown) => unknown {
+function compileWriter(essence: string, content: RequestContent, where: string): WriteContent {
   if (isJson(essence)) return (body) => writeJson(body, where);
   if (essence === "application/x-www-form-urlencoded") return compileUrlEncoded(content, where);
-  return (body) => {
-    if (isBytes(body)) return isBlob(body) ? body : viewBytes(body);
+  return (body, headers) => {
+    if (body instanceof Blob) return body;
+    if (isBytes(body)) return isBlob(body) ? openForeignBlob(body, headers) : viewBytes(body);
     if (typeof body === "string" || isStream(body)) return body;
     if (isStructured(body))
       throw invalidOption(where, `must be text, bytes or a stream, being of ${essence}`);
     return textOf(body, where);
   };
+}
+
+/** undici knows a Blob by its name, which one of a package need not have. */
+function openForeignBlob(blob: Blob, headers: string[]): () => BodyStream {
+  headers.push("content-length", String(blob.size));
+  return () => blob.stream();
 }
 
 /** A range leaves the type to the call, to a Blob, or to what else the body is. */

@@ -74,6 +74,16 @@ describe("compileBody", () => {
     },
   );
 
+  test("of a Blob of another class is read by what it does, its length known", () => {
+    const stream = new Blob(["x"]).stream();
+    const headers: string[] = [];
+    const body = { size: 1, type: "image/png", stream: () => stream };
+    const write = compileBody({ content: [{ mediaType: "image/*" }] }, "POST /items");
+    const written = write({ body }, headers) as () => unknown;
+    expect(written()).toBe(stream);
+    expect(headers).toEqual(["content-length", "1", "content-type", "image/png"]);
+  });
+
   test("of an ArrayBuffer goes as its bytes, without a copy", () => {
     const body = new Uint8Array([1, 2, 3]).buffer;
     const written = write("image/png", body).body as Uint8Array;
