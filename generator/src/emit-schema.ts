@@ -1,6 +1,9 @@
 import { docComment } from "./doc-comment.ts";
 import { asObject } from "./document.ts";
 import { findBytes } from "./emit-schema/find-bytes.ts";
+import { literalType } from "./emit-schema/literal-type.ts";
+import { mediaSchemas } from "./emit-schema/media-schemas.ts";
+import { findNarrowings, type Narrowings, narrowSchema } from "./emit-schema/narrowed-members.ts";
 import {
   bodyShape,
   componentOr,
@@ -9,7 +12,7 @@ import {
   responseShape,
 } from "./emit-schema/operation-shapes.ts";
 import { printType, propertyText } from "./emit-schema/print-type.ts";
-import { made, named, type Printable, type PropertyShape } from "./emit-schema/printable.ts";
+import { made, named, type Printable, type PropertyShape, unionOf } from "./emit-schema/printable.ts";
 import { schemaDocs } from "./emit-schema/schema-docs.ts";
 import { startPlace, type TypeContext } from "./emit-schema/schema-place.ts";
 import { schemaType } from "./emit-schema/schema-type.ts";
@@ -25,23 +28,38 @@ import type { ApiModel, LoadedSpec, OperationModel } from "./model.ts";
  */
 export function emitSchema({ document, operations }: LoadedSpec, model: ApiModel): string {
   const names = new Map(model.aliases.map(({ schema, name }) => [schema, name]));
-  const context: TypeContext = { document, names };
+  const schemas = asObject(asObject(document["components"])["schemas"]);
+  const media = mediaSchemas(document, operations);
+  const narrowings = findNarrowings(document, [
+    ...Object.values(schemas),
+    ...media.map(([, schema]) => schema),
+  ]);
+  const context: TypeContext = { document, names, memberParts: memberParts(narrowings) };
   const sources = new Map(operations.map((source) => [source.pointer, source]));
   const entries = model.operations.flatMap(({ key: name, pointer }): PropertyShape[] => {
     const source = sources.get(pointer);
     return source === undefined ? [] : [{ name, type: operationShape(context, source) }];
   });
-  const bytesIn = findBytes(document, operations);
+  const bytesIn = findBytes(document, media);
   return [
     interfaceText("paths", pathProperties(model.operations)),
     interfaceText("operations", entries),
     interfaceText("components", componentProperties(context, names)),
     ...[...names].map(([schema, name]) => {
-      const value = asObject(asObject(document["components"])["schemas"])[schema];
+      const narrowing = narrowings.ofComponents.get(schema);
+      const value = narrowing === undefined ? schemas[schema] : narrowSchema(schemas[schema], narrowing);
       const type = schemaType(context, value, startPlace(bytesIn(schema)));
-      return aliasText(name, type, schemaDocs(value));
+      return aliasText(name, type, schemaDocs(schemas[schema]));
     }),
   ].join("\n");
+}
+
+function memberParts({ ofMembers }: Narrowings): Map<string, Printable> {
+  const parts = [...ofMembers].map(([name, { property, values }]): [string, Printable] => {
+    const properties = [{ name: property, type: unionOf(values.map(literalType)) }];
+    return [name, made({ kind: "object", properties })];
+  });
+  return new Map(parts);
 }
 
 function interfaceText(name: string, properties: readonly PropertyShape[]): string {

@@ -6,6 +6,8 @@ export interface TypeContext {
   readonly document: JsonObject;
   /** Component schema to its name in the generated file. */
   readonly names: ReadonlyMap<string, string>;
+  /** The type of a member of a union with a discriminator, where the component's own does not tell it from the others. */
+  readonly memberParts: ReadonlyMap<string, Printable>;
 }
 
 /** Where a schema stands. */

@@ -70,7 +70,12 @@ function combinedTypes(context: TypeContext, schema: JsonObject, place: SchemaPl
     const around = RESTRICTING.some((key) => others[key] !== undefined)
       ? [...place.around, others]
       : place.around;
-    return members.map((member) => schemaType(context, member, { ...place, required, around }));
+    const isTold = keyword !== "allOf" && schema["discriminator"] !== undefined;
+    return members.map((member) => {
+      const type = schemaType(context, member, { ...place, required, around });
+      const part = isTold ? context.memberParts.get(schemaNamed(refOf(member)) ?? "") : undefined;
+      return part === undefined ? type : intersectionOf([type, part]);
+    });
   };
   const unions = ["anyOf", "oneOf"].map(typesOf).filter((types) => types.length > 0);
   return [...typesOf("allOf"), ...unions.map(unionOf)];

@@ -12,6 +12,7 @@ import { normalizeSecurity, normalizeSecurityScheme } from "./security.ts";
 import type { OperationSelection } from "./select-operations.ts";
 import { normalizeServers } from "./servers.ts";
 import type { SourceFile, SourceFiles } from "./source-files.ts";
+import { splitInheritance } from "./split-inheritance.ts";
 import { Walk } from "./walk.ts";
 
 export interface NormalizedDocument {
@@ -54,7 +55,8 @@ export function normalizeDocument(root: SourceFile, options: NormalizeOptions): 
     schemesOf(walk, value),
   );
   const report = (name: string) => reportCycle(walk, name, options);
-  const schemas = cutCycles(freeMembers(asObject(components["schemas"]), report), report);
+  const declared = splitInheritance(asObject(components["schemas"]));
+  const schemas = cutCycles(freeMembers(declared, report), report);
   const document = {
     openapi: "3.1.0",
     info: infoOf(source["info"]),

@@ -88,6 +88,7 @@ describe("include and exclude", () => {
     expect((await chosen({ include: entries("operations", "listItems") })).schemas).toEqual([
       "Item",
       "Part",
+      "PartBase",
       "Wheel",
       "Size",
     ]);

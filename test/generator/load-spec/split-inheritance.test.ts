@@ -1,0 +1,94 @@
+import { describe, expect, test } from "vitest";
+import { splitInheritance } from "../../../generator/src/load-spec/split-inheritance.ts";
+
+const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
+const extending = (...names: string[]) => ({ allOf: [...names.map(ref), { type: "object" }] });
+const mappingTo = (names: Record<string, string>) =>
+  Object.fromEntries(Object.entries(names).map(([value, name]) => [value, ref(name).$ref]));
+
+const kind = { type: "string", description: "Which." };
+
+const petLike = (rest: object = {}) => ({
+  type: "object",
+  description: "A pet.",
+  required: ["kind"],
+  properties: { kind },
+  discriminator: { propertyName: "kind" },
+  ...rest,
+});
+
+const { discriminator: _, ...PetBase } = petLike();
+
+const itself = (base: string, value: string) => ({
+  allOf: [
+    ref(base),
+    { type: "object", properties: { kind: { ...kind, enum: [value] } }, required: ["kind"] },
+  ],
+});
+
+describe("splitInheritance", () => {
+  test("makes a union of a schema that others extend, which extend what they have in common", () => {
+    const mapping = mappingTo({ cat: "Cat", "big dog": "Dog", dog: "Dog" });
+    const Pet = petLike({ discriminator: { propertyName: "kind", mapping } });
+    expect(splitInheritance({ Pet, Cat: extending("Pet"), Dog: extending("Pet") })).toEqual({
+      Pet: {
+        description: "A pet.",
+        oneOf: [ref("Cat"), ref("Dog")],
+        discriminator: { propertyName: "kind", mapping },
+      },
+      PetBase,
+      Cat: extending("PetBase"),
+      Dog: extending("PetBase"),
+    });
+  });
+
+  test("without a mapping, tells all that extend it by their names, and itself", () => {
+    const schemas = splitInheritance({ Pet: petLike(), Cat: extending("Pet") });
+    expect(schemas["Pet"]).toMatchObject({
+      oneOf: [itself("PetBase", "Pet"), ref("Cat")],
+      discriminator: { mapping: mappingTo({ Cat: "Cat" }) },
+    });
+  });
+
+  test("makes unions of schemas between as well", () => {
+    const schemas = { Pet: petLike(), Cat: extending("Pet"), Lion: extending("Cat") };
+    expect(splitInheritance(schemas)).toMatchObject({
+      Pet: { oneOf: [itself("PetBase", "Pet"), ref("Cat"), ref("Lion")] },
+      Cat: { oneOf: [itself("CatBase", "Cat"), ref("Lion")] },
+      CatBase: extending("PetBase"),
+      Lion: extending("CatBase"),
+    });
+  });
+
+  test("keeps what a schema was a union of, without what the members extend it for", () => {
+    const Pet = { ...petLike(), oneOf: [ref("Cat"), ref("Fish")] };
+    const schemas = splitInheritance({ Pet, Cat: extending("Pet"), Fish: {} });
+    expect(schemas).toMatchObject({
+      Pet: { oneOf: [ref("Cat"), ref("Fish")] },
+      PetBase,
+      Cat: extending("PetBase"),
+    });
+    expect(schemas["PetBase"]).not.toHaveProperty("oneOf");
+  });
+
+  test("gives no schema the name of another", () => {
+    expect(Object.keys(splitInheritance({ Pet: petLike(), Cat: extending("Pet"), PetBase: {} }))).toContain(
+      "PetBase2",
+    );
+  });
+
+  test.each<[string, Record<string, unknown>]>([
+    ["no discriminator", { Pet: { type: "object" }, Cat: extending("Pet") }],
+    ["nothing that extends it", { Pet: petLike(), Cat: ref("Pet") }],
+    [
+      "a mapping to others",
+      {
+        Pet: petLike({ discriminator: { propertyName: "kind", mapping: mappingTo({ a: "A" }) } }),
+        Cat: extending("Pet"),
+        A: {},
+      },
+    ],
+  ])("leaves a schema alone that has %s", (_, schemas) => {
+    expect(splitInheritance(schemas)).toBe(schemas);
+  });
+});
