@@ -29,7 +29,11 @@ export interface Problem {
 /** `undefined` for what is in a file that is not read yet. */
 export type Resolution = Target | Problem | undefined;
 
-/** References that lead on to others; more are a circle. */
+/** How many references may be followed to find what one means; they could be made to double at each. */
+interface Budget {
+  hops: number;
+}
+
 const MAX_HOPS = 100;
 
 export function isTarget(resolution: Resolution): resolution is Target {
@@ -41,17 +45,26 @@ export function isTarget(resolution: Resolution): resolution is Target {
  *
  * @param from - where the `$ref` is
  */
-export function resolveRef(files: SourceFiles, from: Asking, ref: string, hops = 0): Resolution {
-  if (hops > MAX_HOPS) return { message: `$ref "${ref}" leads in a circle` };
+export function resolveRef(
+  files: SourceFiles,
+  from: Asking,
+  ref: string,
+  budget: Budget = { hops: MAX_HOPS },
+): Resolution {
+  if (budget.hops === 0) return { message: `$ref "${ref}" leads in a circle` };
+  budget.hops -= 1;
   const [address = "", fragment = ""] = split(ref, "#");
   const known = address === "" ? from.file.location : resolveLocation(from.file.location, address);
   const byId = address === "" ? undefined : ownPointer(from.file.root, address);
   const file = byId === undefined ? files.get(known, from) : from.file;
   if (file === undefined) return undefined;
   if (file === null) return { message: `$ref "${ref}" leads to a file that cannot be read` };
-  const parts = partsOf(file, byId, fragment);
-  if (parts === undefined) return leadsNowhere(file, decode(fragment).split("/"), ref);
-  return descend(files, { file, parts, value: file.root }, { ref, hops });
+  const [found = leadsNowhere(file, decode(fragment).split("/"), ref), ...others] = readingsOf(
+    file,
+    byId ?? [],
+    fragment,
+  ).map((parts) => descend(files, { file, parts, value: file.root }, { ref, budget }));
+  return isTarget(found) ? found : (others.find(isTarget) ?? found);
 }
 
 /** Finds a part of a file, in whichever file it is: every part on the way may be a reference to another. */
@@ -59,12 +72,13 @@ export function resolveParts(
   files: SourceFiles,
   { file, parts }: Pick<Target, "file" | "parts">,
 ): Resolution {
+  const budget = { hops: MAX_HOPS };
   let found: Resolution = { file, parts: [], value: file.root };
   for (const part of ["", ...parts]) {
     if (part !== "") found = { ...found, parts: [...found.parts, part], value: own(found.value, part) };
-    for (let hops = 0, ref = refOf(found.value); ref !== undefined; hops += 1, ref = refOf(found.value)) {
+    for (let ref = refOf(found.value); ref !== undefined; ref = refOf(found.value)) {
       const holder = { file: found.file, pointer: formatPointer([...found.parts, "$ref"]) };
-      const next = resolveRef(files, holder, ref, hops);
+      const next = resolveRef(files, holder, ref, budget);
       if (!isTarget(next)) return next;
       found = next;
     }
@@ -82,15 +96,21 @@ function split(text: string, separator: string): [string, string] {
   return index < 0 ? [text, ""] : [text.slice(0, index), text.slice(index + 1)];
 }
 
-function partsOf(
+/** What a fragment can mean. Not every author encodes what a URI cannot have: `%` can mean itself. */
+function readingsOf(
   file: SourceFile,
-  base: readonly string[] | undefined,
+  base: readonly string[],
   fragment: string,
-): readonly string[] | undefined {
-  if (fragment === "") return base ?? [];
-  if (!fragment.startsWith("/")) return pointerOfAnchor(file.root, decode(fragment));
-  const parts = parsePointer(`#${fragment}`);
-  return parts && [...(base ?? []), ...parts];
+): readonly (readonly string[])[] {
+  if (fragment === "") return [base];
+  if (!fragment.startsWith("/")) {
+    const anchored = pointerOfAnchor(file.root, decode(fragment));
+    return anchored === undefined ? [] : [anchored];
+  }
+  const readings = fragment.includes("%") ? [fragment, fragment.replaceAll("%", "%25")] : [fragment];
+  return readings
+    .map((reading) => parsePointer(`#${reading}`))
+    .flatMap((parts) => (parts ? [[...base, ...parts]] : []));
 }
 
 function decode(text: string): string {
@@ -105,7 +125,7 @@ function decode(text: string): string {
 function descend(
   files: SourceFiles,
   { file, parts, value }: Target,
-  { ref, hops }: { ref: string; hops: number },
+  { ref, budget }: { ref: string; budget: Budget },
 ): Resolution {
   let current = value;
   for (const [index, part] of parts.entries()) {
@@ -113,10 +133,10 @@ function descend(
     const onward = next === undefined ? refOf(current) : undefined;
     if (onward !== undefined) {
       const holder = { file, pointer: formatPointer([...parts.slice(0, index), "$ref"]) };
-      const through = resolveRef(files, holder, onward, hops + 1);
+      const through = resolveRef(files, holder, onward, budget);
       if (!isTarget(through)) return through;
       const rest = { ...through, parts: [...through.parts, ...parts.slice(index)], value: through.file.root };
-      return descend(files, rest, { ref, hops: hops + 1 });
+      return descend(files, rest, { ref, budget });
     }
     if (next === undefined) return leadsNowhere(file, parts, ref);
     current = next;

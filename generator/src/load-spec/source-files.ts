@@ -26,6 +26,9 @@ export interface Asking extends Place {
   readonly isOptional?: boolean;
 }
 
+/** A process may have no more than some hundreds of files open. */
+const AT_ONCE = 32;
+
 /** How files are read and parsed; either throws a `GeneratorError` about the file. */
 export interface FileAccess {
   readonly read: (location: string) => Promise<SourceText>;
@@ -69,9 +72,11 @@ export class SourceFiles {
   async readMissing(): Promise<boolean> {
     const missing = [...this.#missing];
     this.#missing.clear();
-    const outcomes = await Promise.allSettled(
-      missing.map(([location, place]) => this.#open(location, place)),
-    );
+    const outcomes: PromiseSettledResult<void>[] = [];
+    for (let start = 0; start < missing.length; start += AT_ONCE) {
+      const batch = missing.slice(start, start + AT_ONCE);
+      outcomes.push(...(await Promise.allSettled(batch.map((entry) => this.#open(...entry)))));
+    }
     const failures = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason] : []));
     const errors = failures.filter((failure) => failure instanceof GeneratorError);
     const [first = failures[0]] = errors;

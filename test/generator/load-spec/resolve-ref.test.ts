@@ -142,6 +142,29 @@ describe("references that lead to others", () => {
   });
 });
 
+describe("a percent sign in a reference", () => {
+  test.each([
+    ["encodes", "#/components/schemas/A%20B", "A B"],
+    ["means itself where that is what is there", "#/components/schemas/A%20C", "A%20C"],
+    ["means itself where it encodes nothing", "#/components/schemas/100%", "100%"],
+  ])("%s", async (_, ref, name) => {
+    const schemas = { "A B": size, "A%20C": size, "100%": size };
+    const spec = await load({ "api.yaml": referring(ref, { components: { schemas } }) });
+    expect(spec.warnings).toEqual([]);
+    expect(answered(spec)).toEqual({ ref: `#/components/schemas/${name.replace("%", "%25")}`, schema: size });
+  });
+});
+
+test("references that double at each level end soon", async () => {
+  const level = (index: number, other: string) => ({ $ref: `#/x/${other}${index + 1}/k/k` });
+  const levels = Array.from({ length: 60 }, (_, index) => [
+    [`a${index}`, level(index, "b")],
+    [`b${index}`, level(index, "a")],
+  ]).flat();
+  const spec = await load({ "api.yaml": referring("#/x/a0/k/k", { x: Object.fromEntries(levels) }) });
+  expect(spec.warnings).toHaveLength(1);
+});
+
 describe("a document of several files", () => {
   test.each([
     ["a file that is a schema", "./size.json", "size"],
@@ -214,6 +237,14 @@ describe("a document of several files", () => {
     expect(answered(spec).schema).toEqual({
       properties: { next, leaf: { $ref: "#/components/schemas/Leaf" } },
     });
+  });
+
+  test("may be of very many files", async () => {
+    const names = Array.from({ length: 300 }, (_, index) => `part${index}.json`);
+    const schema = { oneOf: names.map(($ref) => ({ $ref })) };
+    const parts = Object.fromEntries(names.map((name) => [name, { title: name }]));
+    const spec = await load({ "api.yaml": documentWith(answer(schema)), ...parts });
+    expect(Object.keys(schemasOf(spec))).toHaveLength(names.length);
   });
 
   test("may refer to itself by the name that it gives itself (3.2)", async () => {
