@@ -1,12 +1,9 @@
-import { buildModel } from "./build-model.ts";
-import { emitClient, emitIndex } from "./emit-client.ts";
-import { emitSchema } from "./emit-schema.ts";
-import { type Diagnostic, mapAll } from "./errors.ts";
-import { loadConfig } from "./load-config.ts";
-import { loadSpec } from "./load-spec.ts";
-import { resolveMapping } from "./resolve-mapping.ts";
-import { verifyOutput } from "./verify-output.ts";
-import { compareFiles, type StaleFile, writeFiles } from "./write-files.ts";
+import { buildRecord, recall, recordFile } from "./generate/last-run.ts";
+import type { GenerateResult } from "./generate/result.ts";
+import { readMapping } from "./load-config.ts";
+import { compareFiles, writeFiles, writeRecord } from "./write-files.ts";
+
+export type { GenerateResult } from "./generate/result.ts";
 
 export interface GenerateOptions {
   /** Folder that relative paths start from and where the config is looked for; absolute. */
@@ -17,38 +14,24 @@ export interface GenerateOptions {
   readonly check?: boolean | undefined;
 }
 
-export interface GenerateResult {
-  /** Absolute path of the output folder. */
-  readonly output: string;
-  /** How many files there are. */
-  readonly files: number;
-  /** How the imports in them end. */
-  readonly importExtension: "js" | "ts";
-  /** Files that were written or removed; with `check`, that would be. */
-  readonly stale: readonly StaleFile[];
-  readonly warnings: readonly Diagnostic[];
-}
-
 /**
- * Generates the clients of a token client mapping.
+ * Generates the clients of a token client mapping, unless the last run did just that: nothing that it read or wrote
+ * has changed since. With `check` it never relies on the last run.
  *
  * @throws {GeneratorError} with every problem of the first stage that found one; nothing was written then
  */
 export async function generate(options: GenerateOptions): Promise<GenerateResult> {
-  const config = await loadConfig(options.cwd, options.config);
-  const { specs, warnings } = resolveMapping(config, await mapAll(config.clients, loadSpec));
-  const clients = await mapAll(specs, (spec) => ({ spec, model: buildModel(spec) }));
-  const emitted = await mapAll(clients, ({ spec, model }) =>
-    emitClient(model, emitSchema(spec, model), config),
-  );
-  const models = clients.map(({ model }) => model);
-  const files = verifyOutput([...emitted.flat(), ...emitIndex(config, models)]);
-  const stale = options.check ? compareFiles(config.output, files) : writeFiles(config.output, files);
-  return {
-    output: config.output,
-    files: files.length,
-    importExtension: config.importExtension,
-    stale,
-    warnings: [...clients.flatMap(({ spec, model }) => [...spec.warnings, ...model.warnings]), ...warnings],
-  };
+  const mapping = await readMapping(options.cwd, options.config);
+  const recorded = options.check ? undefined : recordFile(mapping);
+  const known = recorded && recall(recorded, mapping);
+  if (known) return known;
+  // The compilers below it take longer to load than all of the above.
+  const { runStages } = await import("./generate/run-stages.ts");
+  const { files, inputs, ...rest } = await runStages(mapping);
+  const { output } = mapping;
+  const stale = options.check ? compareFiles(output, files) : writeFiles(output, files);
+  const result = { output, files: files.length, ...rest, stale };
+  const record = recorded && buildRecord(mapping, inputs, files, result);
+  if (recorded && record) writeRecord(recorded, JSON.stringify(record));
+  return result;
 }

@@ -11,27 +11,42 @@ const CONFIG_NAMES = ["ts", "js", "mjs", "json", "yaml", "yml"].map(
   (ending) => `openapi-m2m.config.${ending}`,
 );
 
+/** A validated mapping; how imports end is known where it says so. */
+export type Mapping = Omit<Config, "importExtension"> & Partial<Pick<Config, "importExtension">>;
+
 /**
- * Reads and validates the token client mapping.
+ * Reads and validates the token client mapping, without what it takes a compiler to find out.
  *
  * @param cwd - where a config is looked for, and where a given path starts
  * @throws {GeneratorError} `ERR_CONFIG_NOT_FOUND`, `ERR_CONFIG_UNREADABLE`; `ERR_CONFIG_INVALID` with every
  * problem that the config has
  */
-export async function loadConfig(cwd: string, given?: string): Promise<Config> {
+export async function readMapping(cwd: string, given?: string): Promise<Mapping> {
   const file = findConfig(cwd, given);
   const source = await readConfig(file);
-  const valid = checkConfig(source);
-  const output = resolve(dirname(file), valid.output);
+  const { importExtension, ...valid } = checkConfig(source);
   return {
     file,
-    output,
-    importExtension: valid.importExtension ?? defaultImportExtension(output),
+    output: resolve(dirname(file), valid.output),
+    ...(importExtension !== undefined && { importExtension }),
     schema: valid.schema ?? "d.ts",
     tokenClients: valid.tokenClients,
     clients: valid.clients,
     locate: source.locate,
   };
+}
+
+/** Looks up how imports end where the mapping does not say it. `consulted`: the files that decided it, or would have. */
+export function completeConfig(mapping: Mapping): { config: Config; consulted: readonly string[] } {
+  const { importExtension } = mapping;
+  if (importExtension !== undefined) return { config: { ...mapping, importExtension }, consulted: [] };
+  const { extension, consulted } = defaultImportExtension(mapping.output);
+  return { config: { ...mapping, importExtension: extension }, consulted };
+}
+
+/** {@link readMapping}, completed. */
+export async function loadConfig(cwd: string, given?: string): Promise<Config> {
+  return completeConfig(await readMapping(cwd, given)).config;
 }
 
 function findConfig(cwd: string, given: string | undefined): string {

@@ -37,7 +37,8 @@ export async function loadSpec(target: ClientTarget): Promise<LoadedSpec> {
   const warnings = [...oddities, ...findings.warnings()];
   const { document, operations, origins } = normalized;
   if (operations.length === 0) throw withoutOperations(root, selection);
-  return { target, document, operations, warnings, locate: (pointer) => origins.locate(pointer) };
+  const sources = await access.hashes();
+  return { target, document, operations, sources, warnings, locate: (pointer) => origins.locate(pointer) };
 }
 
 function withoutOperations(root: SourceFile, selection: OperationSelection): GeneratorError {
@@ -52,7 +53,7 @@ function withoutOperations(root: SourceFile, selection: OperationSelection): Gen
 }
 
 /** Each file is read and parsed once, whoever asks. */
-function fileAccess(policy: ReadPolicy): FileAccess & { readonly oddities: readonly Diagnostic[] } {
+function fileAccess(policy: ReadPolicy): CountedAccess {
   const sources = new Map<string, Promise<SourceText>>();
   const files = new Map<SourceText, SourceFile>();
   const oddities: Diagnostic[] = [];
@@ -72,7 +73,20 @@ function fileAccess(policy: ReadPolicy): FileAccess & { readonly oddities: reado
     files.set(source, file);
     return file;
   };
-  return { read, parse, oddities };
+  const hashes = async () => {
+    const entries = [...sources].map(async ([location, source]) => {
+      const hash = await source.then(({ hash }) => hash).catch(() => null);
+      return [location, hash] as const;
+    });
+    return Object.fromEntries(await Promise.all(entries));
+  };
+  return { read, parse, oddities, hashes };
+}
+
+interface CountedAccess extends FileAccess {
+  readonly oddities: readonly Diagnostic[];
+  /** Of all that was read so far. */
+  hashes(): Promise<LoadedSpec["sources"]>;
 }
 
 /** Anew with every file that it turns out to need: what is found then depends on nothing but the document. */

@@ -35,6 +35,21 @@ export function writeFiles(output: string, files: readonly OutputFile[]): StaleF
   return changes.map(({ path, state }) => ({ path, state }));
 }
 
+/** The generator's own files in an output folder, in no order. */
+export function contentsOf(output: string): OutputFile[] {
+  return ownFiles(output).map((path) => ({ path, content: readIfThere(join(output, path)) ?? "" }));
+}
+
+/** Keeps what a later run can do without; it is no output, and a run without it only takes longer. */
+export function writeRecord(file: string, content: string): void {
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, content);
+  } catch {
+    // A read-only node_modules, say: there is nothing that anyone has to do about it.
+  }
+}
+
 /** What has to be written, with its content, and what has to be removed. */
 type Change =
   | (OutputFile & { readonly state: "missing" | "different" })

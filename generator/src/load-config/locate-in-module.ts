@@ -1,6 +1,10 @@
 import { readFileSync } from "node:fs";
-import ts from "typescript";
+import { createRequire } from "node:module";
+import type * as ts from "typescript";
 import type { Position } from "../errors.ts";
+
+/** Loaded when something is to be told of a config: what is right needs no compiler. */
+const compiler = () => createRequire(import.meta.url)("typescript") as typeof ts;
 
 /**
  * Finds values of a config written as a module: reads its default export's object literal, never runs it.
@@ -8,14 +12,15 @@ import type { Position } from "../errors.ts";
  */
 export function locateInModule(file: string): (path: readonly string[]) => Position {
   return (path) => {
-    const source = ts.createSourceFile(file, readFileSync(file, "utf8"), ts.ScriptTarget.Latest, true);
+    const { createSourceFile, isPropertyAssignment, ScriptTarget } = compiler();
+    const source = createSourceFile(file, readFileSync(file, "utf8"), ScriptTarget.Latest, true);
     let node = defaultExport(source);
     let found: ts.Node | undefined = node;
     for (const part of path) {
       const property = propertyOf(node, part);
       if (property === undefined) break;
       found = property;
-      node = ts.isPropertyAssignment(property) ? unwrap(property.initializer) : undefined;
+      node = isPropertyAssignment(property) ? unwrap(property.initializer) : undefined;
     }
     const { line, character } = source.getLineAndCharacterOfPosition(found?.getStart() ?? 0);
     return { file, line: line + 1, column: character + 1 };
@@ -23,12 +28,13 @@ export function locateInModule(file: string): (path: readonly string[]) => Posit
 }
 
 function defaultExport(source: ts.SourceFile): ts.Expression | undefined {
-  const exported = source.statements.find(ts.isExportAssignment)?.expression;
+  const exported = source.statements.find(compiler().isExportAssignment)?.expression;
   return exported && unwrap(exported);
 }
 
 /** `defineConfig({ ... })`, `{ ... } satisfies UserConfig` -> the object literal. */
 function unwrap(expression: ts.Expression): ts.Expression {
+  const ts = compiler();
   if (ts.isCallExpression(expression) && expression.arguments[0]) return unwrap(expression.arguments[0]);
   if (ts.isSatisfiesExpression(expression) || ts.isAsExpression(expression))
     return unwrap(expression.expression);
@@ -36,6 +42,7 @@ function unwrap(expression: ts.Expression): ts.Expression {
 }
 
 function propertyOf(node: ts.Expression | undefined, name: string): ts.ObjectLiteralElementLike | undefined {
+  const ts = compiler();
   if (node === undefined || !ts.isObjectLiteralExpression(node)) return undefined;
   return node.properties.find(
     (property) =>

@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import { readFile, realpath, stat } from "node:fs/promises";
 import { type Diagnostic, diagnosticAt, errorAt, reasonOf, startOf } from "../errors.ts";
 import { type DecodedText, decodeText } from "./decode-text.ts";
@@ -10,6 +11,8 @@ export interface SourceText {
   /** What references in it start from: its path as it was asked for, or the URL where redirects ended. */
   readonly location: string;
   readonly text: string;
+  /** SHA-256 of its bytes. */
+  readonly hash: string;
   /** About its encoding. */
   readonly warnings: readonly Diagnostic[];
 }
@@ -25,7 +28,12 @@ export async function readSource(location: string, policy: ReadPolicy): Promise<
     const { url = location, bytes, charset } = await readBytes(location, policy);
     spend(bytes.length, policy);
     const decoded = decodeText(bytes, charset);
-    return { location: url, text: decoded.text, warnings: encodingWarnings(location, decoded) };
+    return {
+      location: url,
+      text: decoded.text,
+      hash: hash("sha256", bytes),
+      warnings: encodingWarnings(location, decoded),
+    };
   } catch (cause) {
     const fix = cause instanceof UnreadableError ? cause.fix : undefined;
     const finding = { message: reasonOf(cause), fix };

@@ -31,6 +31,8 @@ export interface LoadedSpec {
    */
   readonly document: JsonObject;
   readonly operations: readonly SourceOperation[];
+  /** The SHA-256 of every file that it was read from, by path or URL; `null` for one that could not be read. */
+  readonly sources: Readonly<Record<string, string | null>>;
   readonly warnings: readonly Diagnostic[];
   /** Where the value at a JSON pointer of `document` came from; the nearest that there is. */
   readonly locate: (pointer: string) => Position;
