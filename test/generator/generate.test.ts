@@ -80,6 +80,7 @@ describe("generate", () => {
 
   test.each(["js", "ts"])(
     "writes types that tsc carries into declarations with schema: ts, imports ending in .%s",
+    { timeout: 60_000 },
     async (importExtension) => {
       const cwd = folderWith(
         project({ "openapi-m2m.config.json": { ...config, importExtension, schema: "ts" } }),
