@@ -22,6 +22,7 @@ export {
   type TypedAssertion,
   tlsClientAuth,
 } from "./client-authentication.ts";
+export type { BasicCredentials, CredentialSource } from "./credentials.ts";
 export {
   type DpopAlgorithm,
   type DpopKey,

@@ -56,13 +56,13 @@ export function parseOrigins(
   return new Set(origins);
 }
 
-/** @throws {TokenError} `ERR_ORIGIN_NOT_ALLOWED` when the client's token may not go to this origin */
+/** @throws {TokenError} `ERR_ORIGIN_NOT_ALLOWED` when neither the client's token nor other credentials may go to this origin */
 export function assertAllowed(origin: string, origins: ReadonlySet<string>, client: string): void {
   if (origins.has(origin)) return;
   const allowed = [...origins].join(", ");
   throw new TokenError(
     "ERR_ORIGIN_NOT_ALLOWED",
-    `its token may not go to ${origin}; allowed by baseUrl and allowedOrigins: ${allowed}`,
+    `no token or credential of its calls may go to ${origin}; allowed by baseUrl and allowedOrigins: ${allowed}`,
     { client },
   );
 }

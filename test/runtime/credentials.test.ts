@@ -231,7 +231,9 @@ describe("a credential", () => {
     const names = ["token.cache", "token.renewal", "call.resend"].map((name) => `openapi-m2m.${name}`);
     const note = (message: unknown) => void seen.push(message);
     for (const name of names) channel(name).subscribe(note);
-    const setting = await startTestSetting();
+    const setting = await startTestSetting({
+      tokenParameters: (request) => void seen.push(request, [...request.headers]),
+    });
     const client = setting.create({ credentials }, { credentials: given });
     const operation = { ...operationWith(["header", "query", "cookie"]), scopes: [] };
     setting.api.script = (_, response) => void response.writeHead(500).end("{}");
@@ -252,6 +254,7 @@ describe("a credential", () => {
       "hunter2",
     );
     expect(result.response.url).toBe(`${setting.api.origin}/things`);
+    expect(seen).toContainEqual(expect.objectContaining({ url: `${setting.api.origin}/things` }));
   });
 });
 

@@ -1,6 +1,10 @@
 import type { AnyClientOptions, ApiClientDefinition } from "../../runtime/src/api-client/options.ts";
 import { ApiClient } from "../../runtime/src/api-client.ts";
-import { createTokenManager, type TokenManager } from "../../runtime/src/token-manager.ts";
+import {
+  createTokenManager,
+  type TokenManager,
+  type TokenManagerOptions,
+} from "../../runtime/src/token-manager.ts";
 import { using } from "./disposal.ts";
 import { type ScriptedServer, startServer, startTokenEndpoint } from "./scripted-server.ts";
 
@@ -19,7 +23,9 @@ export interface TestSetting {
 }
 
 /** Starts an authorization server with two clients, and an API that takes every call and answers `{"ok":true}`. */
-export async function startTestSetting(): Promise<TestSetting> {
+export async function startTestSetting(
+  options: Pick<TokenManagerOptions<never>, "tokenParameters"> = {},
+): Promise<TestSetting> {
   const login = await using(startTokenEndpoint());
   const api = await using(startServer(() => ({ ok: true })));
   const tokenEndpoint = `${login.origin}/token`;
@@ -27,7 +33,7 @@ export async function startTestSetting(): Promise<TestSetting> {
     a: { tokenEndpoint, clientId: "a", scope: "read write" },
     b: { tokenEndpoint, clientId: "b" },
   };
-  const tokens = await using(createTokenManager({ clients }));
+  const tokens = await using(createTokenManager({ ...options, clients }));
   return {
     login,
     api,
