@@ -86,9 +86,26 @@ export function errorAt(
  */
 export function formatDiagnostic(diagnostic: Diagnostic): string {
   const { file, line, column, severity, pointer, message, fix } = diagnostic;
-  const where = pointer === "" ? "" : `${pointer}: `;
-  return `${file}:${line}:${column}: ${severity}: ${where}${message}${fix === undefined ? "" : ` (${fix})`}`;
+  const where = pointer === "" ? "" : `${printable(pointer)}: `;
+  const how = fix === undefined ? "" : ` (${printable(fix)})`;
+  return `${file}:${line}:${column}: ${severity}: ${where}${printable(message)}${how}`;
 }
+
+/** What a document says must not move the cursor of a terminal, nor fill it: escapes, line breaks, endless names. */
+function printable(text: string): string {
+  const visible = text.replaceAll(UNPRINTABLE, (character) => {
+    return `\\u{${character.codePointAt(0)?.toString(16)}}`;
+  });
+  if (visible.length <= MAX_PRINTED) return visible;
+  const half = MAX_PRINTED / 2;
+  return `${visible.slice(0, half)}…${visible.slice(-half)}`;
+}
+
+/** Controls, line separators, and what turns the direction of text. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is the purpose
+const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g;
+
+const MAX_PRINTED = 1000;
 
 /** How to mend what only a defect of the generator can cause. */
 export const REPORT_DEFECT = "a document must not be able to cause this: please report it";

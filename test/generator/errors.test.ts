@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { errorAt, mapAll, startOf } from "../../generator/src/errors.ts";
+import { errorAt, formatDiagnostic, mapAll, startOf } from "../../generator/src/errors.ts";
 
 const failWith = (file: string) =>
   errorAt("ERR_DOCUMENT_EMPTY", startOf(file), { message: "the document has no operations" });
@@ -38,5 +38,33 @@ describe("mapAll", () => {
       throw isDefect ? defect : failWith("a.yaml");
     };
     await expect(mapAll([false, true], map)).rejects.toBe(defect);
+  });
+});
+
+describe("formatDiagnostic", () => {
+  const at = { ...startOf("a.yaml"), severity: "error", pointer: "" } as const;
+
+  test.each([
+    [
+      "what is wrong and how to mend it",
+      { message: "wrong", fix: "mend it" },
+      "a.yaml:1:1: error: wrong (mend it)",
+    ],
+    ["the pointer", { message: "wrong", pointer: "#/paths" }, "a.yaml:1:1: error: #/paths: wrong"],
+    ["an escape of a terminal", { message: "\u001b[2J" }, "a.yaml:1:1: error: \\u{1b}[2J"],
+    [
+      "a line break",
+      { message: "x", pointer: "#/a\nb\u2028c" },
+      "a.yaml:1:1: error: #/a\\u{a}b\\u{2028}c: x",
+    ],
+    ["text that runs backwards", { message: "x", fix: "\u202egnp" }, "a.yaml:1:1: error: x (\\u{202e}gnp)"],
+  ])("writes one line that says %s", (_, finding, want) => {
+    expect(formatDiagnostic({ ...at, ...finding })).toBe(want);
+  });
+
+  test("leaves out the middle of what is endless", () => {
+    const line = formatDiagnostic({ ...at, message: `${"a".repeat(1e6)}z` });
+    expect(line.length).toBeLessThan(1100);
+    expect(line).toMatch(/^a\.yaml:1:1: error: a+…a+z$/);
   });
 });

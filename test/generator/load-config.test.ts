@@ -116,6 +116,32 @@ describe("loadConfig", () => {
     await expect(loadJson({ $schema: "./config.schema.json", ...config })).resolves.toBeDefined();
   });
 
+  test("hands each client strict and the entries of its filters, with their places", async () => {
+    const filters = {
+      include: { tags: ["a"], deprecated: false },
+      exclude: { operations: ["GET /x"], paths: ["/y/**"] },
+    };
+    const [name = "", client] = Object.entries(config.clients)[0] ?? [];
+    const clients = { [name]: { ...client, ...filters } };
+    const [target] = (await loadJson({ ...config, strict: true, clients })).clients;
+    expect(target).toMatchObject({
+      strict: true,
+      include: [
+        {
+          by: "tags",
+          value: "a",
+          pointer: `clients.${name}.include.tags[0]`,
+          at: { line: expect.any(Number) },
+        },
+        { by: "deprecated", value: false, pointer: `clients.${name}.include.deprecated` },
+      ],
+      exclude: [
+        { by: "operations", value: "GET /x", pointer: `clients.${name}.exclude.operations[0]` },
+        { by: "paths", value: "/y/**", pointer: `clients.${name}.exclude.paths[0]` },
+      ],
+    });
+  });
+
   test("prefers the import extension that the config names", async () => {
     expect((await loadJson({ ...config, importExtension: "js" })).importExtension).toBe("js");
   });
@@ -181,6 +207,12 @@ describe("a config that is wrong", () => {
       '"tokenClient"',
     ],
     [
+      "a misspelt filter",
+      withClient({ include: { tag: ["a"] } }),
+      "clients.CatalogClient.include.tag",
+      '"tags"',
+    ],
+    [
       "an unknown token client",
       withClient({ tokenClient: "catalog.clinet" }),
       "clients.CatalogClient.tokenClient",
@@ -229,6 +261,12 @@ describe("a config that is wrong", () => {
     ["no object", 1, ""],
     ["no output", { tokenClients, clients }, "output"],
     ["no clients", { ...config, clients: {} }, "clients"],
+    ["a filter that is empty", withClient({ include: {} }), "clients.CatalogClient.include"],
+    [
+      "a filter that is no list",
+      withClient({ exclude: { tags: "a" } }),
+      "clients.CatalogClient.exclude.tags",
+    ],
     ["a token client without server", withTokenClient({ scope: "a" }), 'tokenClients["catalog.client"]'],
     [
       "a plain http endpoint",
