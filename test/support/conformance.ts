@@ -37,7 +37,8 @@ const NAMED_TEST = /^\[([^\]]+)\]\(([^)\s]+\.test\.ts)\): (.+)$/;
 const LINK = /\]\(([^)\s#]+)[^)\s]*\)/g;
 
 /** What a rule may be from: sections of standards, or, where none rules it, what was decided here. */
-const SOURCE = /^(design|(RFC \d{4}|OpenID Connect (Core|Discovery) 1\.0)( §\d+(\.\d+)*(, §\d+(\.\d+)*)*)?)$/;
+const SOURCE =
+  /^(design|(RFC \d{4}|OpenID Connect (Core|Discovery) 1\.0|OpenAPI 3\.2|WHATWG (HTML|URL))( §\d+(\.\d+)*(, §\d+(\.\d+)*)*)?)$/;
 
 /**
  * Checks a document whose tables say which test proves which rule: each test exists where the row says, and runs
