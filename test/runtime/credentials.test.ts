@@ -205,6 +205,13 @@ describe("a credential", () => {
     },
   );
 
+  test("that is left out holds no call back from another origin", async () => {
+    const foreign = await using(startServer(() => ({})));
+    const { client } = await setUp({});
+    await client[call](operationWith(["header"], []), { baseUrl: foreign.origin });
+    expect(foreign.requests).toHaveLength(1);
+  });
+
   test("goes to an allowed origin", async () => {
     const foreign = await using(startServer(() => ({})));
     const { client } = await setUp({ credentials: given, allowedOrigins: [foreign.origin] });
