@@ -103,7 +103,7 @@ function checkVersion(file: SourceFile): void {
   if (isSwagger(file.root)) return;
   const { openapi, swagger } = file.root;
   const version = asString(openapi ?? swagger);
-  if (version !== undefined && swagger === undefined && /^3\.[012](\.\d+)?(-.+)?$/.test(version)) return;
+  if (openapi !== undefined && version !== undefined && /^3\.[012](\.\d+)?(-.+)?$/.test(version)) return;
   const message =
     version === undefined
       ? "is no OpenAPI document: `openapi` is missing or is not a string"

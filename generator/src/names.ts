@@ -56,7 +56,16 @@ export const IMPORTED_NAMES: ReadonlySet<string> = new Set([
   ...DOCUMENT_TYPES,
 ]);
 
-const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
+/**
+ * What later versions of Unicode have for letters, which depends on the version of Node.js, and TypeScript does not know;
+ * and what is beyond the first plane.
+ */
+const LATER =
+  "\\u088f\\u0897\\u0c5c\\u0cdc\\u1acf-\\u1aff\\u1c80-\\u1c8f\\u2ffc-\\u2fff\\u31e4-\\u31ef\\ua7cb-\\ua7f1\\u{10000}-\\u{10ffff}";
+
+const IDENTIFIER = new RegExp(`^[[\\p{ID_Start}$_]--[${LATER}]][[\\p{ID_Continue}$]--[${LATER}]]*$`, "v");
+
+const WORDS = new RegExp(`[[\\p{ID_Continue}$]--[${LATER}]]+`, "gv");
 
 export function isIdentifier(text: string): boolean {
   return IDENTIFIER.test(text);
@@ -96,7 +105,7 @@ export function pascalCase(text: string): string {
 }
 
 function wordsOf(text: string): string[] {
-  return text.match(/[\p{ID_Continue}$]+/gu) ?? [];
+  return text.match(WORDS) ?? [];
 }
 
 export function capitalize(text: string): string {

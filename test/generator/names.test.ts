@@ -19,6 +19,8 @@ describe("methodName", () => {
     ["get-an-album", "getAnAlbum"],
     ["Orders/Get one", "ordersGetOne"],
     ["2fa.enable", "_2faEnable"],
+    ["größe", "größe"],
+    ["get \u{323b0}one", "getOne"], // a letter that TypeScript does not know
     ["!!!", ""],
     ["", ""],
   ])("makes of %j %j", (given, want) => {

@@ -1,3 +1,10 @@
+/** Texts that end whatever they are put in, one way or the other. */
+export const evilTexts = [
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: what a template literal would run
+  "\"; evil(); '; evil(); `; evil(); ${evil()} */ evil(); /* \n evil(); \u2028 evil() \\",
+  '"]: evil(), [evil()]: "',
+];
+
 /** Texts that have broken generators: each tries to end the literal, comment or statement that it is put in. */
 export const hostileTexts = [
   '"; evil(); "',
@@ -17,4 +24,29 @@ export const hostileTexts = [
   "\u0000\u0007\u001b[31m",
   "\u202eevil",
   "\ud800",
+  "\u0085evil()",
+  "@ts-expect-error",
+  "$&$1$`$'",
+  "#/x-foo; } evil(); {",
+  "",
+  " ",
+  "%",
+  "%2F..%2f",
+  "../..",
+  "/",
+  "{}",
+  "default",
+  "then",
+  "toString",
+  "never",
+  "Response",
+  "components",
+  "ApiClient",
+  "2XX",
+  "*/*",
+  "text/event-stream",
+  "https://evil.example/",
+  "javascript:evil()",
+  "e\u0301",
+  "a".repeat(5000),
 ];

@@ -119,7 +119,20 @@ export function completeParameters(
     }
   }
   for (const name of missing) byKey.set(`path ${name}`, undeclared(walk, path, name, byKey));
-  return [...byKey.values()];
+  return withOneQuery(walk, [...byKey.values()]);
+}
+
+/** A query is either made of parameters or is one whole (OpenAPI 3.2 §4.12.1). */
+function withOneQuery(walk: Walk, declared: readonly Declared[]): Declared[] {
+  const wholes = declared.filter(({ parameter }) => parameter["in"] === "querystring");
+  const isInParts = declared.some(({ parameter }) => parameter["in"] === "query");
+  const superfluous = new Set(isInParts ? wholes : wholes.slice(0, -1));
+  for (const { parameter } of superfluous) {
+    const other = isInParts ? "query parameters" : "another of its kind";
+    const message = `querystring parameter "${parameter["name"]}" is beside ${other}, and is left out`;
+    walk.warn(message, "declare either, not both");
+  }
+  return declared.filter((entry) => !superfluous.has(entry));
 }
 
 /** A path that ends in a query has parameters that are declared as those of a query. */

@@ -118,6 +118,18 @@ describe("the parameters of an operation", () => {
       "/parameters/0",
     ],
     ["one that the path does not have", [parameter("id", "path")], [], ""],
+    [
+      "a whole query string beside a part of it",
+      [parameter("all", "querystring"), parameter("q", "query")],
+      [parameter("q", "query")],
+      "",
+    ],
+    [
+      "one of two whole query strings",
+      [parameter("a", "querystring"), parameter("b", "querystring")],
+      [parameter("b", "querystring")],
+      "",
+    ],
   ])("lose what is malformed, and no more: %s", async (_, own, want, where) => {
     const { parameters, warnings } = await parametersOf("/a", own);
     expect(parameters).toEqual(want);
