@@ -69,7 +69,9 @@ function fileAccess(policy: ReadPolicy): CountedAccess {
     const shown = shownLocation(location);
     const parsed = parseDocument(shown, text);
     oddities.push(...warnings, ...parsed.warnings);
-    const file = { location, root: parsed.document, locate: locateIn(shown, text) };
+    const isPlainJson = parsed.warnings.length === 0 && /^\s*\{/.test(text);
+    const locate = locateIn(shown, text, { isPlainJson });
+    const file = { location, root: parsed.document, locate };
     files.set(source, file);
     return file;
   };
