@@ -62,10 +62,14 @@ describe("loadSpec", () => {
     ]);
   });
 
-  test("leaves out headers that OpenAPI says are ignored", async () => {
-    const parameters = ["Accept", "content-type", "Authorization", "X-Trace"].map((name) => ({
+  test.each([
+    ["OpenAPI says are ignored", ["Accept", "content-type", "Authorization"]],
+    ["HTTP itself has", ["Content-Length", "host", "Transfer-Encoding", "Connection", "Expect"]],
+  ])("leaves out headers that %s", async (_, names) => {
+    const parameters = [...names, "X-Trace"].map((name) => ({
       name,
       in: "header",
+      required: true,
       schema: {},
     }));
     const { operations } = await specOf(documentWith({ ...okResponses, parameters }));

@@ -6,8 +6,12 @@ import { refTo, type Walk } from "./walk.ts";
 
 const LOCATIONS = /^(path|query|querystring|header|cookie)$/;
 
-/** OpenAPI says that these are ignored: media types and security schemes rule them. */
-const IGNORED_HEADERS = /^(accept|content-type|authorization)$/i;
+/**
+ * OpenAPI says that the first three are ignored: media types and security schemes rule them. The others are what HTTP
+ * itself says of a message and a connection (RFC 9110 §7.2, §8.6, §10.1.1; RFC 9112 §6, §9): no caller's to choose.
+ */
+const IGNORED_HEADERS =
+  /^(accept|content-type|authorization|host|content-length|transfer-encoding|connection|keep-alive|upgrade|expect)$/i;
 
 /** One parameter of an operation. */
 export interface Declared {
