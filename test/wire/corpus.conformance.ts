@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import type { Exception } from "../support/wire/report.ts";
-import { describeWire } from "../support/wire/wire-suite.ts";
+import { createSuite } from "../support/wire/wire-suite.ts";
 
 /** Real documents that are too large, or not free, to be kept here; the folder need not be there. */
 const corpus = fileURLToPath(new URL("../../../shared/corpus", import.meta.url));
@@ -18,13 +18,22 @@ const exceptions: readonly Exception[] = [
 ];
 
 /** A document of several files is a folder whose first is `full.yaml`. */
-function listDocuments(): Record<string, string> {
+function listDocuments(): string[] {
   const names = readdirSync(corpus).filter((name) => !name.endsWith(".md"));
-  const files = names.map((name) =>
-    statSync(join(corpus, name)).isDirectory() ? `${name}/full.yaml` : name,
-  );
-  return Object.fromEntries(files.map((name) => [name, join(corpus, name)]));
+  return names.map((name) => (statSync(join(corpus, name)).isDirectory() ? `${name}/full.yaml` : name));
 }
 
-if (existsSync(corpus)) describeWire("a client of a real document", listDocuments(), exceptions);
-else test("there is no corpus here", () => expect(exceptions).toBeInstanceOf(Array));
+const documents = existsSync(corpus) ? listDocuments() : [];
+const { problemsOf } = createSuite("Clients of real documents", exceptions);
+
+test.each(documents)(
+  "every call and every answer of a real document arrives as it was meant: %s",
+  { timeout: 120_000 },
+  async (name) => {
+    expect(await problemsOf(name, join(corpus, name))).toEqual([]);
+  },
+);
+
+test("what is excepted has a reason", () => {
+  expect(exceptions.filter(({ reason }) => reason === "")).toEqual([]);
+});

@@ -1,8 +1,9 @@
 import { readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { expect, test } from "vitest";
 import type { Exception } from "../support/wire/report.ts";
-import { describeWire } from "../support/wire/wire-suite.ts";
+import { createSuite } from "../support/wire/wire-suite.ts";
 
 const examples = dirname(createRequire(import.meta.url).resolve("@readme/oas-examples/package.json"));
 
@@ -23,8 +24,12 @@ const exceptions: readonly Exception[] = [
   },
 ];
 
-describeWire(
-  "a client of a published example",
-  Object.fromEntries(files.filter((name) => !EMPTY.has(name)).map((name) => [name, join(examples, name)])),
-  exceptions,
+const { problemsOf } = createSuite("Clients of published examples", exceptions);
+
+test.each(files.filter((name) => !EMPTY.has(name)))(
+  "every call and every answer of a published example arrives as it was meant: %s",
+  { timeout: 60_000 },
+  async (name) => {
+    expect(await problemsOf(name, join(examples, name))).toEqual([]);
+  },
 );

@@ -1,12 +1,16 @@
 import { join } from "node:path";
+import { expect, test } from "vitest";
 import { folderWith } from "../support/folder.ts";
 import { ownDocuments } from "../support/wire/own-documents.ts";
-import { describeWire } from "../support/wire/wire-suite.ts";
+import { createSuite } from "../support/wire/wire-suite.ts";
 
-/** Written to a folder of the test that takes it. */
-const files = Object.entries(ownDocuments).map(([name, document]) => [
-  name,
-  () => join(folderWith({ "openapi.json": document }), "openapi.json"),
-]);
+const { problemsOf } = createSuite("Clients of each cell of OpenAPI's tables");
 
-describeWire("a client of each cell of OpenAPI's tables", Object.fromEntries(files));
+test.each(Object.keys(ownDocuments))(
+  "every call and every answer of a client of each cell arrives as it was meant: %s",
+  { timeout: 60_000 },
+  async (name) => {
+    const folder = folderWith({ "openapi.json": ownDocuments[name] });
+    expect(await problemsOf(name, join(folder, "openapi.json"))).toEqual([]);
+  },
+);

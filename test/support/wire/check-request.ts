@@ -81,9 +81,11 @@ function createReader({ operation }: WireCall, request: RecordedRequest, basePat
   const variables = matchPath(target, template[0] as string, operation.parameters);
   const query = pairsOf(rawQuery, "&");
   // Some documents tell operations apart by a fixed query in their path.
-  for (const pair of pairsOf(template[1] ?? "", "&")) removePair(query, pair);
+  for (const pair of pairsOf(template[1] ?? "", "&")) if (!pair[1].includes("{")) removePair(query, pair);
   const isRawCookie = operation.parameters.some(({ style }) => style === "cookie");
-  const cookies = pairsOf(request.headers.cookie ?? "", isRawCookie ? /; ?/ : /; ?|&/);
+  // Some declare the whole field, as a header.
+  const isField = operation.parameters.some(({ name }) => name.toLowerCase() === "cookie");
+  const cookies = pairsOf(isField ? "" : (request.headers.cookie ?? ""), isRawCookie ? /; ?/ : /; ?|&/);
   return {
     value(parameter, meant) {
       const shape = parameter.mediaType === undefined ? shapeOf(meant) : "text";
@@ -91,7 +93,7 @@ function createReader({ operation }: WireCall, request: RecordedRequest, basePat
       const explode = parameter.explode && parameter.mediaType === undefined;
       switch (parameter.in) {
         case "path": {
-          const raw = variables.get(parameter.name);
+          const raw = variables.get(parameter.name) ?? takeVariable(query, template[1] ?? "", parameter.name);
           const style = parameter.mediaType === undefined ? parameter : { ...parameter, style: "simple" };
           return raw === undefined ? undefined : decodePathText(raw, style, shape);
         }
@@ -175,6 +177,13 @@ function splitOnce(text: string, separator: string): string[] {
 
 function pairsOf(text: string, separator: string | RegExp): RawPair[] {
   return text === "" ? [] : text.split(separator).map(splitPair);
+}
+
+/** A variable of the query that a template has: `/search?q={query}`. */
+function takeVariable(query: RawPair[], template: string, name: string): string | undefined {
+  const [key] = pairsOf(template, "&").find(([, value]) => value === `{${name}}`) ?? [];
+  const index = query.findIndex(([found]) => found === key);
+  return index < 0 ? undefined : query.splice(index, 1)[0]?.[1];
 }
 
 function removePair(pairs: RawPair[], [name, value]: RawPair): void {

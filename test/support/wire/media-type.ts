@@ -13,7 +13,7 @@ export function formatOf(mediaType: string): Format {
   if (/[/+]json$/.test(essence)) return "json";
   if (essence === "application/x-www-form-urlencoded") return "urlencoded";
   if (essence.startsWith("multipart/")) return "multipart";
-  return /^text\/|[/+]xml$/.test(essence) ? "text" : "bytes";
+  return /^text\/|[/+](xml|(x-)?yaml|javascript|jwt)$/.test(essence) ? "text" : "bytes";
 }
 
 /** A media type that a range allows. */

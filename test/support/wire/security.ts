@@ -9,7 +9,13 @@ export interface WireSecurity {
   /** What a client is given for a scheme that no token satisfies. */
   credentialOf(scheme: string): unknown;
   /** Where a request has less than an operation requires, or a token that it does not ask for. */
-  check(requirements: Requirements, request: RecordedRequest): string[];
+  check(operation: Secured, request: RecordedRequest): string[];
+}
+
+/** What an operation requires, and which of its parameters a caller gives himself. */
+export interface Secured {
+  readonly security: Requirements;
+  readonly parameters: readonly { readonly name: string; readonly in: string }[];
 }
 
 /** Alternatives of schemes to have together; none at all: nothing is required. Undefined where a document is silent. */
@@ -31,11 +37,12 @@ export function readSecurity(source: SourceDocument): WireSecurity {
   return {
     keyNames: new Set(Object.keys(schemes).flatMap((name) => textOf(schemeOf(name)["name"]) ?? [])),
     credentialOf: (name) => (isBasic(schemeOf(name)) ? USER : keyFor(schemeOf(name))),
-    check(requirements, request) {
+    check({ security: requirements, parameters }, request) {
+      const isParameter = (scheme: Fields) =>
+        parameters.some((own) => own.in === scheme["in"] && own.name === scheme["name"]);
+      const has = (name: string) => isParameter(schemeOf(name)) || hasCredential(schemeOf(name), request);
       if (requirements === undefined) return [];
-      const lacks = requirements.map((names) =>
-        names.filter((name) => !hasCredential(schemeOf(name), request)),
-      );
+      const lacks = requirements.map((names) => names.filter((name) => !has(name)));
       if (requirements.length === 0)
         return request.headers.authorization === undefined
           ? []

@@ -97,6 +97,7 @@ function sampleContent(content: WireContent, { schemas, random }: AnswerOptions)
       const value = [1, 2].map(() => sampleJson(of));
       return { ...base, value, body: Buffer.from(value.map((item) => writeEvent(item, asText)).join("")) };
     }
+    case "urlencoded":
     case "text": {
       const value = `${random.pick(HARD_BODY_TEXTS)} ü`;
       return { ...base, value, body: Buffer.from(value) };

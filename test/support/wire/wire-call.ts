@@ -156,7 +156,7 @@ function sampleBody(content: WireContent, { schemas, random, everything }: CallO
  * and styles leave out what they do not define.
  */
 function sampleForm({ encoding }: WireContent, sampled: unknown): unknown {
-  if (shapeOf(sampled) !== "map") return {};
+  if (shapeOf(sampled) !== "map" || sampled instanceof SampledFile) return {};
   const entries = Object.entries(sampled as Fields).map(([name, value]): [string, unknown] => {
     const { style, explode, contentType } = encoding[name] ?? {};
     if (style !== undefined || explode !== undefined) return [name, flatten(value, style === "deepObject")];

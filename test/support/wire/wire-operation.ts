@@ -95,5 +95,5 @@ export function completeVariables(path: string, declared: readonly WireParameter
 export function relativeServer({ item, operation }: OperationSource): string | undefined {
   const [server] = listOf(operation["servers"] ?? item["servers"]).map(fieldsOf);
   const url = textOf(server?.["url"]);
-  return url === undefined || /^[a-z][\w+.-]*:|^\/\//i.test(url) ? undefined : url;
+  return url === undefined || /^[^/?#]*:?\/\//.test(url) ? undefined : url;
 }
