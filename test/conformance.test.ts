@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { readSources } from "./support/architecture.ts";
 import { listTests } from "./support/conformance/declared-tests.ts";
-import { checkConformance } from "./support/conformance.ts";
+import { checkConformance, FEATURES } from "./support/conformance.ts";
 
 const DOCUMENT = "docs/conformance.md";
 
@@ -91,6 +91,25 @@ describe("checkConformance", () => {
     expect(check().join("\n")).toContain(what);
   });
 
+  test.each<readonly [support: string, isOne: boolean]>([
+    ["yes", true],
+    ["yes: in part of it", true],
+    ["partly: some of it", true],
+    ["no: what happens instead", true],
+    ["no", false],
+    ["partly", false],
+    ["maybe", false],
+    ["yes: a sentence.", false],
+    ["", false],
+  ])("takes for the support of a feature %j: %j", (support, isOne) => {
+    const text = files[DOCUMENT]
+      ?.replace("Rule | Source", "Feature | Support")
+      .replace(/RFC.*?design/, support);
+    const read = (path: string) => (path === DOCUMENT ? text : files[path]);
+    const want = isOne ? [] : ["10: its support is none"];
+    expect(checkConformance(DOCUMENT, read, FEATURES)).toEqual(want);
+  });
+
   test("says in which line", () => {
     expect(inDocument("is one", "is two")).toEqual([
       '10: test/runtime/request.test.ts has 0 tests "send > is two"',
@@ -122,6 +141,12 @@ describe("listTests", () => {
 describe("docs/conformance.md", () => {
   test("names tests that exist and run, for rules that are complete", () => {
     expect(checkConformance(DOCUMENT, readFile)).toEqual([]);
+  });
+});
+
+describe("docs/openapi-support.md", () => {
+  test("names tests that exist and run, for features that are complete", () => {
+    expect(checkConformance("docs/openapi-support.md", readFile, FEATURES)).toEqual([]);
   });
 });
 

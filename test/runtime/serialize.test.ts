@@ -433,16 +433,6 @@ describe("compileRequest", () => {
     expect(target({ path: { a: 2 } })).toBe("/2");
   });
 
-  test.each(["toString", "constructor", "__proto__"])(
-    "takes no value for %s from what objects inherit",
-    (name) => {
-      const { target } = compile({ query: [{ name }] });
-      expect(target({ query: {} })).toBe("/items");
-      expect(target({ query: Object.fromEntries([[name, "x"]]) })).toBe(`/items?${name}=x`);
-      expect(() => compile({ path: ["/", { name }] }).target({ path: {} })).toThrow(invalidOption);
-    },
-  );
-
   test("does not change its input", () => {
     const input = { path: { a: ["x", null] }, query: { b: { c: null } }, body: { d: [null] } };
     const copy = structuredClone(input);

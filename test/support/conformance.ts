@@ -28,7 +28,11 @@ interface Section {
   readonly rows: readonly Row[];
 }
 
-const HEADER = ["Rule", "Source", "Test"];
+/** What the tables of a document have in their columns. */
+export interface TableForm {
+  readonly header: readonly [subject: string, second: string, test: string];
+  readonly second: RegExp;
+}
 
 /** `[token-source](../test/runtime/token-source.test.ts): early renewal > is one request` */
 const NAMED_TEST = /^\[([^\]]+)\]\(([^)\s]+\.test\.ts)\): (.+)$/;
@@ -38,34 +42,46 @@ const LINK = /\]\(([^)\s#]+)[^)\s]*\)/g;
 
 /** What a rule may be from: sections of standards, or, where none rules it, what was decided here. */
 const SOURCE =
-  /^(design|(RFC \d{4}|OpenID Connect (Core|Discovery) 1\.0|OpenAPI 3\.2|WHATWG (HTML|URL))( §\d+(\.\d+)*(, §\d+(\.\d+)*)*)?)$/;
+  /design|(RFC \d{4}|OpenID Connect (Core|Discovery) 1\.0|OpenAPI 3\.2|WHATWG (HTML|URL))( §\d+(\.\d+)*(, §\d+(\.\d+)*)*)?/
+    .source;
+const SOURCE_LIST = new RegExp(`^(${SOURCE})(; (${SOURCE}))*$`);
+
+/** Rules: whose they are. */
+export const RULES: TableForm = { header: ["Rule", "Source", "Test"], second: SOURCE_LIST };
+
+/** Features: whether they are supported, and what happens instead where they are not. */
+export const FEATURES: TableForm = {
+  header: ["Feature", "Support", "Test"],
+  second: /^(yes|(yes|partly|no): .*[^.])$/,
+};
 
 /**
  * Checks a document whose tables say which test proves which rule: each test exists where the row says, and runs
  * whenever all tests do; no row lacks anything or is there twice; no section is empty; each link leads somewhere.
  *
  * @param path - of the document, from the repository's root
+ * @param form - default {@link RULES}
  */
-export function checkConformance(path: string, readFile: ReadFile): Violations {
+export function checkConformance(path: string, readFile: ReadFile, form = RULES): Violations {
   const lines = (readFile(path) ?? "").split("\n");
-  const sections = parseSections(lines, path);
+  const sections = parseSections(lines, path, form);
   const rows = sections.flatMap((section) => section.rows);
   return [
     ...checkSections(sections),
-    ...checkRows(rows),
+    ...checkRows(rows, form),
     ...rows.flatMap((row) => checkTests(row, readFile)),
     ...checkLinks(lines, path, readFile),
   ].toSorted((one, other) => Number.parseInt(one, 10) - Number.parseInt(other, 10));
 }
 
-function parseSections(lines: readonly string[], path: string): Section[] {
+function parseSections(lines: readonly string[], path: string, { header }: TableForm): Section[] {
   const starts = lines.flatMap((text, index) => (/^##(\s|$)/.test(text) ? [index] : []));
   return starts.map((start, index) => {
     const end = starts[index + 1] ?? lines.length;
     const rows = lines.slice(start, end).flatMap((text, offset) => {
       const cells = splitCells(text);
       if (cells === undefined || cells.every((cell) => /^-+$/.test(cell))) return [];
-      if (cells.join() === HEADER.join()) return [];
+      if (cells.join() === header.join()) return [];
       return [parseRow(cells, start + offset + 1, path)];
     });
     return { line: start + 1, heading: lines[start]?.replace(/^##\s*/, "") ?? "", rows };
@@ -98,13 +114,14 @@ function checkSections(sections: readonly Section[]): string[] {
   ]);
 }
 
-function checkRows(rows: readonly Row[]): string[] {
+function checkRows(rows: readonly Row[], { header, second }: TableForm): string[] {
+  const [subject, property] = header.map((title) => title.toLowerCase());
   const seen = new Set<string>();
   return rows.flatMap(({ line, rule, source, tests }) => {
     const wrong: string[] = [];
-    if (!/^[A-Z`].*[^.]$/.test(rule)) wrong.push("its rule is no sentence");
-    if (seen.has(rule.toLowerCase())) wrong.push("its rule is there already");
-    if (!source.split("; ").every((part) => SOURCE.test(part))) wrong.push("its source is none");
+    if (!/^[A-Z`].*[^.]$/.test(rule)) wrong.push(`its ${subject} is no sentence`);
+    if (seen.has(rule.toLowerCase())) wrong.push(`its ${subject} is there already`);
+    if (!second.test(source)) wrong.push(`its ${property} is none`);
     if (tests.includes(undefined)) wrong.push("its tests are not all named as [label](file): title");
     seen.add(rule.toLowerCase());
     return wrong.map((what) => `${line}: ${what}`);
