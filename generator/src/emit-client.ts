@@ -3,7 +3,7 @@ import { clientClass } from "./emit-client/client-class.ts";
 import { hasOwnOptions } from "./emit-client/client-options.ts";
 import { importStatement, RuntimeNames } from "./emit-client/imports.ts";
 import { operationsTable } from "./emit-client/operations-table.ts";
-import { indexFile, tokenClientsFile } from "./emit-client/token-clients.ts";
+import { type IndexedClient, indexFile, tokenClientsFile } from "./emit-client/token-clients.ts";
 import { clientTypes } from "./emit-client/type-declarations.ts";
 import { identifier, stringLiteral } from "./encode.ts";
 import { fileHeader } from "./file-header.ts";
@@ -36,7 +36,7 @@ export function emitClient(model: ApiModel, documentTypes: string, endings: File
 type Modules = Readonly<Record<"client" | "operations" | "schema", string>>;
 
 /** Prints what all clients share: the token clients of the mapping, and the index. */
-export function emitIndex(config: Config, models: readonly ApiModel[]): OutputFile[] {
+export function emitIndex(config: Config, models: readonly IndexedClient[]): OutputFile[] {
   const source = basename(config.file);
   return [tokenClientsFile(source, config.tokenClients), indexFile(source, models, config.importExtension)];
 }

@@ -35,8 +35,15 @@ ${TOKEN_CLIENTS}${printLiteral(mapping, 0, TOKEN_CLIENTS.length + 2)});
   return { path: "token-clients.ts", content };
 }
 
+/** What an index says of a client. */
+export type IndexedClient = Pick<ApiModel, "className" | "tableName" | "folder">;
+
 /** `index.ts` of the output folder: what a worker imports. */
-export function indexFile(source: string, models: readonly ApiModel[], extension: "js" | "ts"): OutputFile {
+export function indexFile(
+  source: string,
+  models: readonly IndexedClient[],
+  extension: "js" | "ts",
+): OutputFile {
   const exports = models.map(({ className, tableName, folder }) => {
     const from = stringLiteral(`./${folder}/index.${extension}`);
     return `export { ${identifier(className)}, ${identifier(tableName)} } from ${from};\n`;
