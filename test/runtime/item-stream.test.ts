@@ -280,6 +280,23 @@ describe("a stream that is not read to its end", () => {
     expect(bytes).toBe(body.length);
   });
 
+  test("is waited for when its manager is closed", async () => {
+    const { script, answer } = scriptByHand(EVENTS);
+    const { open, tokens } = await setUpStreaming(script, { ownDispatcher: false });
+    const items = (await open(events))[Symbol.asyncIterator]();
+    let isClosed = false;
+    const closing = tokens.close().then(() => {
+      isClosed = true;
+    });
+    const response = await answer;
+    response.write("data: 1\n\n");
+    expect((await items.next()).value).toMatchObject({ data: 1 });
+    expect(isClosed).toBe(false);
+    response.end();
+    expect(await items.next()).toMatchObject({ done: true });
+    await closing;
+  });
+
   test("leaves its connection to the next call when all of it had come", async () => {
     const { open, dispatcher } = await setUpStreaming(answer(LINES, "1\n2\n"));
     const connected: unknown[] = [];

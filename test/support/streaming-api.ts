@@ -27,10 +27,16 @@ export interface Input {
   readonly timeoutMs?: number;
 }
 
+interface StreamingOptions extends Partial<ApiClientOptions<"a">> {
+  readonly accepted?: string[];
+  /** Without, calls go through the manager's. */
+  readonly ownDispatcher?: boolean;
+}
+
 /** A client and the API that it calls, which takes `token-1` unless it is told otherwise. */
 export async function setUpStreaming(
   script: Script,
-  { accepted = ["token-1"], ...options }: Partial<ApiClientOptions<"a">> & { accepted?: string[] } = {},
+  { accepted = ["token-1"], ownDispatcher = true, ...options }: StreamingOptions = {},
 ) {
   const login = await using(startTokenEndpoint());
   const api = await using(startApi(new Set(accepted), script));
@@ -38,12 +44,14 @@ export async function setUpStreaming(
   const tokens = await using(createTokenManager({ clients }));
   // Closing waits for streams that a test leaves open; destroying does not.
   const dispatcher = createAgent();
-  const client = new StreamingClient({ tokens, baseUrl: api.origin, dispatcher, ...options });
+  const own = ownDispatcher ? { dispatcher } : {};
+  const client = new StreamingClient({ tokens, baseUrl: api.origin, ...own, ...options });
   const send = (operation: Operation, input: Input = {}): Promise<ApiResult> =>
     client[call](operation, input);
   return {
     api,
     login,
+    tokens,
     dispatcher,
     send,
     async open(operation: Operation, input?: Input): Promise<ItemStream<unknown>> {
