@@ -24,7 +24,7 @@ function listDocuments(): string[] {
 }
 
 const documents = existsSync(corpus) ? listDocuments() : [];
-const { problemsOf } = createSuite("Clients of real documents", exceptions);
+const { problemsOf } = createSuite("Clients of real documents", { exceptions });
 
 test.each(documents)(
   "every call and every answer of a real document arrives as it was meant: %s",

@@ -24,7 +24,7 @@ const exceptions: readonly Exception[] = [
   },
 ];
 
-const { problemsOf } = createSuite("Clients of published examples", exceptions);
+const { problemsOf } = createSuite("Clients of published examples", { exceptions });
 
 test.each(files.filter((name) => !EMPTY.has(name)))(
   "every call and every answer of a published example arrives as it was meant: %s",

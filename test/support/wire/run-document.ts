@@ -20,8 +20,12 @@ export interface Report {
   readonly failures: readonly Failure[];
 }
 
-/** Calls every operation of a document, and says what did not arrive as it was meant, there or back. */
-export async function runDocument(name: string, file: string): Promise<Report> {
+/**
+ * Calls every operation of a document, and says what did not arrive as it was meant, there or back.
+ *
+ * @param rounds - how often each is called with everything that it takes, other values each time
+ */
+export async function runDocument(name: string, file: string, rounds = 1): Promise<Report> {
   const client = await generateClient(file);
   const source = readSource(file);
   const document = readOperations(source);
@@ -38,6 +42,7 @@ export async function runDocument(name: string, file: string): Promise<Report> {
         operation,
         document,
         name,
+        rounds,
         entry: client.table[method] as Operation,
       });
   }
@@ -48,13 +53,14 @@ export async function runDocument(name: string, file: string): Promise<Report> {
 interface OperationRun {
   /** Of the document: part of the seeds. */
   readonly name: string;
+  readonly rounds: number;
   readonly method: string;
   readonly operation: WireOperation;
   readonly document: WireDocument;
   readonly entry: Operation;
 }
 
-/** Twice for each media type of its body, then once for each answer. */
+/** With what it requires and with everything, for each media type of its body; then once for each answer. */
 async function callOperation(runner: CallRunner, run: OperationRun): Promise<void> {
   const { operation, entry, method, name } = run;
   const what = `${operation.method} ${operation.path}`;
@@ -66,9 +72,10 @@ async function callOperation(runner: CallRunner, run: OperationRun): Promise<voi
   for (const [index, content] of bodies.entries()) {
     const isDefault = index === 0;
     const label = `${what}${content === undefined ? "" : `, ${content.mediaType}`}`;
-    for (const everything of [false, true]) {
+    for (let round = 0; round <= run.rounds; round++) {
+      const everything = round > 0;
       const given = everything || !isDefault ? content : usualBody;
-      const call = `${label}, ${everything ? "everything" : "required"}`;
+      const call = `${label}, ${everything ? `everything${round > 1 ? ` ${round}` : ""}` : "required"}`;
       const options = { ...seeded(call), everything, content: given, isDefault };
       await runner.call(method, sampleCall(operation, options), usual, call);
     }

@@ -9,14 +9,17 @@ export interface WireSuite {
   problemsOf(name: string, file: string): Promise<string[]>;
 }
 
-export function createSuite(title: string, exceptions: readonly Exception[] = []): WireSuite {
+export function createSuite(
+  title: string,
+  { exceptions = [], rounds = 1 }: { exceptions?: readonly Exception[]; rounds?: number } = {},
+): WireSuite {
   const reports: Report[] = [];
   afterAll(() => {
     stdout.write(`\n${title}\n${formatTable(reports)}`);
   });
   return {
     async problemsOf(name, file) {
-      const report = await runDocument(name, file);
+      const report = await runDocument(name, file, rounds);
       reports.push(report);
       return listProblems(report, exceptions).slice(0, 20);
     },
