@@ -9,6 +9,7 @@ import { readSource, type SourceText } from "./load-spec/read-source.ts";
 import { OperationSelection } from "./load-spec/select-operations.ts";
 import { type FileAccess, type SourceFile, SourceFiles } from "./load-spec/source-files.ts";
 import { shownLocation } from "./load-spec/source-location.ts";
+import { splitDirections } from "./load-spec/split-directions.ts";
 import { isSwagger } from "./load-spec/upgrade-document.ts";
 import { upgradeSource } from "./load-spec/upgrade-source.ts";
 import type { ClientTarget, LoadedSpec } from "./model.ts";
@@ -35,10 +36,16 @@ export async function loadSpec(target: ClientTarget): Promise<LoadedSpec> {
   const oddities = [...access.oddities, ...selection.unmatched()];
   if (target.strict) findings.throwIfAny(oddities);
   const warnings = [...oddities, ...findings.warnings()];
-  const { document, operations, origins } = normalized;
+  const { operations, origins } = normalized;
   if (operations.length === 0) throw withoutOperations(root, selection);
   const sources = await access.hashes();
-  return { target, document, operations, sources, warnings, locate: (pointer) => origins.locate(pointer) };
+  return {
+    target,
+    ...splitDirections(normalized),
+    sources,
+    warnings,
+    locate: (pointer) => origins.locate(pointer),
+  };
 }
 
 function withoutOperations(root: SourceFile, selection: OperationSelection): GeneratorError {

@@ -1,5 +1,5 @@
-import { asObject, type JsonObject, resolve } from "../document.ts";
-import type { BodyModel, RequestContentModel, TypeModel } from "../model.ts";
+import { asObject, type JsonObject, own, resolve } from "../document.ts";
+import type { BodyModel, RequestContentModel, SourceOperation, TypeModel } from "../model.ts";
 import { type AliasOf, aliasFor } from "./aliases.ts";
 import { encodingsOf, requiredOf } from "./encodings.ts";
 import { essenceOf, formatOf, inOrderOfPreference, isRange } from "./media-types.ts";
@@ -7,7 +7,7 @@ import { essenceOf, formatOf, inOrderOfPreference, isRange } from "./media-types
 /** Everything that an operation takes for its body; undefined when it takes nothing. */
 export function buildBody(
   document: JsonObject,
-  operation: JsonObject,
+  { operation, readOnly = {} }: SourceOperation,
   aliasOf: AliasOf,
 ): BodyModel | undefined {
   const body = resolve(document, operation["requestBody"]);
@@ -18,7 +18,8 @@ export function buildBody(
   return {
     required: body["required"] === true,
     content: mediaTypes.map((mediaType) => {
-      return buildContent(document, mediaType, asObject(content[mediaType]), typeOf);
+      const paths = own(readOnly, mediaType) === undefined ? {} : { readOnly: readOnly[mediaType] ?? [] };
+      return { ...buildContent(document, mediaType, asObject(content[mediaType]), typeOf), ...paths };
     }),
   };
 }

@@ -17,7 +17,7 @@ export function buildOperation(
   const { operation, authorization } = source;
   const summary = asString(operation["summary"]);
   const description = asString(operation["description"]);
-  const body = buildBody(document, operation, aliasOf);
+  const body = buildBody(document, source, aliasOf);
   const querystring = querystringOf(document, source);
   const type = capitalize(key);
   return {

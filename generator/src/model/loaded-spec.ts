@@ -17,6 +17,8 @@ export interface SourceOperation {
   /** Its own, else the document's; undefined where neither says anything. */
   readonly security?: readonly SecurityRequirement[];
   readonly tags: readonly string[];
+  /** Request media type to the paths of read-only values; `*` is each element of an array or each value of a map. */
+  readonly readOnly?: Readonly<Record<string, readonly (readonly string[])[]>>;
 }
 
 /** Names of security schemes to the scopes that are needed of each; all of them are needed. */
@@ -27,7 +29,8 @@ export interface LoadedSpec {
   readonly target: ClientTarget;
   /**
    * Every `$ref` in it has the form `#/components/<kind>/<name>` and leads to such a component; every schema is an
-   * object, of JSON Schema 2020-12, except where `true` or `false` say whether there may be more of something.
+   * object, of JSON Schema 2020-12, except where `true` or `false` say whether there may be more of something. Those
+   * that requests use have no read-only properties, those of responses no write-only ones.
    */
   readonly document: JsonObject;
   readonly operations: readonly SourceOperation[];

@@ -1,0 +1,80 @@
+import { asObject, type JsonObject, resolve } from "../document.ts";
+import type { SourceOperation } from "../model/loaded-spec.ts";
+import { holdsFlag, sidesOf, viewsOf } from "./direction-views.ts";
+import {
+  type Directions,
+  directComponents,
+  directHolder,
+  directOperation,
+  mapValues,
+} from "./map-schemas.ts";
+import { PropertyFlags } from "./property-flags.ts";
+import { readOnlyPaths } from "./read-only-paths.ts";
+import { withoutProperties } from "./without-properties.ts";
+
+interface Directed {
+  readonly document: JsonObject;
+  readonly operations: readonly SourceOperation[];
+}
+
+/**
+ * Gives requests schemas without their read-only properties, and responses those without the write-only ones. A
+ * component schema that both use, and that is not the same for both, keeps its name in responses; in requests it is
+ * `<Name>Writable`.
+ *
+ * Operations learn where read-only values are in their bodies, because callers send back what they got.
+ */
+export function splitDirections({ document, operations }: Directed): Directed {
+  const components = asObject(document["components"]);
+  const schemas = asObject(components["schemas"]);
+  const flags = new PropertyFlags(document);
+  const sides = sidesOf(document, operations);
+  const all = [...Object.values(schemas), ...sides.request, ...sides.response];
+  if (!all.some((schema) => holdsFlag(flags, schema))) return { document, operations };
+
+  const { ofRequests, rename } = viewsOf(schemas, { flags, sides });
+  const directions: Directions = {
+    request: (schema) => withoutProperties(schema, { flags, flag: "readOnly", rename }),
+    response: (schema) => withoutProperties(schema, { flags, flag: "writeOnly", rename: (name) => name }),
+  };
+  const split = Object.entries(schemas).flatMap(([name, schema]): [string, unknown][] => {
+    const { request, response } = directions;
+    const own = ofRequests.has(name) ? request(schema) : response(schema);
+    return rename(name) === name
+      ? [[name, own]]
+      : [
+          [name, own],
+          [rename(name), request(schema)],
+        ];
+  });
+  const directed = operations.map((source) => ({
+    ...source,
+    operation: directOperation(source.operation, directions),
+    parameters: source.parameters.map((parameter) => directHolder(parameter, directions.request)),
+    ...readOnlyIn(document, source, flags),
+  }));
+  const replaced = new Map(operations.map(({ operation }, index) => [operation, directed[index]?.operation]));
+  const inPlace = (value: unknown) => replaced.get(value as JsonObject) ?? value;
+  return {
+    document: {
+      ...document,
+      paths: mapValues(document["paths"], (item) => mapValues(item, inPlace)),
+      components: directComponents(components, Object.fromEntries(split), directions),
+    },
+    operations: directed,
+  };
+}
+
+function readOnlyIn(
+  document: JsonObject,
+  { operation }: SourceOperation,
+  flags: PropertyFlags,
+): Pick<SourceOperation, "readOnly"> {
+  const content = asObject(resolve(document, operation["requestBody"])["content"]);
+  const found = Object.entries(content).flatMap(([mediaType, media]) => {
+    const { schema } = asObject(media);
+    const paths = schema === undefined ? [] : readOnlyPaths(flags, schema);
+    return paths.length === 0 ? [] : [[mediaType, paths] as const];
+  });
+  return found.length === 0 ? {} : { readOnly: Object.fromEntries(found) };
+}
