@@ -141,3 +141,6 @@ export class CatalogClient<Bound extends string = "catalog.client"> extends ApiC
     return this[call](catalogOperations.searchItems, input);
   }
 }
+
+/** Every value of `ItemStatus`. */
+export const itemStatusValues = ["draft", "active", "retired"] as const;

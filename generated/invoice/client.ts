@@ -130,3 +130,6 @@ export class InvoiceClient<Bound extends string = "invoice.client"> extends ApiC
     return this[call](invoiceOperations.getInvoiceStatus, input);
   }
 }
+
+/** Every value of `InvoiceStatus`. */
+export const invoiceStatusValues = ["draft", "sent", "paid"] as const;

@@ -1,4 +1,5 @@
 import { aliasesOf, type NamedSchema } from "./build-model/aliases.ts";
+import { enumsOf } from "./build-model/enums.ts";
 import { groupByTag, UNGROUPED } from "./build-model/name-groups.ts";
 import { type NamedOperation, nameOperations, TYPE_SUFFIXES } from "./build-model/name-operations.ts";
 import { buildOperation } from "./build-model/operations.ts";
@@ -75,8 +76,10 @@ function chooseNames(spec: AuthorizedSpec) {
   const types = methods.flatMap(({ key }) => {
     return Object.values(TYPE_SUFFIXES).map((suffix) => capitalize(key) + suffix);
   });
-  const aliases = aliasesOf(document, new Set([...fixed, ...types]));
-  return { scopeType, optionsType, tableName, tableType, methods, aliases, grouping };
+  const taken = new Set([...fixed, ...types]);
+  const aliases = aliasesOf(document, taken);
+  const enums = enumsOf(document, aliases, taken);
+  return { scopeType, optionsType, tableName, tableType, methods, aliases, enums, grouping };
 }
 
 function renaming(spec: LoadedSpec, { source, renamed }: NamedOperation<SourceOperation>): Diagnostic[] {

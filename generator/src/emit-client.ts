@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import { clientClass } from "./emit-client/client-class.ts";
 import { hasOwnOptions } from "./emit-client/client-options.ts";
+import { enumValues } from "./emit-client/enum-values.ts";
 import { importStatement, RuntimeNames } from "./emit-client/imports.ts";
 import { operationsTable } from "./emit-client/operations-table.ts";
 import { type IndexedClient, indexFile, tokenClientsFile } from "./emit-client/token-clients.ts";
@@ -61,7 +62,8 @@ function clientText(model: ApiModel, { operations, schema }: Modules): string {
     importStatement("import", [identifier(model.tableName)], operations),
     importStatement("import type", ["paths", ...[...types, ...options].map(identifier)], schema),
   ];
-  return `${imports.join("")}\n${text}`;
+  const values = model.enums.map((one) => `\n${enumValues(one)}`);
+  return `${imports.join("")}\n${text}${values.join("")}`;
 }
 
 function operationsText(model: ApiModel, { schema }: Modules): string {

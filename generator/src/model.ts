@@ -68,10 +68,18 @@ export interface ApiModel {
   /** Name of its type. */
   readonly tableType: string;
   readonly aliases: readonly SchemaAlias[];
+  readonly enums: readonly EnumModel[];
   /** Empty when all operations are methods of the client itself. */
   readonly groups: readonly GroupModel[];
   readonly operations: readonly OperationModel[];
   readonly warnings: readonly Diagnostic[];
+}
+
+/** The values of a component schema that lists them; `name` is the constant's, `type` the schema's own. */
+export interface EnumModel {
+  readonly name: string;
+  readonly type: string;
+  readonly values: readonly (string | number)[];
 }
 
 /** `name` is what generated code calls the component schema `schema`. */

@@ -21,6 +21,8 @@ const MODULES = /^(@openapi-m2m\/runtime\/codegen\/v\d+|\.\/[\w./-]+)$/;
 const EXPRESSIONS = new Set([
   K.Identifier,
   K.StringLiteral,
+  K.NumericLiteral,
+  K.PrefixUnaryExpression,
   K.TrueKeyword,
   K.FalseKeyword,
   K.ThisKeyword,
@@ -29,6 +31,7 @@ const EXPRESSIONS = new Set([
   K.ObjectLiteralExpression,
   K.PropertyAssignment,
   K.ArrayLiteralExpression,
+  K.AsExpression,
   K.ComputedPropertyName,
   K.CallExpression,
   K.ElementAccessExpression,

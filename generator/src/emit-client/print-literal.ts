@@ -3,7 +3,12 @@ import { propertyKey, stringLiteral } from "../encode.ts";
 /** Lines are broken to stay within it where they can be. */
 export const LINE_WIDTH = 110;
 
-export type Literal = string | boolean | readonly Literal[] | { readonly [key: string]: Literal | undefined };
+export type Literal =
+  | string
+  | number
+  | boolean
+  | readonly Literal[]
+  | { readonly [key: string]: Literal | undefined };
 
 /**
  * Prints data as an object, array or plain literal: on one line where it fits, else one entry a line.
@@ -26,13 +31,13 @@ export function printLiteral(value: Literal, indent = 0, taken = 0): string {
 
 function printInline(value: Literal): string {
   if (typeof value === "string") return stringLiteral(value);
-  if (typeof value === "boolean") return String(value);
+  if (typeof value === "boolean" || typeof value === "number") return String(value);
   if (isArray(value)) return `[${value.map(printInline).join(", ")}]`;
   const entries = entriesOf(value).map(([key, entry]) => `${propertyKey(key)}: ${printInline(entry)}`);
   return entries.length === 0 ? "{}" : `{ ${entries.join(", ")} }`;
 }
 
-function entriesOf(value: Exclude<Literal, string | boolean>): [string, Literal][] {
+function entriesOf(value: Exclude<Literal, string | number | boolean>): [string, Literal][] {
   return Object.entries(value).filter((entry): entry is [string, Literal] => entry[1] !== undefined);
 }
 

@@ -51,6 +51,8 @@ export interface Views {
   readonly ofRequests: ReadonlySet<string>;
   /** What a schema is called in requests. */
   readonly rename: (name: string) => string;
+  /** Whether there can be such properties in the values of a schema. */
+  readonly leadsOn: (schema: unknown) => boolean;
 }
 
 export function viewsOf(
@@ -69,7 +71,9 @@ export function viewsOf(
     taken.add(writable);
     names.set(name, writable);
   }
-  return { ofRequests, rename: (name) => names.get(name) ?? name };
+  const leadsOn = (schema: unknown) =>
+    holdsFlag(flags, schema) || [...refsIn(schema)].some((name) => affected.has(name));
+  return { ofRequests, rename: (name) => names.get(name) ?? name, leadsOn };
 }
 
 /** The schemas for which something holds, and those that lead to them. */

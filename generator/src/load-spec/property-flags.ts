@@ -4,6 +4,8 @@ import { visitSchemas } from "../schema-refs.ts";
 /** Which of the two directions leaves a property out: requests those that are read-only, responses the others. */
 export type Flag = "readOnly" | "writeOnly";
 
+const NO_NAMES: ReadonlySet<string> = new Set();
+
 /** Of references that lead on, and of schemas that are combined of others. */
 const MAX_DEPTH = 20;
 
@@ -14,6 +16,10 @@ const MAX_DEPTH = 20;
 export class PropertyFlags {
   readonly #document: JsonObject;
   readonly #telling = new Set<string>();
+  readonly #names = {
+    readOnly: new Map<JsonObject, ReadonlySet<string>>(),
+    writeOnly: new Map<JsonObject, ReadonlySet<string>>(),
+  };
 
   constructor(document: JsonObject) {
     this.#document = document;
@@ -31,12 +37,17 @@ export class PropertyFlags {
   }
 
   /** Names of the properties that are left out of what a schema and those that it is combined of declare. */
-  namesIn(flag: Flag, schema: unknown, depth = 0): string[] {
-    if (!isObject(schema) || depth > MAX_DEPTH) return [];
-    const own = Object.entries(asObject(schema["properties"])).flatMap(([name, value]) => {
-      return this.has(flag, name, value) ? [name] : [];
-    });
-    return [...own, ...this.partsOf(schema).flatMap((part) => this.namesIn(flag, part, depth + 1))];
+  namesIn(flag: Flag, schema: unknown): ReadonlySet<string> {
+    if (!isObject(schema)) return NO_NAMES;
+    const known = this.#names[flag].get(schema);
+    if (known !== undefined) return known;
+    const names = new Set<string>();
+    // Before the parts are asked: they may lead back.
+    this.#names[flag].set(schema, names);
+    for (const [name, value] of Object.entries(asObject(schema["properties"])))
+      if (this.has(flag, name, value)) names.add(name);
+    for (const part of this.partsOf(schema)) for (const name of this.namesIn(flag, part)) names.add(name);
+    return names;
   }
 
   /** The schemas that one is combined of, that which it refers to among them. */

@@ -1,5 +1,4 @@
-import { asArray, asObject, isObject, type JsonObject, own } from "../document.ts";
-import { visitSchemas } from "../schema-refs.ts";
+import { asArray, asObject, isObject, type JsonObject } from "../document.ts";
 import type { PropertyFlags } from "./property-flags.ts";
 
 /** `["items", "*", "id"]`; `*` is each element of an array or each value of a map. */
@@ -7,16 +6,25 @@ export type PropertyPath = readonly string[];
 
 /** Read-only values deeper or more than these are left to the server, which ignores them. */
 const MAX_DEPTH = 10;
-const MAX_PATHS = 500;
-const MAX_PLACES = 5_000;
+const MAX_PATHS = 200;
+const MAX_PLACES = 200;
+
+/** Of schemas that say together what one value may be. */
+const MAX_SCHEMAS = 100;
 
 /**
  * Lists where read-only values are in the values of a schema, those nearest to its root first. A schema within itself is
  * looked at once: recursion has no end.
  *
  * Where several schemas say what a value may be, a property of it is read-only when all say so that declare it.
+ *
+ * @param leadsOn - whether there can be read-only values in the values of a schema
  */
-export function readOnlyPaths(flags: PropertyFlags, schema: unknown): PropertyPath[] {
+export function readOnlyPaths(
+  flags: PropertyFlags,
+  schema: unknown,
+  leadsOn: (schema: unknown) => boolean,
+): PropertyPath[] {
   const found: PropertyPath[] = [];
   const queue: Place[] = [{ path: [], schemas: [schema], above: new Set() }];
   for (let index = 0; index < queue.length && index < MAX_PLACES && found.length < MAX_PATHS; index += 1) {
@@ -27,10 +35,10 @@ export function readOnlyPaths(flags: PropertyFlags, schema: unknown): PropertyPa
       const open = declared.filter((one) => !flags.has("readOnly", name, one));
       const path = [...place.path, name];
       if (open.length === 0) found.push(path);
-      else if (path.length < MAX_DEPTH && open.some(holdsObjects)) queue.push({ path, schemas: open, above });
+      else if (path.length < MAX_DEPTH && open.some(leadsOn)) queue.push({ path, schemas: open, above });
     }
     const elements = schemas.flatMap(elementsOf);
-    if (elements.some(holdsObjects) && place.path.length + 1 < MAX_DEPTH)
+    if (elements.some(leadsOn) && place.path.length + 1 < MAX_DEPTH)
       queue.push({ path: [...place.path, "*"], schemas: elements, above });
   }
   return found;
@@ -48,7 +56,7 @@ function wholeOf(flags: PropertyFlags, schemas: readonly unknown[]): JsonObject[
   const whole = new Set<JsonObject>();
   const queue = [...schemas];
   for (let schema = queue.pop(); schema !== undefined; schema = queue.pop()) {
-    if (!isObject(schema) || whole.has(schema)) continue;
+    if (!isObject(schema) || whole.has(schema) || whole.size >= MAX_SCHEMAS) continue;
     whole.add(schema);
     queue.push(...flags.partsOf(schema));
   }
@@ -69,13 +77,4 @@ function elementsOf(schema: JsonObject): unknown[] {
   const { items, prefixItems, properties, additionalProperties } = schema;
   const values = properties === undefined ? [additionalProperties] : [];
   return [items, ...asArray(prefixItems), ...values].filter(isObject);
-}
-
-/** Whether there can be properties in it: a primitive is not looked into. */
-function holdsObjects(schema: unknown): boolean {
-  let holds = false;
-  visitSchemas(schema, (inner) => {
-    holds ||= ["$ref", "properties", "additionalProperties"].some((key) => own(inner, key) !== undefined);
-  });
-  return holds;
 }

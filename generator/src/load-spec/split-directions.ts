@@ -1,4 +1,4 @@
-import { asObject, type JsonObject, resolve } from "../document.ts";
+import { asObject, type JsonObject, refOf, resolve } from "../document.ts";
 import type { SourceOperation } from "../model/loaded-spec.ts";
 import { holdsFlag, sidesOf, viewsOf } from "./direction-views.ts";
 import {
@@ -9,7 +9,7 @@ import {
   mapValues,
 } from "./map-schemas.ts";
 import { PropertyFlags } from "./property-flags.ts";
-import { readOnlyPaths } from "./read-only-paths.ts";
+import { type PropertyPath, readOnlyPaths } from "./read-only-paths.ts";
 import { withoutProperties } from "./without-properties.ts";
 
 interface Directed {
@@ -32,7 +32,7 @@ export function splitDirections({ document, operations }: Directed): Directed {
   const all = [...Object.values(schemas), ...sides.request, ...sides.response];
   if (!all.some((schema) => holdsFlag(flags, schema))) return { document, operations };
 
-  const { ofRequests, rename } = viewsOf(schemas, { flags, sides });
+  const { ofRequests, rename, leadsOn } = viewsOf(schemas, { flags, sides });
   const directions: Directions = {
     request: (schema) => withoutProperties(schema, { flags, flag: "readOnly", rename }),
     response: (schema) => withoutProperties(schema, { flags, flag: "writeOnly", rename: (name) => name }),
@@ -47,11 +47,12 @@ export function splitDirections({ document, operations }: Directed): Directed {
           [rename(name), request(schema)],
         ];
   });
+  const pathsIn = remembered((schema) => readOnlyPaths(flags, schema, leadsOn));
   const directed = operations.map((source) => ({
     ...source,
     operation: directOperation(source.operation, directions),
     parameters: source.parameters.map((parameter) => directHolder(parameter, directions.request)),
-    ...readOnlyIn(document, source, flags),
+    ...readOnlyIn(document, source, pathsIn),
   }));
   const replaced = new Map(operations.map(({ operation }, index) => [operation, directed[index]?.operation]));
   const inPlace = (value: unknown) => replaced.get(value as JsonObject) ?? value;
@@ -65,15 +66,26 @@ export function splitDirections({ document, operations }: Directed): Directed {
   };
 }
 
+/** Many operations take the same. */
+function remembered<Result>(ask: (schema: unknown) => Result): (schema: unknown) => Result {
+  const known = new Map<unknown, Result>();
+  return (schema) => {
+    const key = refOf(schema) ?? schema;
+    const result = known.get(key) ?? ask(schema);
+    known.set(key, result);
+    return result;
+  };
+}
+
 function readOnlyIn(
   document: JsonObject,
   { operation }: SourceOperation,
-  flags: PropertyFlags,
+  pathsIn: (schema: unknown) => readonly PropertyPath[],
 ): Pick<SourceOperation, "readOnly"> {
   const content = asObject(resolve(document, operation["requestBody"])["content"]);
   const found = Object.entries(content).flatMap(([mediaType, media]) => {
     const { schema } = asObject(media);
-    const paths = schema === undefined ? [] : readOnlyPaths(flags, schema);
+    const paths = schema === undefined ? [] : pathsIn(schema);
     return paths.length === 0 ? [] : [[mediaType, paths] as const];
   });
   return found.length === 0 ? {} : { readOnly: Object.fromEntries(found) };
