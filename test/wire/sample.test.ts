@@ -45,9 +45,9 @@ describe("sampleValue", () => {
     expect(Object.keys(sampled(pet) as object)).toEqual(["id", "name", "secret", "age"]);
   });
 
-  test("means no read-only value for the wire", () => {
+  test("gives a caller read-only values, which are not meant for the wire", () => {
     const value = sampled(pet);
-    expect(givenOf(value)).toEqual(meantOf(value));
+    expect(givenOf(value)).toHaveProperty("id");
     expect(meantOf(value)).not.toHaveProperty("id");
   });
 

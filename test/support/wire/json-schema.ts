@@ -47,7 +47,6 @@ export function followSchema(schema: Schema, defs: Schemas["defs"]): Schema | un
 export function createSchemas(source: SourceDocument): Schemas {
   const names = new Map<string, string>();
   const defs: Record<string, Schema> = {};
-  const isModern = !["2.0", "3.0"].includes(source.version);
   const refer = (ref: string): string => {
     const known = names.get(ref);
     if (known !== undefined) return DEFS + known;
@@ -63,7 +62,8 @@ export function createSchemas(source: SourceDocument): Schemas {
     const ref = textOf(fields["$ref"]);
     if (ref === undefined) return widenByNull(fields, translateFields(fields, source, translate));
     const { $ref: _, ...siblings } = fields;
-    return { $ref: refer(ref), ...(isModern && translateFields(siblings, source, translate)) };
+    // Before 3.1 they were to be ignored; who wrote them meant them all the same.
+    return { $ref: refer(ref), ...translateFields(siblings, source, translate) };
   };
   return { defs, translate };
 }

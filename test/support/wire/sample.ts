@@ -41,9 +41,9 @@ export function sampleValue(schema: Schema, { defs }: Schemas, options: SampleOp
   return new Sampler(defs, options).sample(schema, 0);
 }
 
-/** What the caller gives. */
+/** What the caller gives: read-only values included, as one who sends back what he got would. */
 export function givenOf(sampled: unknown): unknown {
-  return mapSample(sampled, { readOnly: () => undefined, file: (file) => file.toFile() });
+  return mapSample(sampled, { readOnly: (value) => value, file: (file) => file.toFile() });
 }
 
 /** What must be on the wire: read-only values left out. */
@@ -70,6 +70,10 @@ class Sampler {
   readonly #defs: Schemas["defs"];
   readonly #options: SampleOptions;
   #nodes = 0;
+  /** References that lead to where the sampler is. */
+  #open: readonly string[] = [];
+  /** How many of them are there already: read-only values are known up to where a schema holds itself. */
+  #reentries = 0;
 
   constructor(defs: Schemas["defs"], options: SampleOptions) {
     this.#defs = defs;
@@ -77,6 +81,18 @@ class Sampler {
   }
 
   sample(schema: Schema, depth: number): unknown {
+    const before = this.#open;
+    const refs = refsOf(schema);
+    const isReentry = refs.some((ref) => before.includes(ref));
+    this.#open = [...before, ...refs];
+    if (isReentry) this.#reentries++;
+    const value = this.#sampleHere(schema, depth);
+    if (isReentry) this.#reentries--;
+    this.#open = before;
+    return value;
+  }
+
+  #sampleHere(schema: Schema, depth: number): unknown {
     this.#nodes++;
     const simple = simplify(schema, this.#defs, (branches) => this.#choose(branches, depth));
     if (simple === undefined) return undefined;
@@ -144,6 +160,7 @@ class Sampler {
     for (const [name, property] of Object.entries(properties)) {
       if (name === "__proto__") continue;
       const isReadOnly = this.#has(property, "readOnly");
+      if (isReadOnly && direction === "request" && this.#reentries > 0) continue;
       if (direction === "response" && this.#has(property, "writeOnly")) continue;
       if (!(isGenerous || (required.has(name) && !(isReadOnly && direction === "request")))) continue;
       if (depth > 3 * MAX_DEPTH) continue; // A schema that no finite value fits.
@@ -189,6 +206,13 @@ class Sampler {
   #has(schema: Schema, keyword: "readOnly" | "writeOnly"): boolean {
     return simplify(schema, this.#defs, () => true)?.[keyword] === true;
   }
+}
+
+/** What a schema refers to, by itself or as what it is made of. */
+function refsOf(schema: Schema): string[] {
+  const { $ref, allOf, oneOf, anyOf } = fieldsOf(schema);
+  const parts = [allOf, oneOf, anyOf].flatMap((list) => listOf(list) as Schema[]);
+  return [...(typeof $ref === "string" ? [$ref] : []), ...parts.flatMap(refsOf)];
 }
 
 function isNull(schema: Schema): boolean {
