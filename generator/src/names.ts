@@ -95,7 +95,7 @@ export function typeName(text: string): string {
 
 /** `GET /items/{id}` -> `getItemsById`. */
 export function methodNameFromPath(method: string, path: string): string {
-  const words = path.replaceAll(/\{([^}]*)\}/g, (_, name: string) => `/By${pascalCase(name)}/`);
+  const words = path.replaceAll(/\{([^{}]*)\}/g, (_, name: string) => `/By${pascalCase(name)}/`);
   return methodName(`${method.toLowerCase()}-${pascalCase(words) || "Root"}`);
 }
 
@@ -140,9 +140,14 @@ export function camelCase(kebab: string): string {
 /** The first of `name`, `name2`, `name3`, ... that is free. */
 export function firstFree(name: string, isTaken: (candidate: string) => boolean): string {
   for (let count = 1; ; count += 1) {
-    const candidate = count === 1 ? name : `${name}${count}`;
+    const candidate = numbered(name, count);
     if (!isTaken(candidate)) return candidate;
   }
+}
+
+/** `name`, `name2`, `name3`, ... */
+export function numbered(name: string, count: number): string {
+  return count === 1 ? name : `${name}${count}`;
 }
 
 /** The candidate that a misspelt name most likely means; undefined when none is near. */

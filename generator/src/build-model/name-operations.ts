@@ -2,12 +2,12 @@ import { asString } from "../document.ts";
 import type { SourceOperation } from "../model.ts";
 import {
   capitalize,
-  firstFree,
   isIdentifier,
   isTakenMethod,
   lowerFirst,
   methodName,
   methodNameFromPath,
+  numbered,
 } from "../names.ts";
 import type { Grouping, OperationGroup } from "./name-groups.ts";
 
@@ -50,13 +50,23 @@ export function nameOperations<Source extends SourceOperation>(
       !types.has(type) && !own.some((name) => taken.has(name)) && (group !== undefined || !members.has(name))
     );
   };
+  // What was taken stays so: a thousand operations of one name need not try the same numbers again.
+  const tried = new Map<string, number>();
+  const firstFreeName = (wish: string, group?: string): string => {
+    const key = keyOf(wish, group);
+    for (let count = tried.get(key) ?? 1; ; count += 1) {
+      const name = numbered(wish, count);
+      tried.set(key, count);
+      if (isFree(name, group)) return name;
+    }
+  };
   const byPrecedence = sources
     .map((source, index) => ({ source, index, wish: wishOf(source, groupOf(source)) }))
     .toSorted((a, b) => a.wish.precedence - b.wish.precedence);
   const named = byPrecedence.map(({ source, index, wish }) => {
     const { wanted, fromPath, group } = wish;
     const usable = isTakenMethod(wanted) ? methodName(`${wanted.replaceAll("_", "")}_`) : wanted;
-    const name = isFree(usable, group) ? usable : firstFree(fromPath, (other) => !isFree(other, group));
+    const name = isFree(usable, group) ? usable : firstFreeName(fromPath, group);
     const key = keyOf(name, group);
     types.add(capitalize(key));
     const entry = { source, index, name, key, ...(group !== undefined && { group }) };

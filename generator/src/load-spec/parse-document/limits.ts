@@ -20,6 +20,9 @@ export function tooDeep(): LimitError {
   return new LimitError(`is nested more than ${MAX_DEPTH} levels deep`);
 }
 
+/** More than what is written stands for by this much, a document is made to be large rather than to be short. */
+const MAX_REPEATED = { times: 10, more: 100_000 };
+
 /** Of a value with all that is in it, aliases counted as often as they are used. */
 type Extent = { nodes: number; depth: number };
 
@@ -50,5 +53,9 @@ export function checkAliases(root: unknown): void {
     known.set(value, extent);
     return extent;
   };
-  measure(root, 0);
+  const { nodes } = measure(root, 0);
+  let written = 0;
+  for (const value of known.keys()) written += 1 + Object.keys(value).length;
+  if (nodes > written * MAX_REPEATED.times + MAX_REPEATED.more)
+    throw new LimitError("has too many values, its aliases followed");
 }

@@ -36,6 +36,8 @@ class Nodes {
   readonly #events: readonly Event[];
   /** Of each collection, the index of what follows it. */
   readonly #next: Int32Array;
+  /** Of the collections that were asked about. */
+  readonly #byName = new Map<number, ReadonlyMap<string, Child>>();
 
   constructor(text: string, events: readonly Event[]) {
     this.#text = text;
@@ -94,10 +96,13 @@ class Nodes {
   }
 
   #child(parent: number, name: string): Child | undefined {
-    let found: Child | undefined;
-    // The last of several counts.
-    for (const child of this.#children(parent)) if (child.name === name) found = child;
-    return found;
+    let children = this.#byName.get(parent);
+    if (children === undefined) {
+      // The last of several counts.
+      children = new Map([...this.#children(parent)].map((child) => [child.name, child]));
+      this.#byName.set(parent, children);
+    }
+    return children.get(name);
   }
 
   *#children(parent: number): Generator<Child> {
