@@ -1,8 +1,9 @@
 import { asObject, type JsonObject, own, resolve } from "../document.ts";
+import { essenceOf, isRange, requestFormatOf } from "../media-type.ts";
 import type { BodyModel, RequestContentModel, SourceOperation, TypeModel } from "../model.ts";
 import { type AliasOf, aliasFor } from "./aliases.ts";
 import { encodingsOf, requiredOf } from "./encodings.ts";
-import { essenceOf, formatOf, inOrderOfPreference, isRange } from "./media-types.ts";
+import { inOrderOfPreference } from "./media-type-order.ts";
 
 /** Everything that an operation takes for its body; undefined when it takes nothing. */
 export function buildBody(
@@ -44,7 +45,7 @@ function buildContent(
 }
 
 function requestType(media: JsonObject, mediaType: string, typeOf: TypeOf): TypeModel {
-  switch (formatOf(mediaType)) {
+  switch (requestFormatOf(mediaType)) {
     case "text":
       return { kind: "string" };
     case "bytes":

@@ -1,11 +1,11 @@
 import { asArray, asObject, asString, isObject, type JsonObject, resolve } from "../document.ts";
+import { essenceOf, isUrlEncoded, requestFormatOf } from "../media-type.ts";
 import type { EncodingsModel, ParameterModel, PartEncodingModel } from "../model.ts";
-import { essenceOf, formatOf } from "./media-types.ts";
 import { effectiveStyle, headerModel } from "./parameters.ts";
 
 /** How the parts of a media type are written: what its Encoding Objects say, and what a schema implies. */
 export function encodingsOf(document: JsonObject, mediaType: string, media: JsonObject): EncodingsModel {
-  const format = formatOf(mediaType);
+  const format = requestFormatOf(mediaType);
   if (format !== "multipart" && format !== "urlencoded") return {};
   const encodings = encodingModels(document, mediaType, media);
   const implied = format === "multipart" ? impliedEncodings(document, media) : {};
@@ -28,7 +28,7 @@ function encodingModel(document: JsonObject, mediaType: string, encoding: JsonOb
   const { style, explode, allowReserved } = encoding;
   const hasStyle = style !== undefined || explode !== undefined || allowReserved !== undefined;
   const contentType = asString(encoding["contentType"]);
-  const isForm = /^(multipart\/form-data|application\/x-www-form-urlencoded)$/.test(essenceOf(mediaType));
+  const isForm = isUrlEncoded(mediaType) || essenceOf(mediaType) === "multipart/form-data";
   const headers = headersOf(document, encoding, mediaType);
   return {
     ...(hasStyle && isForm
@@ -40,7 +40,7 @@ function encodingModel(document: JsonObject, mediaType: string, encoding: JsonOb
 }
 
 function headersOf(document: JsonObject, encoding: JsonObject, mediaType: string): ParameterModel[] {
-  if (formatOf(mediaType) !== "multipart") return [];
+  if (requestFormatOf(mediaType) !== "multipart") return [];
   const headers = Object.entries(asObject(encoding["headers"]));
   return headers.map(([name, header]) => headerModel(name, resolve(document, header)));
 }
@@ -70,7 +70,7 @@ export function requiredOf(
   mediaType: string,
   media: JsonObject,
 ): readonly string[] | undefined {
-  const format = formatOf(mediaType);
+  const format = requestFormatOf(mediaType);
   if (format !== "multipart" && format !== "urlencoded") return undefined;
   const { properties, required } = resolve(document, media["schema"]);
   const names = asArray(required).filter((name): name is string => {

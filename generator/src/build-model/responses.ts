@@ -1,9 +1,8 @@
 import { asObject, type JsonObject, resolve } from "../document.ts";
 import { type EventSchema, eventSchemasOf, itemSchemaOf } from "../item-schema.ts";
+import { essenceOf, responseFormatOf } from "../media-type.ts";
 import type { ResponseContentModel, ResponseModel, SourceOperation, TypeModel } from "../model.ts";
-import { responseFormatOf } from "../response-format.ts";
 import { type AliasOf, aliasFor } from "./aliases.ts";
-import { essenceOf } from "./media-types.ts";
 
 /** The responses in the order of the document; the 401 that a token can cause is always among them. */
 export function buildResponses(

@@ -1,6 +1,6 @@
 import type { JsonObject } from "../document.ts";
 import { type EventSchema, eventSchemasOf, itemSchemaOf } from "../item-schema.ts";
-import { responseFormatOf } from "../response-format.ts";
+import { responseFormatOf } from "../media-type.ts";
 
 /**
  * The schema that an answer's type is made from: that of one item, where the answer is a sequence of them.

@@ -1,4 +1,5 @@
 import { isObject, type JsonObject, refOf } from "../document.ts";
+import { isUrlEncoded } from "../media-type.ts";
 import { annotationsOf } from "./annotations.ts";
 import { normalizeSchema } from "./schemas.ts";
 import { refTo, type Walk } from "./walk.ts";
@@ -53,10 +54,6 @@ function normalizeMediaType(walk: Walk, value: unknown, mediaType: string): Json
     ...normalizeEncodings(walk, value, walk.isVersion30 && !isUrlEncoded(mediaType)),
     ...(example !== undefined && { example }),
   };
-}
-
-function isUrlEncoded(mediaType: string): boolean {
-  return /^\s*application\/x-www-form-urlencoded\s*(;|$)/i.test(mediaType);
 }
 
 /**

@@ -1,4 +1,5 @@
 import { asArray, asObject, isObject, type JsonObject, own } from "../../document.ts";
+import { essenceOf } from "../../media-type.ts";
 
 const FORM = "application/x-www-form-urlencoded";
 const MULTIPART = "multipart/form-data";
@@ -17,19 +18,15 @@ export function listedTypes(operation: JsonObject, document: JsonObject, key: "c
  */
 export function formTypes(consumes: readonly string[] | undefined, hasFile: boolean): readonly string[] {
   if (hasFile) return [MULTIPART];
-  const names = (consumes ?? []).map(withoutParameters);
+  const names = (consumes ?? []).map(essenceOf);
   const forms = names.filter((type) => type === FORM || type === MULTIPART);
   return forms.length === 0 ? [FORM] : [...new Set(forms)];
 }
 
 /** The media types of a body that is no form. */
 export function bodyTypes(consumes: readonly string[] | undefined): readonly string[] {
-  const types = (consumes ?? []).filter((type) => ![FORM, MULTIPART].includes(withoutParameters(type)));
+  const types = (consumes ?? []).filter((type) => ![FORM, MULTIPART].includes(essenceOf(type)));
   return types.length === 0 ? ["application/json"] : types;
-}
-
-function withoutParameters(type: string): string {
-  return (type.split(";")[0] ?? "").trim().toLowerCase();
 }
 
 const DATA = /[/+](json|xml)\b|^application\/x-yaml$/i;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { responseFormatOf } from "../../generator/src/response-format.ts";
+import { responseFormatOf } from "../../generator/src/media-type.ts";
 import { formatOf } from "../../runtime/src/body-format.ts";
 import { essenceOf } from "../../runtime/src/media-type.ts";
 
