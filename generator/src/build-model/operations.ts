@@ -1,10 +1,11 @@
 import { asString, type JsonObject } from "../document.ts";
+import { sentMethod } from "../http-method.ts";
 import type { AuthorizedOperation, OperationModel } from "../model.ts";
 import { capitalize } from "../names.ts";
 import type { AliasOf } from "./aliases.ts";
 import { buildBody } from "./bodies.ts";
 import { type NamedOperation, TYPE_SUFFIXES } from "./name-operations.ts";
-import { parametersIn, pathSegments } from "./parameters.ts";
+import { parametersIn, pathParts } from "./parameters.ts";
 import { querystringOf } from "./querystring.ts";
 import { buildResponses, isStreamable } from "./responses.ts";
 
@@ -33,7 +34,7 @@ export function buildOperation(
     ...(summary !== undefined && { summary }),
     ...(description !== undefined && { description }),
     deprecated: operation["deprecated"] === true,
-    path: pathSegments(source),
+    path: pathParts(source),
     query: parametersIn(source, "query"),
     ...(querystring !== undefined && { querystring }),
     headers: parametersIn(source, "header"),
@@ -42,11 +43,4 @@ export function buildOperation(
     responses: buildResponses(document, source, { aliasOf, token: authorization.token }),
     authorization,
   };
-}
-
-/** OpenAPI has fields for these; any other method is in a document just as it is sent. */
-const FIELDS = new Set("get put post delete options head patch trace query".split(" "));
-
-function sentMethod(method: string): string {
-  return FIELDS.has(method) ? method.toUpperCase() : method;
 }

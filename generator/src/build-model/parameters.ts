@@ -18,7 +18,7 @@ export function parametersIn(source: SourceOperation, location: string): Paramet
 }
 
 /** `/items/{id}` -> `["/items/", { name: "id" }]`; a fragment never goes on the wire and is left out. */
-export function pathSegments(source: SourceOperation): (string | ParameterModel)[] {
+export function pathParts(source: SourceOperation): (string | ParameterModel)[] {
   const byName = new Map(parametersIn(source, "path").map((parameter) => [parameter.name, parameter]));
   const [template = ""] = source.path.split(/#(?![^{]*\})/);
   return template.split(/\{([^{}]+)\}/).flatMap((part, index): (string | ParameterModel)[] => {

@@ -1,5 +1,6 @@
 import { asArray, asObject, asString, formatPointer, type JsonObject, own } from "../document.ts";
 import { type Diagnostic, diagnosticAt, errorAt } from "../errors.ts";
+import { operationTitle } from "../http-method.ts";
 import type { LoadedSpec, ServerModel, ServerVariableModel, SourceOperation } from "../model.ts";
 import { urlProblem } from "../secure-url.ts";
 
@@ -84,8 +85,7 @@ function unallowedServers(spec: LoadedSpec): Findings {
     const [first] = ownServers(spec, source);
     if (first === undefined || !isAbsolute(first.url) || findings.has(first.url)) continue;
     const { pointer } = source;
-    const name = `${source.method.toUpperCase()} ${source.path}`;
-    const message = `${name} is at ${first.url}: its calls go there only where \`allowedOrigins\` has that origin, else to the client's base URL`;
+    const message = `${operationTitle(source)} is at ${first.url}: its calls go there only where \`allowedOrigins\` has that origin, else to the client's base URL`;
     const fix = 'list it in the constructor, or trust the document with baseUrl: "document"';
     findings.set(first.url, { pointer, message, fix });
   }

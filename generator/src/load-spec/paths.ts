@@ -1,4 +1,5 @@
 import { formatPointer, isObject, type JsonObject, refOf } from "../document.ts";
+import { METHODS } from "../http-method.ts";
 import type { SourceOperation } from "../model.ts";
 import { annotationsOf } from "./annotations.ts";
 import { type CompleteOperation, idOf, normalizeOperation, operationAt, tagsOf } from "./operations.ts";
@@ -8,18 +9,6 @@ import type { Target } from "./resolve-ref.ts";
 import type { OperationSelection } from "./select-operations.ts";
 import { normalizeServers } from "./servers.ts";
 import type { Walk } from "./walk.ts";
-
-const METHODS: ReadonlySet<string> = new Set([
-  "get",
-  "put",
-  "post",
-  "delete",
-  "options",
-  "head",
-  "patch",
-  "trace",
-  "query",
-]);
 
 /** RFC 9110 §5.6.2 */
 const TOKEN = /^[!#$%&'*+.^_`|~\w-]+$/;

@@ -1,4 +1,5 @@
 import { type Diagnostic, diagnosticAt } from "../errors.ts";
+import { operationTitle } from "../http-method.ts";
 import type { ClientTarget, FilterEntry } from "../model.ts";
 import { suggestion } from "../names.ts";
 
@@ -60,7 +61,7 @@ export class OperationSelection {
 
   #remember(candidate: Candidate): void {
     if (candidate.id !== undefined) this.#names.operations.add(candidate.id);
-    this.#names.operations.add(nameOf(candidate));
+    this.#names.operations.add(operationTitle(candidate));
     this.#names.paths.add(candidate.path);
     for (const tag of candidate.tags) this.#names.tags.add(tag);
   }
@@ -76,7 +77,7 @@ const MESSAGES: Readonly<Record<FilterEntry["by"], (value: FilterEntry["value"])
 function isAbout({ by, value }: FilterEntry, candidate: Candidate): boolean {
   switch (by) {
     case "operations":
-      return value === candidate.id || sameOperation(String(value), nameOf(candidate));
+      return value === candidate.id || sameOperation(String(value), candidate);
     case "tags":
       return candidate.tags.includes(String(value));
     case "paths":
@@ -86,14 +87,9 @@ function isAbout({ by, value }: FilterEntry, candidate: Candidate): boolean {
   }
 }
 
-/** `GET /items/{id}` */
-function nameOf({ method, path }: Candidate): string {
-  return `${method.toUpperCase()} ${path}`;
-}
-
-function sameOperation(wanted: string, name: string): boolean {
-  const [method = "", path = ""] = wanted.trim().split(/\s+/);
-  return `${method.toUpperCase()} ${path}` === name;
+function sameOperation(wanted: string, { method, path }: Candidate): boolean {
+  const [wantedMethod = "", wantedPath = ""] = wanted.trim().split(/\s+/);
+  return wantedMethod.toLowerCase() === method.toLowerCase() && wantedPath === path;
 }
 
 /** `*` is anything within a segment, `**` anything at all; every other character stands for itself. */

@@ -1,5 +1,6 @@
 import { formatPath } from "../document.ts";
 import { type Diagnostic, diagnosticAt } from "../errors.ts";
+import { operationTitle } from "../http-method.ts";
 import type { AuthorizedOperation, AuthorizedSpec, Config } from "../model.ts";
 import { abridge, closestName } from "../names.ts";
 import { neededScopes } from "./declared-scopes.ts";
@@ -10,7 +11,7 @@ interface Caller {
   readonly operation: AuthorizedOperation;
 }
 
-/** undefined when the config leaves the scope to run time. */
+/** Undefined when the config leaves the scope to run time. */
 export function scopesOf(config: Config, tokenClient: string): ReadonlySet<string> | undefined {
   const scope = config.tokenClients[tokenClient]?.scope;
   if (scope === undefined) return undefined;
@@ -91,7 +92,7 @@ function groupByMissing(
 /** `GET /items (specs/catalog.yaml:12), PUT /items/{id} and 3 more`. */
 function describeCallers(callers: ReadonlyMap<string, Caller>): string {
   const names = [...callers.values()].map(({ spec, operation }, index) => {
-    const name = `${operation.method.toUpperCase()} ${operation.path}`;
+    const name = operationTitle(operation);
     if (index > 0) return name;
     return `${name} (${spec.target.specName}:${spec.locate(operation.pointer).line})`;
   });
