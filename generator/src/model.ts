@@ -143,7 +143,7 @@ export interface ParameterModel {
 
 export interface BodyModel {
   readonly required: boolean;
-  /** That which is sent unless a call says otherwise first; never empty. */
+  /** The first is sent unless a call says otherwise; never empty. */
   readonly content: readonly RequestContentModel[];
 }
 

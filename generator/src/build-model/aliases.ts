@@ -1,6 +1,7 @@
-import { asArray, asObject, type JsonObject, own, parsePointer, refOf } from "../document.ts";
+import { asObject, type JsonObject, own, refOf } from "../document.ts";
 import type { SchemaAlias, TypeModel } from "../model.ts";
 import { firstFree, isTakenType, typeName } from "../names.ts";
+import { schemaNamed } from "../schema-refs.ts";
 
 /** Component schema to what generated code calls it. */
 export type AliasOf = ReadonlyMap<string, string>;
@@ -42,7 +43,6 @@ function reasonOf(name: string): string {
 
 /** A schema that is just a reference has a name of its own. */
 export function aliasFor(media: JsonObject, aliasOf: AliasOf): TypeModel | undefined {
-  const [, kind, schema] = asArray(parsePointer(refOf(media["schema"]) ?? ""));
-  const name = kind === "schemas" ? aliasOf.get(String(schema)) : undefined;
+  const name = aliasOf.get(schemaNamed(refOf(media["schema"])) ?? "");
   return name === undefined ? undefined : { kind: "alias", name };
 }

@@ -1,14 +1,11 @@
+import { docComment, LINE_WIDTH } from "../doc-comment.ts";
 import { commentLine, commentLines } from "../encode.ts";
 import type { ApiModel, OperationModel } from "../model.ts";
-import { LINE_WIDTH } from "./print-literal.ts";
 
 /** `/** Catalog API 1.2.0, with the tokens of ...` and the document's own description. */
 export function classDoc({ title, version, tokenClients, description }: ApiModel): string {
   const name = commentLine(`${title} ${version}`.trim());
-  return docComment([
-    `${name}, with the tokens of ${listCode(tokenClients, "and")}.`,
-    ...paragraphs(description),
-  ]);
+  return commentOf([`${name}, with the tokens of ${listCode(tokenClients)}.`, ...paragraphs(description)]);
 }
 
 /** Prose first, then what goes on the wire. */
@@ -23,7 +20,7 @@ export function methodDoc(operation: OperationModel): string {
   ];
   const line = [...prose, wire].join(" ");
   const isShort = prose.length <= 1 && !deprecated && fits(line, MEMBER_INDENT);
-  return docComment(
+  return commentOf(
     isShort ? [line] : [...prose, wire, ...(deprecated ? ["@deprecated"] : [])],
     MEMBER_INDENT,
   );
@@ -31,12 +28,12 @@ export function methodDoc(operation: OperationModel): string {
 
 /** A document's text as a whole comment. */
 export function jsDoc(text: string, indent = ""): string {
-  return docComment(paragraphs(text), indent);
+  return commentOf(paragraphs(text), indent);
 }
 
 /** A comment of paragraphs, of which some may be none. */
 export function indentedDoc(texts: readonly (string | undefined)[], indent: string): string {
-  return docComment(texts.flatMap(paragraphs), indent);
+  return commentOf(texts.flatMap(paragraphs), indent);
 }
 
 /** Of what stands in a class. */
@@ -52,25 +49,21 @@ function credentialList(alternatives: readonly (readonly string[])[] = []): stri
   const needed = alternatives.filter((names) => names.length > 0);
   if (needed.length === 0) return "";
   const isOptional = needed.length < alternatives.length;
-  const lists = needed.map((names) => listCode(names, "and")).join(", or ");
+  const lists = needed.map((names) => listCode(names)).join(", or ");
   return `, ${isOptional ? "if given " : ""}credential ${lists}`;
 }
 
-function listCode(names: readonly string[], word: "and" | "or"): string {
+function listCode(names: readonly string[]): string {
   const [last = "", ...others] = names.map(code).toReversed();
-  return others.length === 0 ? last : `${others.toReversed().join(", ")} ${word} ${last}`;
+  return others.length === 0 ? last : `${others.toReversed().join(", ")} and ${last}`;
 }
 
 function code(text: string): string {
   return `\`${commentLine(text)}\``;
 }
 
-/** On one line where it fits. */
-function docComment(parts: readonly string[], indent = ""): string {
-  const text = parts.join("\n\n");
-  if (fits(text, indent)) return `${indent}/** ${text} */`;
-  const lines = text.split("\n").map((line) => `${`${indent} * ${line}`.trimEnd()}\n`);
-  return `${indent}/**\n${lines.join("")}${indent} */`;
+function commentOf(parts: readonly string[], indent = ""): string {
+  return docComment([parts.join("\n\n")], indent);
 }
 
 function fits(text: string, indent: string): boolean {

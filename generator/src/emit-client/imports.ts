@@ -1,6 +1,6 @@
+import { LINE_WIDTH } from "../doc-comment.ts";
 import { stringLiteral } from "../encode.ts";
 import { RUNTIME_TYPES, RUNTIME_VALUES } from "../names.ts";
-import { LINE_WIDTH } from "./print-literal.ts";
 
 /** The contract between committed clients and any later runtime. */
 export const RUNTIME = "@openapi-m2m/runtime/codegen/v1";

@@ -47,7 +47,7 @@ function row(operation: OperationModel, model: ApiModel): Literal {
   };
 }
 
-/** undefined for the default. */
+/** Undefined for the default. */
 function ownTokenClient({ authorization }: OperationModel, { tokenClients }: ApiModel): string | undefined {
   if (!authorization.token || authorization.tokenClient === tokenClients[0]) return undefined;
   return authorization.tokenClient;

@@ -1,7 +1,5 @@
+import { LINE_WIDTH } from "../doc-comment.ts";
 import { propertyKey, stringLiteral } from "../encode.ts";
-
-/** Lines are broken to stay within it where they can be. */
-export const LINE_WIDTH = 110;
 
 export type Literal =
   | string

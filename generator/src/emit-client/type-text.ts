@@ -1,12 +1,7 @@
+import { LINE_WIDTH } from "../doc-comment.ts";
 import { identifier, stringLiteral } from "../encode.ts";
 import type { OperationModel, TypeModel } from "../model.ts";
 import type { RuntimeNames } from "./imports.ts";
-import { LINE_WIDTH } from "./print-literal.ts";
-
-/** `components["schemas"]["Item"]` */
-export function componentType(schema: string): string {
-  return `components["schemas"][${stringLiteral(schema)}]`;
-}
 
 /** `operations["getItem"]`, the operation's entry in the document's types. */
 export function operationType({ key }: OperationModel): string {

@@ -66,7 +66,7 @@ export async function makeClient(config: ConfigValues, target: ClientTarget): Pr
   }
 }
 
-/** undefined when the mapping fails already for this document alone: that of all will, and say why. */
+/** Undefined when the mapping fails already for this document alone: that of all will, and say why. */
 function tryMapping(config: ConfigValues, spec: LoadedSpec) {
   try {
     return resolveMapping({ ...config, locate: () => startOf(config.file) }, [spec]).specs[0];

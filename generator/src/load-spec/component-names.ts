@@ -1,5 +1,5 @@
 import { asObject, formatPointer, own, refOf } from "../document.ts";
-import { pascalCase } from "../names.ts";
+import { firstFree, pascalCase } from "../names.ts";
 import type { Place, SourceFile } from "./source-files.ts";
 
 /** Kinds of components that a normalised document has. */
@@ -76,11 +76,7 @@ export class ComponentNames {
     const long = nameOf([stem, ...(words.length > 0 ? words : ["file"])]);
     const taken = this.#taken[kind];
     const free = [short, long].find((name) => name !== "" && !taken.has(name));
-    if (free !== undefined) return free;
-    for (let count = 2; ; count += 1) {
-      const numbered = `${long || "Schema"}${count}`;
-      if (!taken.has(numbered)) return numbered;
-    }
+    return free ?? firstFree(long || "Schema", (name) => taken.has(name));
   }
 }
 

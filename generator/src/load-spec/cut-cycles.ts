@@ -1,4 +1,5 @@
-import { asArray, isObject, type JsonObject, parsePointer, refOf } from "../document.ts";
+import { asArray, isObject, type JsonObject, refOf } from "../document.ts";
+import { schemaNamed } from "../schema-refs.ts";
 
 const COMPOSITIONS = ["allOf", "anyOf", "oneOf"] as const;
 
@@ -44,10 +45,10 @@ function cutAt(state: State, name: string): unknown {
   return cut;
 }
 
-/** undefined for a reference to a schema that is made of this one. */
+/** Undefined for a reference to a schema that is made of this one. */
 function withoutOpen(state: State, schema: unknown): unknown {
   if (!isObject(schema)) return schema;
-  const name = nameOf(schema);
+  const name = schemaNamed(refOf(schema));
   if (name !== undefined && (state.open.has(name) || state.open.size > MAX_LEVELS)) return undefined;
   if (name !== undefined && Object.hasOwn(state.schemas, name)) cutAt(state, name);
   let result = schema;
@@ -60,9 +61,4 @@ function withoutOpen(state: State, schema: unknown): unknown {
     result = kept.length > 0 ? { ...rest, [key]: kept } : rest;
   }
   return result;
-}
-
-function nameOf(schema: JsonObject): string | undefined {
-  const [, kind, name] = parsePointer(refOf(schema) ?? "") ?? [];
-  return kind === "schemas" ? name : undefined;
 }

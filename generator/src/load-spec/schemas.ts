@@ -83,7 +83,7 @@ function normalizeKeywords(walk: Walk, schema: JsonObject): JsonObject {
   return result;
 }
 
-/** undefined for what is left out. */
+/** Undefined for what is left out. */
 function normalizeKeyword(walk: Walk, shape: Shape, value: unknown): unknown {
   switch (shape) {
     case "schema":
