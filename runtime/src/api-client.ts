@@ -8,9 +8,9 @@ import {
   parseMaxResponseBytes,
 } from "./api-client/options.ts";
 import { createPathsClient } from "./api-client/paths-client.ts";
-import { bindTokenClients } from "./api-client/token-clients.ts";
+import { findTokenClients } from "./api-client/token-clients.ts";
 import { Credentials, credentialsOption, type SentCredentials } from "./credentials.ts";
-import { assertNoCredentials } from "./dispatch-headers.ts";
+import { assertNoCredentials, hasHeader } from "./dispatch-headers.ts";
 import { invalidOption } from "./errors.ts";
 import type { Operation } from "./operation.ts";
 import { assertAllowed } from "./origin.ts";
@@ -81,7 +81,7 @@ export abstract class ApiClient<Paths extends object> {
     for (const [name] of this.#headers) assertNoCredentials(name);
     const given = options.credentials as Readonly<Record<string, unknown>> | undefined;
     this.#credentials = new Credentials(definition.credentials, given, context);
-    const tokenClients = bindTokenClients(definition.tokenClient, options.tokenClient, context);
+    const tokenClients = findTokenClients(definition.tokenClient, options.tokenClient, context);
     [this.#tokenClient = ""] = tokenClients.values();
     this.#plans = new CallPlans({
       tokens,
@@ -175,12 +175,6 @@ export abstract class ApiClient<Paths extends object> {
     }
     if (!hasHeader(headers, "accept")) headers.push("accept", accept);
   }
-}
-
-/** Names are in lower case, at even places. */
-function hasHeader(headers: readonly string[], name: string): boolean {
-  for (let i = 0; i < headers.length; i += 2) if (headers[i] === name) return true;
-  return false;
 }
 
 /** The timeout and the signal of the call bound the wait for its credentials, too. */

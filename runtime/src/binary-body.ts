@@ -34,6 +34,11 @@ export function isBinary(value: unknown): boolean {
   return isBytes(value) || isStream(value);
 }
 
+/** A plain Uint8Array, as types say: a Buffer compares and slices in other ways. */
+export function plainBytes({ buffer, byteOffset, length }: Buffer): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, length);
+}
+
 /** A view of the same memory, without a copy. */
 export function viewBytes(bytes: ArrayBufferView | ArrayBuffer): Uint8Array {
   if (bytes instanceof Uint8Array) return bytes;

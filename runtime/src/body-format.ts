@@ -1,3 +1,5 @@
+import { isJson } from "./media-type.ts";
+
 /** How the body of an answer is read. */
 export type BodyFormat = "json" | "text" | "bytes" | SequenceFormat;
 
@@ -13,13 +15,13 @@ const TEXT = /^application\/(xml|(x-)?yaml|javascript|jwt|x-www-form-urlencoded)
 /**
  * The format of a media type without its parameters. The generator's types go by the same rules.
  *
- * @see RFC 6839 §3.1 for `+json`, RFC 8091 for `+json-seq`
+ * @see RFC 8091 for `+json-seq`
  */
 export function formatOf(essence: string): BodyFormat {
   if (essence === "text/event-stream") return "events";
   if (LINES.test(essence)) return "lines";
   if (essence.endsWith("/json-seq") || essence.endsWith("+json-seq")) return "records";
-  if (essence.endsWith("/json") || essence.endsWith("+json")) return "json";
+  if (isJson(essence)) return "json";
   return essence.startsWith("text/") || TEXT.test(essence) ? "text" : "bytes";
 }
 

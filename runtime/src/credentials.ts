@@ -6,6 +6,7 @@ import {
   type NamedScheme,
   type SentCredential,
 } from "./credentials/encoding.ts";
+import { hasHeader } from "./dispatch-headers.ts";
 import { describeCause, invalidOption, isInvalidOption } from "./errors.ts";
 import type { Operation } from "./operation.ts";
 import type { OperationInput } from "./serialize.ts";
@@ -29,7 +30,7 @@ export interface BroughtValues {
 interface Source {
   readonly option: string;
   readonly scheme: CredentialScheme;
-  /** undefined where none was given. */
+  /** Undefined where none was given. */
   readonly get: (() => SentCredential | Promise<SentCredential>) | undefined;
 }
 
@@ -133,10 +134,7 @@ function addCookie(headers: string[], pair: string): void {
 function isBrought(scheme: CredentialScheme, { headers, input }: BroughtValues): boolean {
   if (!("in" in scheme)) return false;
   const { name } = scheme;
-  if (scheme.in === "header") {
-    const lower = name.toLowerCase();
-    return headers.some((header, at) => at % 2 === 0 && header === lower);
-  }
+  if (scheme.in === "header") return hasHeader(headers, name.toLowerCase());
   const values: Readonly<Record<string, unknown>> = Object(
     scheme.in === "query" ? input.query : input.cookies,
   );

@@ -19,6 +19,12 @@ export function readHeaders(headers: FlatHeaders): Headers {
   return copy;
 }
 
+/** @param name - in lower case, as those of the headers */
+export function hasHeader(headers: FlatHeaders, name: string): boolean {
+  for (let i = 0; i < headers.length; i += 2) if (headers[i] === name) return true;
+  return false;
+}
+
 /** Refuses a call that brings its own credentials: they would either be lost or go with another client's name. */
 export function assertNoCredentials(name: string): void {
   // Its length spares all other names the copy: this runs for each header of each call.

@@ -1,3 +1,4 @@
+import { plainBytes } from "./binary-body.ts";
 import type { ByteStream } from "./byte-stream.ts";
 import { decodeChunks } from "./content-encoding.ts";
 import { type EventFormat, EventParser } from "./item-stream/event-parser.ts";
@@ -94,9 +95,8 @@ function createParser({ format, errors }: ItemStreamOptions): ItemParser {
   }
 }
 
-/** A plain Uint8Array, as the types say: a Buffer compares and slices in other ways. */
 const BYTES: ItemParser = {
   isDone: false,
-  feed: ({ buffer, byteOffset, length }) => [new Uint8Array(buffer, byteOffset, length)],
+  feed: (chunk) => [plainBytes(chunk)],
   end: () => [],
 };

@@ -21,10 +21,10 @@ export interface Parameter {
   readonly encoding?: Readonly<Record<string, PartEncoding>>;
 }
 
-/** The request body of an operation: what it may be, that which is sent unless a call says otherwise first. */
+/** The request body of an operation, by its media types. */
 export interface RequestBody {
   readonly required?: true;
-  /** Never empty. */
+  /** The first is sent unless a call says otherwise; never empty. */
   readonly content: readonly RequestContent[];
 }
 

@@ -8,7 +8,7 @@ import { invalidOption } from "../errors.ts";
  * @returns the names that operations know to those to be used, the default first
  * @throws {TypeError} `ERR_INVALID_OPTION` when one of several is missing
  */
-export function bindTokenClients(
+export function findTokenClients(
   defined: string | readonly string[],
   given: string | Readonly<Record<string, string>> | undefined,
   context: string,

@@ -1,3 +1,4 @@
+import { plainBytes } from "../binary-body.ts";
 import { type BodyFormat, formatOf } from "../body-format.ts";
 import { charsetOf, decodeText } from "../charset.ts";
 import { essenceOf } from "../media-type.ts";
@@ -8,7 +9,7 @@ export type Reading = { readonly value: unknown } | { readonly unreadable: strin
 
 /** Reads a whole body as the format that is declared for it. */
 export function readBody(body: readonly Buffer[], format: BodyFormat, charset: string | undefined): Reading {
-  if (format === "bytes") return { value: readBytes(body) };
+  if (format === "bytes") return { value: plainBytes(joinChunks(body)) };
   const text = decodeText(joinChunks(body), charset);
   return format === "json" ? parseJson(text) : { value: text };
 }
@@ -32,12 +33,6 @@ function parseJson(text: string): Reading {
   } catch {
     return { unreadable: text }; // The result says so, with the text; the parser's message adds nothing.
   }
-}
-
-/** A plain Uint8Array, as the types say: a Buffer compares and slices in other ways. */
-function readBytes(body: readonly Buffer[]): Uint8Array {
-  const { buffer, byteOffset, length } = joinChunks(body);
-  return new Uint8Array(buffer, byteOffset, length);
 }
 
 function joinChunks(body: readonly Buffer[]): Buffer {

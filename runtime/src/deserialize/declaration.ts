@@ -32,7 +32,7 @@ export interface Choice {
 /** An API uses a few; it may also make them up, as multipart does its boundaries. */
 const MAX_KNOWN = 20;
 
-/** A request with it, or with one of these statuses, never has an answer with a body (RFC 9110 §15.3.5, §15.3.6, §15.4.5). */
+/** Answers with these never have a body (RFC 9110 §15.3.5, §15.3.6, §15.4.5). */
 const BODILESS: ReadonlySet<unknown> = new Set([204, 205, 304]);
 
 /**
