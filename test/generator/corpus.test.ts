@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
@@ -19,20 +19,15 @@ const inCorpus =
 
 const examples = dirname(createRequire(import.meta.url).resolve("@readme/oas-examples/package.json"));
 
-const inExamples =
-  "callbacks circular circular-paths complex-nesting discriminators file-uploads form-data http-status-codes " +
-  "link-example parameters-common parameters-cookies parameters-extreme parameters-style petstore polymorphism " +
-  "response-multiple-mediatypes schema-types security security-multiple star-trek uspto";
-
-const inExamples20 =
-  "api-with-examples petstore petstore-expanded petstore-with-external-docs schema-circular";
-
-const inExamples31 = "petstore schema-types security train-travel";
+/** Two have no operations to make methods of. */
+const inExamples = ["2.0", "3.0", "3.1"].flatMap((version) =>
+  readdirSync(join(examples, version, "json"), { recursive: true, encoding: "utf8" })
+    .filter((path) => path.endsWith(".json") && !/(^webhooks|openapi-workshop\/title)\.json$/.test(path))
+    .map((path) => join(examples, version, "json", path)),
+);
 
 const documents = [
-  ...inExamples.split(" ").map((name) => join(examples, `3.0/json/${name}.json`)),
-  ...inExamples20.split(" ").map((name) => join(examples, `2.0/json/${name}.json`)),
-  ...inExamples31.split(" ").map((name) => join(examples, `3.1/yaml/${name}.yaml`)),
+  ...inExamples.toSorted(),
   ...(existsSync(corpus) ? inCorpus.split(" ").map((name) => join(corpus, name)) : []),
 ];
 
