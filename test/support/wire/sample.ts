@@ -3,6 +3,7 @@ import { simplify } from "./merge-schema.ts";
 import type { Random } from "./random.ts";
 import { sampleNumber, sampleText } from "./sample-scalar.ts";
 import { SampledFile } from "./sampled-file.ts";
+import { inferType, isBinary, isNull, refsOf, typeOfFile } from "./schema-kind.ts";
 import { type Fields, fieldsOf, listOf } from "./source-document.ts";
 
 export interface SampleOptions {
@@ -17,6 +18,8 @@ export interface SampleOptions {
   readonly keys: readonly string[];
   /** Binary strings are files rather than texts. */
   readonly files?: boolean;
+  /** No list or map is empty: a form has no words for that. */
+  readonly filled?: boolean;
   /** Null where it is allowed. */
   readonly nulls?: boolean;
 }
@@ -135,7 +138,11 @@ class Sampler {
     const prefix = listOf(schema["prefixItems"]) as Schema[];
     const least = typeof minItems === "number" ? minItems : 0;
     const most = typeof maxItems === "number" ? maxItems : 1000;
-    const wanted = this.#isGenerous(depth) ? Math.max(prefix.length, 2) : depth === 0 ? 1 : 0;
+    const wanted = this.#isGenerous(depth)
+      ? Math.max(prefix.length, 2)
+      : depth === 0 || this.#options.filled
+        ? 1
+        : 0;
     const count = Math.min(most, Math.max(least, wanted), 1000);
     const rest = (schema["items"] ?? true) as Schema;
     const items: unknown[] = [];
@@ -171,7 +178,18 @@ class Sampler {
     for (const name of required) {
       if (!Object.hasOwn(properties, name) && name !== "__proto__") entries.push([name, "x"]);
     }
+    if (entries.length === 0 && this.#options.filled) entries.push(...this.#sampleOne(properties, depth));
     return Object.fromEntries([...entries, ...this.#sampleMap(schema, entries.length, depth)]);
+  }
+
+  /** The first property that has a value to send. */
+  #sampleOne(properties: Readonly<Record<string, Schema>>, depth: number): [string, unknown][] {
+    const own = Object.entries(properties).filter(([, property]) => !this.#has(property, "readOnly"));
+    for (const [name, property] of depth < MAX_DEPTH ? own : []) {
+      const value = this.sample(property, depth + 1);
+      if (value !== undefined && value !== null) return [[name, value]];
+    }
+    return [];
   }
 
   /** Further entries of an object that may have them, under keys that its document does not know. */
@@ -206,34 +224,4 @@ class Sampler {
   #has(schema: Schema, keyword: "readOnly" | "writeOnly"): boolean {
     return simplify(schema, this.#defs, () => true)?.[keyword] === true;
   }
-}
-
-/** What a schema refers to, by itself or as what it is made of. */
-function refsOf(schema: Schema): string[] {
-  const { $ref, allOf, oneOf, anyOf } = fieldsOf(schema);
-  const parts = [allOf, oneOf, anyOf].flatMap((list) => listOf(list) as Schema[]);
-  return [...(typeof $ref === "string" ? [$ref] : []), ...parts.flatMap(refsOf)];
-}
-
-function isNull(schema: Schema): boolean {
-  return fieldsOf(schema)["type"] === "null";
-}
-
-function isBinary({ format, contentMediaType, contentEncoding }: Fields): boolean {
-  return format === "binary" || (contentMediaType !== undefined && contentEncoding === undefined);
-}
-
-/** An image, unless the schema says otherwise. */
-function typeOfFile({ contentMediaType }: Fields): string {
-  return typeof contentMediaType === "string" && !/[*,]/.test(contentMediaType)
-    ? contentMediaType
-    : "image/png";
-}
-
-function inferType(schema: Fields): string {
-  const has = (...keys: string[]) => keys.some((key) => schema[key] !== undefined);
-  if (has("properties", "additionalProperties", "patternProperties", REQUIRED)) return "object";
-  if (has("items", "prefixItems", "minItems")) return "array";
-  if (has("minimum", "maximum", "multipleOf")) return "number";
-  return "string";
 }

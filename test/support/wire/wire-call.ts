@@ -139,7 +139,7 @@ function sampleBody(content: WireContent, { schemas, random, everything }: CallO
     case "urlencoded":
     case "multipart": {
       const files = formatOf(content.mediaType) === "multipart";
-      const form = { ...options, texts: textsOfForm(content), files };
+      const form = { ...options, texts: textsOfForm(content), files, filled: true };
       return sampleForm(content, sampleValue(content.schema, schemas, form));
     }
     case "text":
