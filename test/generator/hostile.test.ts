@@ -93,7 +93,10 @@ describe("a document", () => {
       { baseUrl: "document" },
     );
     await generate(richDocument(() => text));
-    await generate(richDocument((label) => (label === "tag" ? text : label)), { group: "tag" });
+    await generate(
+      richDocument((label) => (label === "tag" ? text : label)),
+      { group: "tag" },
+    );
   });
 
   test("with something else in place of any of its values or names becomes data, or is refused", async () => {
