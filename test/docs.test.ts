@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { readSources } from "./support/architecture.ts";
 import { compileErrors } from "./support/compile.ts";
@@ -66,6 +66,26 @@ function listBlocks(page: string): [path: string, text: string][] {
 }
 
 const blocks = Object.fromEntries(PAGES.flatMap(listBlocks));
+
+/** As GitHub names the headings of a page. */
+function anchorsOf(page: URL): string[] {
+  const headings = readFileSync(page, "utf8").matchAll(/^#+ (.*)$/gm);
+  return [...headings].map(([, heading = ""]) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\w -]/g, "")
+      .replaceAll(" ", "-"),
+  );
+}
+
+test.each(PAGES)("every link of %s leads somewhere", (page) => {
+  const links = readFileSync(new URL(page, ROOT), "utf8").matchAll(/\]\((?!https?:)([^)#\s]*)#?([^)\s]*)\)/g);
+  const broken = [...links].filter(([, path = "", anchor = ""]) => {
+    const target = new URL(path, new URL(page, ROOT));
+    return !existsSync(target) || (anchor !== "" && !anchorsOf(target).includes(anchor));
+  });
+  expect(broken.map(([link]) => link)).toEqual([]);
+});
 
 test("every snippet of a page compiles", () => {
   expect(Object.keys(blocks).length).toBeGreaterThan(PAGES.length);
