@@ -13,21 +13,7 @@ import type {
   ExportItemsInput, ExportItemsResult, WatchItemsInput, WatchItemsResult, SearchItemsInput, SearchItemsResult,
 } from "./schema.d.ts";
 
-/**
- * Catalog API 1.2.0, with the tokens of `catalog.client`.
- *
- * Callers are machines: every operation but `getHealth` needs an access token of the client credentials
- * grant whose scope covers it.
- *
- * Lists are paged with a cursor. Changes are guarded by entity tags: send the `ETag` that you read as
- * `If-Match`, and a change made by somebody else meanwhile answers 412 instead of being lost.
- * Errors are problem details (RFC 9457).
- */
-export class CatalogClient<Bound extends string = "catalog.client"> extends ApiClient<paths> {
-  constructor(options: ApiClientOptions<Bound> & RequiredBaseUrl) {
-    super({ name: "CatalogClient", tokenClient: "catalog.client" }, options);
-  }
-
+class CatalogMethods extends ApiClient<paths> {
   /**
    * Tell whether the service is up.
    *
@@ -139,6 +125,22 @@ export class CatalogClient<Bound extends string = "catalog.client"> extends ApiC
    */
   searchItems(input: SearchItemsInput): Promise<SearchItemsResult> {
     return this[call](catalogOperations.searchItems, input);
+  }
+}
+
+/**
+ * Catalog API 1.2.0, with the tokens of `catalog.client`.
+ *
+ * Callers are machines: every operation but `getHealth` needs an access token of the client credentials
+ * grant whose scope covers it.
+ *
+ * Lists are paged with a cursor. Changes are guarded by entity tags: send the `ETag` that you read as
+ * `If-Match`, and a change made by somebody else meanwhile answers 412 instead of being lost.
+ * Errors are problem details (RFC 9457).
+ */
+export class CatalogClient<Bound extends string = "catalog.client"> extends CatalogMethods {
+  constructor(options: ApiClientOptions<Bound> & RequiredBaseUrl) {
+    super({ name: "CatalogClient", tokenClient: "catalog.client" }, options);
   }
 }
 

@@ -14,19 +14,7 @@ import type {
   GetInvoiceStatusInput, GetInvoiceStatusResult, GetInvoiceStatusStreamed,
 } from "./schema.d.ts";
 
-/**
- * Invoice API 2.0.1, with the tokens of `invoice.client`.
- *
- * Invoices to customers: written as drafts, sent, and paid in one or more payments.
- *
- * Callers are machines: every operation but `getHealth` needs an access token of the client credentials
- * grant whose scope covers it. Errors are problem details (RFC 9457).
- */
-export class InvoiceClient<Bound extends string = "invoice.client"> extends ApiClient<paths> {
-  constructor(options: ApiClientOptions<Bound> & RequiredBaseUrl) {
-    super({ name: "InvoiceClient", tokenClient: "invoice.client" }, options);
-  }
-
+class InvoiceMethods extends ApiClient<paths> {
   /**
    * Tell whether the service is up.
    *
@@ -128,6 +116,20 @@ export class InvoiceClient<Bound extends string = "invoice.client"> extends ApiC
   getInvoiceStatus(input: GetInvoiceStatusInput): Promise<GetInvoiceStatusResult>;
   getInvoiceStatus(input?: object): Promise<unknown> {
     return this[call](invoiceOperations.getInvoiceStatus, input);
+  }
+}
+
+/**
+ * Invoice API 2.0.1, with the tokens of `invoice.client`.
+ *
+ * Invoices to customers: written as drafts, sent, and paid in one or more payments.
+ *
+ * Callers are machines: every operation but `getHealth` needs an access token of the client credentials
+ * grant whose scope covers it. Errors are problem details (RFC 9457).
+ */
+export class InvoiceClient<Bound extends string = "invoice.client"> extends InvoiceMethods {
+  constructor(options: ApiClientOptions<Bound> & RequiredBaseUrl) {
+    super({ name: "InvoiceClient", tokenClient: "invoice.client" }, options);
   }
 }
 

@@ -63,13 +63,14 @@ function chooseNames(spec: AuthorizedSpec) {
   const { document, operations, target } = spec;
   const base = target.className.replace(/(?<=.)Client$/, "");
   const scopeType = `${base}Scope`;
+  const methodsClass = `${base}Methods`;
   const tableName = `${camelCase(target.folder)}Operations`;
   const tableType = capitalize(tableName);
   const optionsType = `${target.className}Options`;
   const grouping = target.group === "tag" ? groupByTag(spec, base) : UNGROUPED;
   const fixed = new Set([
     ...IMPORTED_NAMES,
-    ...[target.className, scopeType, optionsType, tableName, tableType],
+    ...[target.className, methodsClass, scopeType, optionsType, tableName, tableType],
     ...grouping.groups.map(({ className }) => className),
   ]);
   const methods = nameOperations(operations, grouping, fixed);
@@ -79,7 +80,7 @@ function chooseNames(spec: AuthorizedSpec) {
   const taken = new Set([...fixed, ...types]);
   const aliases = aliasesOf(document, taken);
   const enums = enumsOf(document, aliases, taken);
-  return { scopeType, optionsType, tableName, tableType, methods, aliases, enums, grouping };
+  return { scopeType, methodsClass, optionsType, tableName, tableType, methods, aliases, enums, grouping };
 }
 
 function renaming(spec: LoadedSpec, { source, renamed }: NamedOperation<SourceOperation>): Diagnostic[] {

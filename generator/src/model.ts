@@ -63,6 +63,8 @@ export interface ApiModel {
   readonly optionsType: string;
   readonly scopeType: string;
   readonly scopes: readonly string[];
+  /** Name of the class that the client's inherits its methods from. */
+  readonly methodsClass: string;
   /** Name of the exported operations table. */
   readonly tableName: string;
   /** Name of its type. */

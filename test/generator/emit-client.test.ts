@@ -148,7 +148,7 @@ export class TestOrdersGroup extends ApiGroup {
   }
 }
 `);
-    expect(client).toContain(`extends ApiClient<paths> {
+    expect(client).toContain(`class TestMethods extends ApiClient<paths> {
   /** What was bought. */
   readonly orders: TestOrdersGroup = new TestOrdersGroup(this);
 `);

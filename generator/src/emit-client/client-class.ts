@@ -7,18 +7,25 @@ import { isInputOptional } from "./operation-types.ts";
 import { serverEntry } from "./operations-table.ts";
 import { type Literal, printLiteral } from "./print-literal.ts";
 
-/** The class, after those of its groups; its type parameter names the token client that it is bound to. */
+/**
+ * The class, after those of its groups; its type parameter names the token client that it is bound to.
+ *
+ * Its methods are in a class of their own without that parameter: editors would make all of them anew for each value of
+ * it, at every letter that somebody types.
+ */
 export function clientClass(model: ApiModel, names: RuntimeNames): string {
   const bound = `Bound extends string = ${literalUnion(model.tokenClients)}`;
-  const base = `${names.use("ApiClient")}<paths>`;
+  const methods = identifier(model.methodsClass);
   const members = [
     ...(model.groups.length > 0 ? [model.groups.map(groupProperty).join("")] : []),
-    clientConstructor(model, names),
     ...methodsOf(undefined, model, names),
   ];
-  return `${model.groups.map((group) => groupClass(group, model, names)).join("")}${classDoc(model)}
-export class ${identifier(model.className)}<${bound}> extends ${base} {
+  return `${model.groups.map((group) => groupClass(group, model, names)).join("")}class ${methods} extends ${names.use("ApiClient")}<paths> {
 ${members.join("\n")}}
+
+${classDoc(model)}
+export class ${identifier(model.className)}<${bound}> extends ${methods} {
+${clientConstructor(model, names)}}
 `;
 }
 
