@@ -150,16 +150,27 @@ export function numbered(name: string, count: number): string {
   return count === 1 ? name : `${name}${count}`;
 }
 
-/** The candidate that a misspelt name most likely means; undefined when none is near. */
+/**
+ * The candidate that a misspelt name most likely means; undefined when none is near. Of many candidates the first
+ * thousand are looked at, and no endless names: a document could make the comparison take hours.
+ */
 export function closestName(name: string, candidates: Iterable<string>): string | undefined {
+  if (name.length > MAX_COMPARED) return undefined;
   let best: string | undefined;
   let bestDistance = Math.max(2, Math.floor(name.length / 3)) + 1;
+  let looked = 0;
   for (const candidate of candidates) {
-    const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
+    looked += 1;
+    if (looked > MAX_CANDIDATES) break;
+    if (Math.abs(name.length - candidate.length) >= bestDistance) continue;
+    const distance = editDistance(name.toLowerCase(), candidate.toLowerCase(), bestDistance);
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
   }
   return best;
 }
+
+const MAX_COMPARED = 200;
+const MAX_CANDIDATES = 1000;
 
 /** `did you mean "x"?`, else the names there are, else nothing. */
 export function suggestion(name: string, candidates: Iterable<string>): string | undefined {
@@ -178,7 +189,8 @@ export function abridge(items: readonly string[]): string {
 /** So many are named. */
 const ABRIDGED = 3;
 
-function editDistance(a: string, b: string): number {
+/** Counts no further than `enough`. */
+function editDistance(a: string, b: string, enough: number): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i += 1) {
     const next = [i];
@@ -186,6 +198,7 @@ function editDistance(a: string, b: string): number {
       const substitution = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
       next.push(Math.min(substitution, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
     }
+    if (Math.min(...next) >= enough) return enough;
     row = next;
   }
   return row[b.length] ?? 0;

@@ -96,6 +96,22 @@ describe("closestName", () => {
   });
 });
 
+describe("names that were made to take long", () => {
+  test("closestName compares no endless names, and not with any number of others", () => {
+    const others = Array.from({ length: 200_000 }, (_, index) => `component-${index}`);
+    const began = performance.now();
+    expect(closestName("a".repeat(1_000_000), ["b".repeat(1_000_000)])).toBeUndefined();
+    for (let i = 0; i < 20; i += 1) closestName(`unknown-name-${i}`, others);
+    expect(performance.now() - began).toBeLessThan(5_000);
+  });
+
+  test("methodNameFromPath reads a path once, however many braces it has", () => {
+    const began = performance.now();
+    methodNameFromPath("GET", "/".padEnd(500_000, "{"));
+    expect(performance.now() - began).toBeLessThan(5_000);
+  });
+});
+
 describe("abridge", () => {
   test.each([
     [["a"], "a"],

@@ -52,6 +52,8 @@ describe("resolveMapping", () => {
     ],
     ["sends none where the operation says so", [], [{ machine: ["read"] }], none],
     ["sends none where the document says so", undefined, [], none],
+    ["sends a token where nobody can read what is needed", [null], [], token()],
+    ["sends a token where nobody can read what the document needs", undefined, [null], token()],
     [
       "prefers the client credentials flow",
       [{ user: ["a"] }, { bearer: [] }, { machine: ["b"] }],

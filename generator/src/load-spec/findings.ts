@@ -19,16 +19,20 @@ const TOLD = 10;
  * Positions are looked up at the end: the first question for one makes the text be read again.
  */
 export class Findings {
-  readonly #problems = new Map<string, Problem>();
+  /** By message, then by place: long strings that differ only at their ends all have one hash. */
+  readonly #problems = new Map<string, Map<string, Problem>>();
 
   add(code: Code, place: Place, message: string, fix?: string): void {
-    const key = `${place.file.location}\0${place.pointer}\0${message}`;
-    if (!this.#problems.has(key)) this.#problems.set(key, { code, place, message, fix });
+    const problems = this.#problems.get(message) ?? new Map<string, Problem>();
+    this.#problems.set(message, problems);
+    const key = `${place.pointer}\0${place.file.location}`;
+    if (!problems.has(key)) problems.set(key, { code, place, message, fix });
   }
 
   /** @throws {GeneratorError} with every problem, and what was found before, when there are any */
   throwIfAny(before: readonly Diagnostic[] = []): void {
-    const [first] = this.#problems.values();
+    const [problems = new Map<string, Problem>()] = this.#problems.values();
+    const [first] = problems.values();
     const others = before.map((diagnostic) => ({ ...diagnostic, severity: "error" }) as const);
     const all = [...others, ...this.#diagnostics("error")];
     if (all.length > 0) throw new GeneratorError(first?.code ?? "ERR_DOCUMENT_INVALID", all);
@@ -39,10 +43,9 @@ export class Findings {
   }
 
   #diagnostics(severity: Diagnostic["severity"]): Diagnostic[] {
-    const byMessage = Map.groupBy(this.#problems.values(), ({ message }) => message);
-    return [...byMessage.values()].flatMap((problems) =>
-      problems.slice(0, TOLD).map(({ place, message, fix }, index) => {
-        const more = index === TOLD - 1 ? problems.length - TOLD : 0;
+    return [...this.#problems.values()].flatMap((problems) =>
+      [...problems.values()].slice(0, TOLD).map(({ place, message, fix }, index) => {
+        const more = index === TOLD - 1 ? problems.size - TOLD : 0;
         return diagnosticAt(place.file.locate(place.pointer), {
           severity,
           pointer: place.file.originOf?.(place.pointer) ?? place.pointer,

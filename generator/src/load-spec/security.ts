@@ -3,24 +3,29 @@ import type { SecurityRequirement } from "../model.ts";
 import { annotationsOf } from "./annotations.ts";
 import type { Walk } from "./walk.ts";
 
-/** The requirements of which one is enough; undefined where nothing is said of them. */
+/** What is needed where nobody can read what is: a scheme without a name, for which a token is sent. */
+const UNREADABLE: readonly SecurityRequirement[] = [{ "": [] }];
+
+/**
+ * The requirements of which one is enough; undefined where nothing is said of them. What is malformed never says that
+ * none is needed: that is `[]`, or `{}` in a list, and nothing else.
+ */
 export function normalizeSecurity(walk: Walk, value: unknown): readonly SecurityRequirement[] | undefined {
   if (value === undefined || value === null) return undefined;
-  if (isObject(value))
+  if (Array.isArray(value) && value.length === 0) return [];
+  if (!Array.isArray(value))
     walk.warn("expected a list of requirements; it is read as a list of one", "put it in a list");
-  else if (!Array.isArray(value)) {
-    walk.warn("expected a list of requirements; it is ignored", "correct it or leave it out");
-    return undefined;
-  }
-  const list = Array.isArray(value) ? value : [value];
-  return list.flatMap((entry, index): SecurityRequirement[] => {
-    if (isObject(entry)) return [normalizeRequirement(walk, entry, index)];
-    // To leave out the only requirement would be to say that there is none.
-    const name = typeof entry === "string" ? entry : undefined;
-    const reading = name === undefined ? "it is left out" : "no scopes are taken";
-    walk.warn(`expected an object of security schemes; ${reading}`, 'write { "name": [] }', index);
-    return name === undefined ? [] : [Object.fromEntries([[name, []]])];
-  });
+  const list = Array.isArray(value) ? value : Object.keys(Object(value)).length === 0 ? [null] : [value];
+  const read = list.flatMap((entry, index) => readEntry(walk, entry, index));
+  return read.length > 0 ? read : UNREADABLE;
+}
+
+function readEntry(walk: Walk, entry: unknown, index: number): SecurityRequirement[] {
+  if (isObject(entry)) return [normalizeRequirement(walk, entry, index)];
+  const name = typeof entry === "string" ? entry : undefined;
+  const reading = name === undefined ? "it is left out, and a token is needed still" : "no scopes are taken";
+  walk.warn(`expected an object of security schemes; ${reading}`, 'write { "name": [] }', index);
+  return name === undefined ? [] : [Object.fromEntries([[name, []]])];
 }
 
 function normalizeRequirement(walk: Walk, requirement: JsonObject, index: number): SecurityRequirement {

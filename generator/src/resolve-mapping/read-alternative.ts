@@ -115,7 +115,7 @@ function remarksOn({ name, scheme, scopes }: Part, hasToken: boolean, { declared
     const message = `security scheme "${name}" wants a certificate, which only calls with a token have by themselves`;
     return [{ message, fix: "give the client a `dispatcher` that presents it", isMistake: false }];
   }
-  if (scheme.by !== "token") return [];
+  if (scheme.by !== "token" || name === "") return []; // Whoever read the document told of what has no name.
   if (scheme.rank !== RANK.undeclared)
     return scheme.scopes ? remarksOnScopes(name, scopes, scheme.scopes) : [];
   const fix = suggestion(name, declared) ?? "declare it under components.securitySchemes";

@@ -14,10 +14,12 @@ export function remarksOnScopes(
     const message = `operations need scopes of security scheme "${name}", which declares none`;
     return [{ message, fix: "list them in the `scopes` of its flows", isMistake: true }];
   }
-  return undeclared.map((scope) => {
+  return undeclared.map((scope, index) => {
     const flow = ofOtherFlows.get(scope);
     if (flow === undefined) {
-      const fix = suggestion(scope, requestable) ?? "declare it in the `scopes` of its flows";
+      // To look for what each of a thousand was meant to be takes minutes.
+      const meant = index < SUGGESTED ? suggestion(scope, requestable) : undefined;
+      const fix = meant ?? "declare it in the `scopes` of its flows";
       return { message: `security scheme "${name}" declares no scope "${scope}"`, fix, isMistake: true };
     }
     const message = `the scope "${scope}" of security scheme "${name}" is for its ${flow} flow, not for client credentials`;
@@ -28,3 +30,5 @@ export function remarksOnScopes(
     };
   });
 }
+
+const SUGGESTED = 20;

@@ -80,9 +80,13 @@ export function declaredSchemes(document: JsonObject): [name: string, scheme: Js
   return schemes.map(([name, value]) => [name, resolve(document, value)]);
 }
 
-/** A scheme that operations name and the document lacks: a token, as far as the mapping allows it. */
+/**
+ * A scheme that operations name and the document lacks: a token, as far as the mapping allows it. One without a name
+ * stands for a requirement that nobody can read, which is a token's in any case, by default that of the first client.
+ */
 export function undeclaredScheme(name: string, { tokenClient }: ClientTarget): Scheme {
-  const mapped = mappedTo(name, tokenClient);
+  const [first] = name === "" ? Object.values(tokenClient) : [];
+  const mapped = mappedTo(name, tokenClient) ?? first;
   if (mapped !== undefined)
     return { by: "token", rank: RANK.undeclared, tokenClient: mapped, scopes: UNLISTED };
   const fix = "declare it under components.securitySchemes";

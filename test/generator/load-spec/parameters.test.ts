@@ -153,6 +153,14 @@ describe("the parameters of an operation", () => {
     expect(warnings).toHaveLength(names.length);
   });
 
+  test("are told of one by one in time that grows as their number does, however long their path is", async () => {
+    const names = Array.from({ length: 1500 }, (_, index) => `{parameter-${index}}`);
+    const began = performance.now();
+    const { warnings } = await parametersOf(`/${names.join("/")}`, []);
+    expect(warnings).toHaveLength(1500);
+    expect(performance.now() - began).toBeLessThan(5_000);
+  });
+
   test("are called as the path calls them when only case or spaces differ, with a warning", async () => {
     const { parameters, warnings } = await parametersOf("/a/{petID}", [
       parameter("petId", "path", { schema: { type: "integer" } }),

@@ -12,11 +12,28 @@ describe("security requirements", () => {
     ["a scope that is none", [{ a: ["x", 1] }], [{ a: ["x"] }], 1],
     ["no list", { a: ["x"] }, [{ a: ["x"] }], 1],
     ["the name of a scheme", ["a"], [{ a: [] }], 1],
-    ["something else", "a", undefined, 1],
+    ["the name of a scheme without a list", "a", [{ a: [] }], 2],
+    ["an entry that is none", [null, { a: [] }], [{ a: [] }], 1],
   ])("are lists of schemes with lists of scopes: %s", async (_, security, want, warned) => {
     const { operations, warnings } = await specOf(documentWith({ ...okResponses, security }));
     expect(operations[0]?.security).toEqual(want);
     expect(warnings).toHaveLength(warned);
+  });
+});
+
+describe("security that nobody can read", () => {
+  test.each<[string, unknown]>([
+    ["an entry that is null", [null]],
+    ["entries of other types", [1, true, ["a"]]],
+    ["an object without schemes, outside of a list", {}],
+    ["a number", 1],
+    ["false", false],
+    ["an empty text", ""],
+  ])("is never that none is needed: %s", async (_, security) => {
+    const root = { security: [] };
+    const { operations, warnings } = await specOf(documentWith({ ...okResponses, security }, root));
+    expect(operations[0]?.security).toEqual([{ "": [] }]);
+    expect(warnings).not.toHaveLength(0);
   });
 });
 

@@ -57,6 +57,11 @@ describe("a mapping by scheme", () => {
     );
     expect(specs[0]?.operations[0]?.authorization).toMatchObject({ token: true, scopes: ["a"] });
   });
+
+  test("sends a token where nobody can read what is needed, as without a mapping", async () => {
+    const { specs } = await mappingOf(documentFor([null]), {}, { tokenClient: { machine: "test.client" } });
+    expect(specs[0]?.operations[0]?.authorization).toMatchObject({ token: true, tokenClient: "test.client" });
+  });
 });
 
 describe("a setting to no effect", () => {
