@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Dispatcher } from "undici";
 import { CallErrors } from "./api-call/call-errors.ts";
+import { ByteCollector } from "./byte-collector.ts";
 import { ByteStream } from "./byte-stream.ts";
 import { decodeContent } from "./content-encoding.ts";
 import { credentialsOption, type SentCredentials } from "./credentials.ts";
@@ -50,8 +51,7 @@ export class ApiCall implements Dispatcher.DispatchHandler {
   /** Set before it is dispatched, when something goes with it besides a token. */
   [credentialsOption]: SentCredentials | undefined;
   readonly #options: ApiCallOptions;
-  readonly #chunks: Buffer[] = [];
-  #bytes = 0;
+  readonly #body = new ByteCollector();
   #stream: ByteStream | undefined;
   #status = 0;
   #responseHeaders: IncomingHttpHeaders = {};
@@ -113,10 +113,9 @@ export class ApiCall implements Dispatcher.DispatchHandler {
       this.#stream.push(chunk);
       return;
     }
-    this.#chunks.push(chunk);
-    this.#bytes += chunk.length;
+    this.#body.add(chunk);
     const { maxBytes } = this.#options;
-    if (this.#bytes > maxBytes && maxBytes > 0) this.#giveUp(this.#errors.buildTooLarge());
+    if (this.#body.length > maxBytes && maxBytes > 0) this.#giveUp(this.#errors.buildTooLarge());
   }
 
   onResponseEnd(): void {
@@ -126,11 +125,12 @@ export class ApiCall implements Dispatcher.DispatchHandler {
       return;
     }
     const coding = this.#responseHeaders["content-encoding"];
-    if (coding === undefined || this.#chunks.length === 0) {
-      this.#read(this.#chunks);
+    const chunks = this.#body.take();
+    if (coding === undefined || chunks.length === 0) {
+      this.#read(chunks);
       return;
     }
-    decodeContent(Buffer.concat(this.#chunks), String(coding), this.#options.maxBytes).then(
+    decodeContent(Buffer.concat(chunks), String(coding), this.#options.maxBytes).then(
       (body) => this.#read([body]),
       (error: Error) => this.fail(error),
     );

@@ -138,7 +138,8 @@ function isBrought(scheme: CredentialScheme, { headers, input }: BroughtValues):
   const values: Readonly<Record<string, unknown>> = Object(
     scheme.in === "query" ? input.query : input.cookies,
   );
-  return values[name] !== undefined && values[name] !== null;
+  // What every object inherits is none of a call's values.
+  return Object.hasOwn(values, name) && values[name] !== undefined && values[name] !== null;
 }
 
 /** A value is checked and written now, what a function gives when it is called. */

@@ -130,6 +130,14 @@ describe("what a call brings itself", () => {
     }
   });
 
+  test("is nothing that all objects have, whatever a scheme calls its key", async () => {
+    const schemes: NamedScheme[] = [{ scheme: "key", in: "query", name: "constructor" }];
+    const { api, create } = await startTestSetting();
+    const client = create({ credentials: schemes }, { credentials: { key: "hunter2" } });
+    await client[call](operationWith(["key"]), { query: { q: "x" } });
+    expect(api.requests).toMatchObject([{ path: "/things?q=x&constructor=hunter2" }]);
+  });
+
   test("may be a header that the client sends with every call", async () => {
     const { client, api } = await setUp({ headers: { "x-API-key": "mine" } });
     await client[call](operationWith(["header"]));

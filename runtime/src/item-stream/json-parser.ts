@@ -1,3 +1,4 @@
+import { ByteCollector } from "../byte-collector.ts";
 import { type ItemErrors, type ItemParser, parseItem } from "./item-parser.ts";
 
 /** The byte that ends a line, or begins a record: neither is ever part of another character in UTF-8. */
@@ -13,8 +14,7 @@ export class JsonParser implements ItemParser {
   readonly #separator: number;
   readonly #errors: ItemErrors;
   /** Of an item that is not complete. */
-  readonly #parts: Buffer[] = [];
-  #bytes = 0;
+  readonly #item = new ByteCollector();
   #isFirst = true;
 
   constructor(kind: keyof typeof SEPARATORS, errors: ItemErrors) {
@@ -42,18 +42,16 @@ export class JsonParser implements ItemParser {
   }
 
   #add(part: Buffer): void {
-    this.#bytes += part.length;
+    this.#item.add(part);
     const { maxBytes } = this.#errors;
-    if (maxBytes > 0 && this.#bytes > maxBytes) throw this.#errors.buildTooLarge();
-    this.#parts.push(part);
+    if (maxBytes > 0 && this.#item.length > maxBytes) throw this.#errors.buildTooLarge();
   }
 
   #takeText(): string {
-    const [first] = this.#parts;
-    const isWhole = first !== undefined && this.#parts.length === 1;
-    const text = (isWhole ? first : Buffer.concat(this.#parts)).toString();
-    this.#parts.length = 0;
-    this.#bytes = 0;
+    const parts = this.#item.take();
+    const [first] = parts;
+    const isWhole = first !== undefined && parts.length === 1;
+    const text = (isWhole ? first : Buffer.concat(parts)).toString();
     const hasMark = this.#isFirst && text.charCodeAt(0) === 0xfeff;
     this.#isFirst = false;
     return hasMark ? text.slice(1) : text;

@@ -3,6 +3,7 @@ import { invalidOption } from "../errors.ts";
 import { essenceOf, isJson, isRange, writeJson } from "../media-type.ts";
 import type { PartEncoding, RequestContent } from "../operation.ts";
 import { Part, type PartOptions } from "../part.ts";
+import { assertHeaderText } from "./fields.ts";
 import { compilePartHeaders } from "./part-headers.ts";
 import { compileUrlEncoded } from "./url-encoded.ts";
 import { isStructured, textOf } from "./value-text.ts";
@@ -40,7 +41,8 @@ export function compilePart(
       : writeValue(value, { ...encoding, mediaType: declared ?? "" }, { where, nest, headers });
     const contentType = headers[1] ?? declared;
     const filename = options.filename ?? filenameOf(value);
-    const head = disposition(name, filename) + typeLine(contentType) + writeHeaders(options.headers ?? {});
+    const type = contentType === undefined ? "" : typeLine(contentType, where);
+    const head = disposition(name, filename) + type + writeHeaders(options.headers ?? {});
     return { head, body, contentType };
   };
 }
@@ -87,8 +89,9 @@ function disposition(name: string | undefined, filename: string | undefined): st
   return file === "" ? "" : `Content-Disposition: attachment${file}\r\n`;
 }
 
-function typeLine(contentType: string | undefined): string {
-  return contentType === undefined ? "" : `Content-Type: ${contentType}\r\n`;
+/** What a Blob of any class says of itself may be anything. */
+function typeLine(contentType: string, where: string): string {
+  return `Content-Type: ${assertHeaderText(contentType, `${where}: contentType`)}\r\n`;
 }
 
 /** @see WHATWG HTML §4.10.21.8, multipart form data */

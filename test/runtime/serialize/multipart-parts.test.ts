@@ -155,6 +155,14 @@ describe("compileParts", () => {
     expect(partsOf({ x: value }, { encoding })[0]?.[0]).toContain(`Content-Type: ${want}\r`);
   });
 
+  test("refuses a type that would be more than a header, as a Blob of any class may have it", () => {
+    const evil = { size: 1, type: "image/png\r\nX-Evil: 1", stream: () => new Blob(["x"]).stream() };
+    expect(() => partsOf({ x: evil })).toThrow(invalidOption);
+    expect(() => partsOf({ x: "a" }, { encoding: { x: { contentType: "text/plain\r\n\r\nx" } } })).toThrow(
+      invalidOption,
+    );
+  });
+
   test("sends text of a part() with a content type as it is", () => {
     expect(partsOf({ x: part('{"a":1}', { contentType: "application/json" }) })[0]?.[1]).toBe('{"a":1}');
   });

@@ -69,6 +69,19 @@ describe("compileMultipart", () => {
     expect(contentType).toMatch(/^multipart\/form-data; charset=utf-8; boundary=(?!"?x)/);
   });
 
+  test.each([
+    "boundary=x; boundary=x",
+    "boundary = x",
+    'BOUNDARY="a\\";b"',
+    "boundary*=utf-8''x",
+    "boundary*0=x; boundary*1=y",
+    'a="b";boundary=x',
+  ])("has no boundary but its own, whatever its content type says: %s", (parameters) => {
+    const { contentType } = write({}, { mediaType: `multipart/form-data; ${parameters}` });
+    expect(contentType.match(/boundary/gi)).toHaveLength(1);
+    expect(contentType).toMatch(/; boundary=----[\w-]+$/);
+  });
+
   test.each(['a"b', "a\r\nb", "größe", "a;b", "a\\b", "__proto__"])(
     "escapes %j where it is a name",
     async (name) => {
