@@ -5,27 +5,27 @@ export interface Edge {
 }
 
 /**
- * The edges by which one comes back to where one was. Takes time in proportion to the number of edges, and no more stack
- * for a long way than for a short one.
+ * The edges of cycles: those by which one comes back to where one was. Takes time in proportion to the number of edges,
+ * and no more stack for a long way than for a short one.
  */
-export function edgesInCircles<E extends Edge>(edges: readonly E[]): E[] {
-  const circleOf = circles(edges);
-  return edges.filter(({ from, to }) => circleOf.get(from) === circleOf.get(to));
+export function edgesInCycles<E extends Edge>(edges: readonly E[]): E[] {
+  const cycleOf = cyclesOf(edges);
+  return edges.filter(({ from, to }) => cycleOf.get(from) === cycleOf.get(to));
 }
 
-/** Node to a node that stands for all in its circle (its strongly connected component, after Kosaraju). */
-function circles(edges: readonly Edge[]): Map<string, string> {
+/** Node to a node that stands for all in its cycle (its strongly connected component, after Kosaraju). */
+function cyclesOf(edges: readonly Edge[]): Map<string, string> {
   const next = neighbours(edges.map(({ from, to }) => [from, to]));
   const previous = neighbours(edges.map(({ from, to }) => [to, from]));
   const nodes = new Set(edges.flatMap(({ from, to }) => [from, to]));
   const visited = new Set<string>();
   const finished = [...nodes].flatMap((node) => walk(node, next, visited));
-  const circleOf = new Map<string, string>();
+  const cycleOf = new Map<string, string>();
   const assigned = new Set<string>();
   for (const root of finished.toReversed()) {
-    for (const node of walk(root, previous, assigned)) circleOf.set(node, root);
+    for (const node of walk(root, previous, assigned)) cycleOf.set(node, root);
   }
-  return circleOf;
+  return cycleOf;
 }
 
 function neighbours(pairs: readonly (readonly [string, string])[]): Map<string, string[]> {

@@ -1,7 +1,7 @@
 import { identifier } from "../encode.ts";
 import type { ApiModel, GroupModel, OperationModel } from "../model.ts";
 import { literalUnion, optionsType } from "./client-options.ts";
-import { classDoc, jsDoc, MEMBER_INDENT, methodDoc } from "./docs.ts";
+import { classDoc, MEMBER_INDENT, methodDoc, proseDoc } from "./docs.ts";
 import type { RuntimeNames } from "./imports.ts";
 import { isInputOptional } from "./operation-types.ts";
 import { serverEntry } from "./operations-table.ts";
@@ -31,13 +31,13 @@ ${clientConstructor(model, names)}}
 
 function groupProperty({ name, className, description }: GroupModel): string {
   const type = identifier(className);
-  const doc = description === undefined ? "" : `${jsDoc(description, MEMBER_INDENT)}\n`;
+  const doc = description === undefined ? "" : `${proseDoc([description], MEMBER_INDENT)}\n`;
   return `${doc}  readonly ${identifier(name)}: ${type} = new ${type}(this);\n`;
 }
 
 function groupClass(group: GroupModel, model: ApiModel, names: RuntimeNames): string {
   const { name, className, description } = group;
-  const doc = jsDoc(description ?? `The methods of \`${model.className}.${name}\`.`);
+  const doc = proseDoc([description ?? `The methods of \`${model.className}.${name}\`.`]);
   return `${doc}
 export class ${identifier(className)} extends ${names.use("ApiGroup")} {
 ${methodsOf(name, model, names).join("\n")}}

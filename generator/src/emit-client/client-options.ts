@@ -1,6 +1,6 @@
 import { commentLine, identifier, propertyKey, stringLiteral } from "../encode.ts";
 import type { ApiModel, CredentialModel, ServerModel } from "../model.ts";
-import { indentedDoc } from "./docs.ts";
+import { proseDoc } from "./docs.ts";
 import type { RuntimeNames } from "./imports.ts";
 
 /** Whether the constructor takes more than that of any client. */
@@ -55,7 +55,7 @@ function credentialsMember({ credentials }: ApiModel, names: RuntimeNames): stri
   const members = credentials.map((credential) => {
     const source = names.use("CredentialSource");
     const type = isBasic(credential) ? `${source}<${names.use("BasicCredentials")}>` : source;
-    const doc = indentedDoc([describe(credential), credential.description], "    ");
+    const doc = proseDoc([describe(credential), credential.description], "    ");
     return `${doc}\n    readonly ${propertyKey(credential.name)}?: ${type};\n`;
   });
   return [

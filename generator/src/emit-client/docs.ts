@@ -26,13 +26,8 @@ export function methodDoc(operation: OperationModel): string {
   );
 }
 
-/** A document's text as a whole comment. */
-export function jsDoc(text: string, indent = ""): string {
-  return commentOf(paragraphs(text), indent);
-}
-
 /** A comment of paragraphs, of which some may be none. */
-export function indentedDoc(texts: readonly (string | undefined)[], indent: string): string {
+export function proseDoc(texts: readonly (string | undefined)[], indent = ""): string {
   return commentOf(texts.flatMap(paragraphs), indent);
 }
 

@@ -1,9 +1,9 @@
 import { asObject, type JsonObject, parsePointer, refOf, resolve } from "../document.ts";
 import { stringLiteral } from "../encode.ts";
 import type { OperationModel, SourceOperation } from "../model.ts";
-import { answerSchema } from "./item-schemas.ts";
 import { isText } from "./media-type.ts";
 import { ANYTHING, made, NOTHING, type Printable, type PropertyShape } from "./printable.ts";
+import { responseSchema } from "./response-schema.ts";
 import { schemaDocs } from "./schema-docs.ts";
 import { BYTES_OF, startPlace, type TypeContext } from "./schema-place.ts";
 import { schemaType } from "./schema-type.ts";
@@ -50,7 +50,7 @@ export function responseShape(context: TypeContext, response: JsonObject): Print
       docs: schemaDocs(header["schema"], header),
     };
   });
-  const content = contentProperties(context, response, answerSchema);
+  const content = contentProperties(context, response, responseSchema);
   return object([
     { name: "headers", type: made({ kind: "object", properties: headers, values: ANYTHING }) },
     content.length > 0
@@ -121,7 +121,7 @@ function sentSchema(_: JsonObject, __: string, media: JsonObject): unknown {
 function contentProperties(
   context: TypeContext,
   holder: JsonObject,
-  schemaOf: typeof answerSchema,
+  schemaOf: typeof responseSchema,
 ): PropertyShape[] {
   return Object.entries(asObject(holder["content"])).map(([name, value]) => {
     const schema = schemaOf(context.document, name, resolve(context.document, value));

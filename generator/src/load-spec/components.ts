@@ -70,14 +70,14 @@ export function normalizeComponents(walk: Walk, options: ComponentsOptions): Jso
     collected[kind].push([name, value]);
     if (names.ownName(kind, target.file, target.parts) !== name) origins.addComponent(kind, name, target);
   };
-  const heirs = selection.isPartial ? heirsIn(own) : new Map<string, OwnComponent[]>();
+  const children = selection.isPartial ? childrenIn(own) : new Map<string, OwnComponent[]>();
   // Schemas that are come by on the way are added to the map, and so visited as well.
   for (const [name, target] of walk.schemas) {
     const content = contentOf(walk, names, name, target);
     const schema = walk.at(content, () => normalizeSchema(walk, content.value));
     add("schemas", name, content, schema);
     if (schema["discriminator"] !== undefined)
-      for (const heir of heirs.get(name) ?? []) visitSchema(walk, names, heir);
+      for (const child of children.get(name) ?? []) visitSchema(walk, names, child);
   }
   for (const { kind, name, target, value } of walk.others()) if (value) add(kind, name, target, value);
   const groups = KINDS.map((kind): [string, JsonObject] => {
@@ -103,16 +103,16 @@ function visitSchema(walk: Walk, names: ComponentNames, { target }: OwnComponent
 }
 
 /** Schemas that extend others, by the name of the other: a value of that can be one of them, though none refers to it. */
-function heirsIn(components: readonly OwnComponent[]): Map<string, OwnComponent[]> {
-  const heirs = new Map<string, OwnComponent[]>();
+function childrenIn(components: readonly OwnComponent[]): Map<string, OwnComponent[]> {
+  const children = new Map<string, OwnComponent[]>();
   for (const component of components) {
     if (component.kind !== "schemas") continue;
     for (const member of asArray(own(component.target.value, "allOf"))) {
       const parent = parsePointer(refOf(member) ?? "")?.at(-1);
-      if (parent !== undefined) heirs.set(parent, [...(heirs.get(parent) ?? []), component]);
+      if (parent !== undefined) children.set(parent, [...(children.get(parent) ?? []), component]);
     }
   }
-  return heirs;
+  return children;
 }
 
 /** What a component holds that is nothing but a reference, and gave its name to what it refers to. */

@@ -1,5 +1,5 @@
 import { asArray, isObject, type JsonObject, refOf } from "../document.ts";
-import { type Edge, edgesInCircles } from "../graph.ts";
+import { type Edge, edgesInCycles } from "../graph.ts";
 import { schemaNamed } from "../schema-refs.ts";
 
 /**
@@ -10,9 +10,9 @@ import { schemaNamed } from "../schema-refs.ts";
  */
 export function freeMembers(schemas: JsonObject, report: (name: string) => void): JsonObject {
   const uses = Object.entries(schemas).flatMap(([from, schema]) => usesIn(from, schema));
-  const parts = edgesInCircles(uses).filter(({ isPart }) => isPart);
+  const parts = edgesInCycles(uses).filter(({ isPart }) => isPart);
   // What is made of parts alone has no union to be a member of.
-  const alone = new Set(edgesInCircles(parts));
+  const alone = new Set(edgesInCycles(parts));
   const cut = Map.groupBy(
     parts.filter((part) => !alone.has(part)),
     ({ from }) => from,

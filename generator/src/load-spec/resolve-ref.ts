@@ -11,7 +11,7 @@ import {
 import { suggestion } from "../names.ts";
 import { pointerOfAnchor, pointerOfId } from "./anchors.ts";
 import type { Asking, SourceFile, SourceFiles } from "./source-files.ts";
-import { resolveLocation } from "./source-location.ts";
+import { resolveLocation, splitRef } from "./source-location.ts";
 
 /** What a `$ref` means. */
 export interface Target {
@@ -53,7 +53,7 @@ export function resolveRef(
 ): Resolution {
   if (budget.hops === 0) return { message: `$ref "${ref}" leads in a circle` };
   budget.hops -= 1;
-  const [address = "", fragment = ""] = split(ref, "#");
+  const [address, fragment] = splitRef(ref);
   const known = address === "" ? from.file.location : resolveLocation(from.file.location, address);
   const byId = address === "" ? undefined : ownPointer(from.file.root, address);
   const file = byId === undefined ? files.get(known, from) : from.file;
@@ -89,11 +89,6 @@ export function resolveParts(
 /** A file may go by a name of its own (`$self`, OpenAPI 3.2), and so may the schemas in it. */
 function ownPointer(root: JsonObject, address: string): readonly string[] | undefined {
   return root["$self"] === address ? [] : pointerOfId(root, address);
-}
-
-function split(text: string, separator: string): [string, string] {
-  const index = text.indexOf(separator);
-  return index < 0 ? [text, ""] : [text.slice(0, index), text.slice(index + 1)];
 }
 
 /** What a fragment can mean. Not every author encodes what a URI cannot have: `%` can mean itself. */

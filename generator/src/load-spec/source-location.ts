@@ -10,6 +10,12 @@ export function isLocalPath(location: string): boolean {
   return isAbsolute(location);
 }
 
+/** A reference as what is before its `#` and what is behind it; either may be empty. */
+export function splitRef(ref: string): [address: string, fragment: string] {
+  const index = ref.indexOf("#");
+  return index < 0 ? [ref, ""] : [ref.slice(0, index), ref.slice(index + 1)];
+}
+
 /**
  * Where a reference in a document leads, without its fragment. Does not judge whether it may be read.
  *

@@ -1,6 +1,7 @@
 import { asString, type JsonObject } from "../document.ts";
 import type { CredentialScheme } from "../model.ts";
 
+/** A scheme of which nothing can be sent. */
 export interface Unsendable {
   /** `is HTTP digest, which ...` */
   readonly problem: string;

@@ -84,8 +84,8 @@ function takeCredentials(
   const remarks: Remark[] = [];
   for (const { name, scheme } of parts) {
     if (scheme.by === "nothing") {
-      const { why, fix, isMistake } = scheme;
-      remarks.push({ message: `security scheme "${name}" ${why}`, fix, isMistake });
+      const { problem, fix, isMistake } = scheme;
+      remarks.push({ message: `security scheme "${name}" ${problem}`, fix, isMistake });
     }
     if (scheme.by !== "credential") continue;
     const place = placeOf(scheme.scheme);

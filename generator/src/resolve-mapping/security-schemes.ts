@@ -1,6 +1,6 @@
 import { asObject, asString, isObject, type JsonObject, own, resolve } from "../document.ts";
 import type { ClientTarget, CredentialScheme } from "../model.ts";
-import { isAuthorization, readCredential } from "./credential-schemes.ts";
+import { isAuthorization, readCredential, type Unsendable } from "./credential-schemes.ts";
 
 /** What satisfies a security scheme. */
 export type Scheme = TokenScheme | CredentialedScheme | CertificateScheme | UnsentScheme;
@@ -10,14 +10,14 @@ export interface TokenScheme {
   /** How sure it is that a client-credentials token is meant: 0 is surest. */
   readonly rank: number;
   readonly tokenClient: string;
-  /** undefined where what a requirement lists are roles, and no scopes. */
+  /** Undefined where what a requirement lists are roles, and no scopes. */
   readonly scopes?: RequestableScopes;
   /** Of any flow, in the order of the document. */
   readonly declared?: readonly string[];
 }
 
 export interface RequestableScopes {
-  /** undefined where the document does not list them. */
+  /** Undefined where the document does not list them. */
   readonly requestable: ReadonlySet<string> | undefined;
   /** Of other flows than client credentials: scope to flow. */
   readonly ofOtherFlows: ReadonlyMap<string, string>;
@@ -34,13 +34,8 @@ export interface CertificateScheme {
   readonly by: "certificate";
 }
 
-export interface UnsentScheme {
+export interface UnsentScheme extends Unsendable {
   readonly by: "nothing";
-  /** `is HTTP digest, which ...` */
-  readonly why: string;
-  readonly fix: string;
-  /** Whether the document is wrong. */
-  readonly isMistake: boolean;
 }
 
 export type Schemes = ReadonlyMap<string, Scheme>;
@@ -90,7 +85,7 @@ export function undeclaredScheme(name: string, { tokenClient }: ClientTarget): S
   if (mapped !== undefined)
     return { by: "token", rank: RANK.undeclared, tokenClient: mapped, scopes: UNLISTED };
   const fix = "declare it under components.securitySchemes";
-  return { by: "nothing", why: "is not declared", fix, isMistake: true };
+  return { by: "nothing", problem: "is not declared", fix, isMistake: true };
 }
 
 /** Whether a token can be what a scheme asks for, if the mapping says so. */
@@ -141,8 +136,7 @@ function scopesOf(flow: unknown): string[] {
 function asOther(scheme: JsonObject): Scheme {
   if (scheme["type"] === "mutualTLS") return { by: "certificate" };
   const read = readCredential(scheme);
-  if ("problem" in read)
-    return { by: "nothing", why: read.problem, fix: read.fix, isMistake: read.isMistake };
+  if ("problem" in read) return { by: "nothing", ...read };
   const description = asString(scheme["description"]);
   return { by: "credential", scheme: read, ...(description !== undefined && { description }) };
 }

@@ -1,6 +1,6 @@
 import { formatPointer, getAt, isObject, type JsonObject, parsePointer, refOf } from "../../document.ts";
 import type { Place, SourceFile } from "../source-files.ts";
-import { isUrl, resolveLocation } from "../source-location.ts";
+import { isUrl, resolveLocation, splitRef } from "../source-location.ts";
 
 /** Reads another file of a document, which is asked for at a place. */
 export type OpenFile = (location: string, asking: Place) => Promise<SourceFile>;
@@ -44,7 +44,7 @@ export class SwaggerRefs {
 
   async #target(ref: string, asking: Place) {
     const from = asking.file;
-    const [address = "", fragment = ""] = splitRef(ref);
+    const [address, fragment] = splitRef(ref);
     const location = address === "" ? from.location : resolveLocation(from.location, address);
     const file = location === this.main.location ? this.main : await this.#fileAt(location, asking);
     const parts = fragment === "" ? [] : parsePointer(`#${fragment}`);
@@ -83,16 +83,11 @@ function rebased(value: unknown, from: string, main: SourceFile): unknown {
 
 /** A reference of the file `from` as the file `to` has to say it. */
 export function rebaseRef(ref: string, from: string, to: string): string {
-  const [address = "", fragment = ""] = splitRef(ref);
+  const [address, fragment] = splitRef(ref);
   const location = address === "" ? from : resolveLocation(from, address);
   return `${location === to ? "" : addressOf(location)}#${fragment}`;
 }
 
 function addressOf(location: string): string {
   return isUrl(location) ? location : encodeURI(location).replaceAll("#", "%23").replaceAll("?", "%3F");
-}
-
-function splitRef(ref: string): [string, string] {
-  const index = ref.indexOf("#");
-  return index < 0 ? [ref, ""] : [ref.slice(0, index), ref.slice(index + 1)];
 }

@@ -3,11 +3,11 @@ import { type EventSchema, eventSchemasOf, itemSchemaOf } from "../item-schema.t
 import { responseFormatOf } from "../media-type.ts";
 
 /**
- * The schema that an answer's type is made from: that of one item, where the answer is a sequence of them.
+ * The schema that a response's type is made from: that of one item, where the response is a sequence of them.
  *
  * Events of one kind become their data; of several, objects with name and data.
  */
-export function answerSchema(document: JsonObject, mediaType: string, media: JsonObject): unknown {
+export function responseSchema(document: JsonObject, mediaType: string, media: JsonObject): unknown {
   const format = responseFormatOf(mediaType);
   if (format === "items") return itemSchemaOf(document, media) ?? media["schema"];
   if (format !== "events") return media["schema"];
