@@ -49,7 +49,7 @@ describe("a client that takes more than a token", () => {
     expect(
       files["test/client.ts"],
     ).toContain(`/** Test API 1.0.0, with the tokens of \`a.client\` and \`b.client\`. */
-export class TestClient<Bound extends string = "a.client" | "b.client"> extends ApiClient<paths> {
+export class TestClient<Bound extends string = "a.client" | "b.client"> extends TestMethods {
   constructor(options: TestClientOptions<Bound>) {
     super({
       name: "TestClient",
