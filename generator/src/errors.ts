@@ -82,23 +82,25 @@ export function errorAt(
 /**
  * Writes a diagnostic as the one line that editors and terminals link: `file:line:column: severity: message`.
  *
- * @param diagnostic.file - printed as it is; make it relative first where that reads better
+ * @param diagnostic.file - printed in full; make it relative first where that reads better
  */
 export function formatDiagnostic(diagnostic: Diagnostic): string {
   const { file, line, column, severity, pointer, message, fix } = diagnostic;
   const where = pointer === "" ? "" : `${printable(pointer)}: `;
   const how = fix === undefined ? "" : ` (${printable(fix)})`;
-  return `${file}:${line}:${column}: ${severity}: ${where}${printable(message)}${how}`;
+  return `${visible(file)}:${line}:${column}: ${severity}: ${where}${printable(message)}${how}`;
 }
 
 /** What a document says must not move the cursor of a terminal, nor fill it: escapes, line breaks, endless names. */
 function printable(text: string): string {
-  const visible = text.replaceAll(UNPRINTABLE, (character) => {
-    return `\\u{${character.codePointAt(0)?.toString(16)}}`;
-  });
-  if (visible.length <= MAX_PRINTED) return visible;
+  const shown = visible(text);
+  if (shown.length <= MAX_PRINTED) return shown;
   const half = MAX_PRINTED / 2;
-  return `${visible.slice(0, half)}…${visible.slice(-half)}`;
+  return `${shown.slice(0, half)}…${shown.slice(-half)}`;
+}
+
+function visible(text: string): string {
+  return text.replaceAll(UNPRINTABLE, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
 }
 
 /** Controls, line separators, and what turns the direction of text. */

@@ -58,6 +58,7 @@ describe("formatDiagnostic", () => {
       "a.yaml:1:1: error: #/a\\u{a}b\\u{2028}c: x",
     ],
     ["text that runs backwards", { message: "x", fix: "\u202egnp" }, "a.yaml:1:1: error: x (\\u{202e}gnp)"],
+    ["a file of such a name", { message: "x", file: "\u001b[2J.yaml" }, "\\u{1b}[2J.yaml:1:1: error: x"],
   ])("writes one line that says %s", (_, finding, want) => {
     expect(formatDiagnostic({ ...at, ...finding })).toBe(want);
   });

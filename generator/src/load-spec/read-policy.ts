@@ -1,5 +1,5 @@
 import { realpathSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { isBelow } from "../below.ts";
 import type { ClientTarget } from "../model.ts";
 import { urlProblem } from "../secure-url.ts";
@@ -55,12 +55,13 @@ export function readPolicy(target: ClientTarget): ReadPolicy {
   };
 }
 
-/** Symbolic links followed; of what is not there, the path itself: reading it will say so. */
-function realPathOf(path: string): string {
+/** Symbolic links followed, as far as there is something. */
+export function realPathOf(path: string): string {
   try {
     return realpathSync(path);
   } catch {
-    return resolve(path);
+    const parent = dirname(path);
+    return parent === path ? path : join(realPathOf(parent), basename(path));
   }
 }
 

@@ -3,7 +3,14 @@ import { readFile, realpath, stat } from "node:fs/promises";
 import { type Diagnostic, diagnosticAt, errorAt, reasonOf, startOf } from "../errors.ts";
 import { type DecodedText, decodeText } from "./decode-text.ts";
 import { download } from "./download.ts";
-import { checkLocalPath, checkSize, type ReadPolicy, spend, UnreadableError } from "./read-policy.ts";
+import {
+  checkLocalPath,
+  checkSize,
+  type ReadPolicy,
+  realPathOf,
+  spend,
+  UnreadableError,
+} from "./read-policy.ts";
 import { isLocalPath, isUrl, shownLocation } from "./source-location.ts";
 
 /** One file of a document. */
@@ -51,6 +58,8 @@ async function readBytes(location: string, policy: ReadPolicy): Promise<Bytes> {
 
 async function readLocal(path: string, policy: ReadPolicy): Promise<Uint8Array> {
   try {
+    // Checked of what is not there as well: what files there are elsewhere is not to be told.
+    checkLocalPath(realPathOf(path), policy);
     const real = await realpath(path);
     checkLocalPath(real, policy);
     const entry = await stat(real);

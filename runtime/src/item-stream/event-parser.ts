@@ -23,6 +23,12 @@ export interface EventFormat {
 /** What many servers of JSON events send last; no JSON value is written so. */
 const DONE = "[DONE]";
 
+/** What a line of an event takes in memory besides its text, in bytes: the parser adds one to the other. */
+const LINE_BYTES = 64;
+
+/** Even where little is to be collected, an event may have some thousand lines. */
+const MIN_LINES_BYTES = 1024 * 1024;
+
 /**
  * Reads server-sent events. Those without data are passed over: without any, as the specification says; with an empty
  * one that should be JSON, since servers keep connections open with such events.
@@ -37,6 +43,8 @@ export class EventParser implements ItemParser {
   readonly #parser;
   readonly #events: ServerSentEvent<string>[] = [];
   #isOverfull = false;
+  /** Since the last event, or a blank line. */
+  #lines = 0;
 
   constructor(format: EventFormat, errors: ItemErrors) {
     this.#format = format;
@@ -45,7 +53,9 @@ export class EventParser implements ItemParser {
   }
 
   *feed(chunk: Buffer): Generator<ServerSentEvent, void> {
-    this.#parser.feed(this.#decoder.write(chunk));
+    const text = this.#decoder.write(chunk);
+    this.#parser.feed(text);
+    this.#countLines(text);
     for (const event of this.#events.splice(0)) {
       if (this.#isText(event.event)) yield event;
       else if (event.data === DONE) this.isDone = true;
@@ -58,6 +68,14 @@ export class EventParser implements ItemParser {
   /** An event that no blank line ends is incomplete. */
   end(): [] {
     return [];
+  }
+
+  #countLines(text: string): void {
+    const isApart = this.#events.length > 0 || /\n\n|\r\r|\r\n\r/.test(text);
+    this.#lines = isApart ? 0 : this.#lines + (text.match(/[\r\n]/g)?.length ?? 0);
+    const { maxBytes } = this.#errors;
+    if (maxBytes > 0 && this.#lines * LINE_BYTES > Math.max(maxBytes, MIN_LINES_BYTES))
+      this.#isOverfull = true;
   }
 
   #isText(name: string): boolean {

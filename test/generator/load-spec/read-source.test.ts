@@ -76,6 +76,20 @@ describe("a file", () => {
     expect((await readFor(spec, join(folder, "real/link.yaml"))).text).toBe("b");
   });
 
+  test.each(["../none.yaml", "../none/none.yaml", "../other/none.yaml", "../other/api.yaml/none.yaml"])(
+    "is refused elsewhere whether it is there or not: %s",
+    async (path) => {
+      const folder = folderWith({ "own/api.yaml": "a", "other/api.yaml": "b" });
+      const found = await findingOf(readFor(join(folder, "own/api.yaml"), join(folder, "own", path)));
+      expect(found?.message).toContain("outside");
+    },
+  );
+
+  test("is not there when its folder is not either", async () => {
+    const spec = join(folderWith({}), "none/nor/api.yaml");
+    expect(await findingOf(read(spec))).toMatchObject({ message: "there is no such file" });
+  });
+
   test.each([
     ["is not there", "none.yaml", "there is no such file"],
     ["is a folder", "folder", "is a folder"],
