@@ -1,5 +1,3 @@
-import { invalidOption } from "./errors.ts";
-
 /** Type and subtype in lower case, without parameters: `application/json; charset=utf-8` is `application/json`. */
 export function essenceOf(mediaType: string): string {
   const end = mediaType.indexOf(";");
@@ -9,22 +7,6 @@ export function essenceOf(mediaType: string): string {
 /** JSON, or a format made of it (RFC 6839 §3.1). */
 export function isJson(essence: string): boolean {
   return essence.endsWith("/json") || essence.endsWith("+json");
-}
-
-/**
- * @param where - what an error calls the value
- * @throws {TypeError} `ERR_INVALID_OPTION` for what JSON can't hold: a bigint, a cycle, a function
- */
-export function writeJson(value: unknown, where: string): string {
-  const rule = "can't be written as JSON";
-  let text: string | undefined;
-  try {
-    text = JSON.stringify(value);
-  } catch (cause) {
-    throw Object.assign(invalidOption(where, rule), { cause });
-  }
-  if (text === undefined) throw invalidOption(where, rule);
-  return text;
 }
 
 /** The media types of a range: `image/*` is `MediaTypeLike<"image/">`, `application/*+json` `MediaTypeLike<"application/", "+json">`. */

@@ -78,16 +78,23 @@ function compileGroup(
   return parameters.map((parameter) => {
     const { name, required } = parameter;
     const where = `${operation}: ${group}.${name}`;
-    const expand = compile(parameter, where);
-    const read = compileRead(name);
+    const find = compileText(name, compile(parameter, where));
     const write = (values: Values | undefined) => {
-      const value = values === undefined ? undefined : read(values);
-      const text = value === undefined || value === null ? undefined : expand(value);
+      const text = find(values);
       if (text === undefined && required) throw invalidOption(where, "is required and may not be empty");
       return text;
     };
     return { name, write };
   });
+}
+
+/** The text of the value that has this name; undefined where none has. */
+function compileText(name: string, expand: Expand): (values: Values | undefined) => string | undefined {
+  const read = compileRead(name);
+  return (values) => {
+    const value = values === undefined ? undefined : read(values);
+    return value === undefined || value === null ? undefined : expand(value);
+  };
 }
 
 /** What every object inherits is no value of a parameter that happens to have its name. */
@@ -148,11 +155,9 @@ function compilePath(operation: Operation, name: string): (values: Values | unde
       return () => literal;
     }
     const where = `${name}: path.${part.name}`;
-    const expand = compilePathParameter(part, where);
-    const read = compileRead(part.name);
+    const find = compileText(part.name, compilePathParameter(part, where));
     return (values: Values | undefined) => {
-      const value = values === undefined ? undefined : read(values);
-      const text = value === undefined || value === null ? undefined : expand(value);
+      const text = find(values);
       // An empty segment would name another resource, often the collection.
       if (!text) throw invalidOption(where, "is required and may not be empty");
       return text;

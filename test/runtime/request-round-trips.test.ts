@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import qs from "qs";
 import { describe, expect, test, vi } from "vitest";
-import { ApiClient, call } from "../../runtime/src/api-client.ts";
+import { call } from "../../runtime/src/api-client.ts";
 import type { Operation, RequestContent } from "../../runtime/src/operation.ts";
 import { part } from "../../runtime/src/part.ts";
 import type { OperationInput } from "../../runtime/src/serialize.ts";
@@ -12,8 +12,7 @@ import { using } from "../support/disposal.ts";
 import { folderWith } from "../support/folder.ts";
 import { readForm } from "../support/form-reader.ts";
 import { type Script, startApi, startTokenEndpoint } from "../support/scripted-server.ts";
-
-class TestClient extends ApiClient<object> {}
+import { TestClient } from "../support/test-client.ts";
 
 /** A client whose first token is rejected where `accepted` says so. */
 async function setUp(accepted = "token-1") {
@@ -22,7 +21,7 @@ async function setUp(accepted = "token-1") {
   const api = await using(startApi(new Set([accepted]), script));
   const clients = { a: { tokenEndpoint: `${login.origin}/token`, clientId: "a" } };
   const tokens = await using(createTokenManager({ clients }));
-  const client = new TestClient({ name: "TestClient", tokenClient: "a" }, { tokens, baseUrl: api.origin });
+  const client = new TestClient({}, { tokens, baseUrl: api.origin });
   return { client, api, login };
 }
 

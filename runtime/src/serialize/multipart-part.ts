@@ -1,12 +1,12 @@
 import { isBinary, isBlob } from "../binary-body.ts";
 import { invalidOption } from "../errors.ts";
-import { essenceOf, isJson, isRange, writeJson } from "../media-type.ts";
+import { essenceOf, isJson, isRange } from "../media-type.ts";
 import type { PartEncoding, RequestContent } from "../operation.ts";
 import { Part, type PartOptions } from "../part.ts";
 import { assertHeaderText } from "./fields.ts";
 import { compilePartHeaders } from "./part-headers.ts";
 import { compileUrlEncoded } from "./url-encoded.ts";
-import { isStructured, textOf } from "./value-text.ts";
+import { isStructured, jsonText, textOf } from "./value-text.ts";
 
 /** One part, its bytes not yet read. */
 export interface WrittenPart {
@@ -69,7 +69,7 @@ function writeValue(
   { where, nest, headers }: { where: string; nest: Nest; headers: string[] },
 ): unknown {
   const essence = essenceOf(content.mediaType);
-  if (isJson(essence)) return writeJson(value, where);
+  if (isJson(essence)) return jsonText(value, where);
   if (essence === "application/x-www-form-urlencoded") return compileUrlEncoded(content, where)(value);
   if (essence.startsWith("multipart/")) return nest(content, where)(value, headers);
   if (isStructured(value)) throw invalidOption(where, `must be text or bytes, being of ${essence}`);

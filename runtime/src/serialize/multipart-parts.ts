@@ -3,8 +3,8 @@ import { essenceOf } from "../media-type.ts";
 import type { PartEncoding, RequestContent } from "../operation.ts";
 import { Part } from "../part.ts";
 import { compilePart, type Nest, type WrittenPart } from "./multipart-part.ts";
-import { compileQueryStyle } from "./query-style.ts";
-import { assertRequired, hasStyle } from "./url-encoded.ts";
+import { compileQueryStyle, hasStyle } from "./query-style.ts";
+import { assertRequired } from "./url-encoded.ts";
 import { isStructured, listEntries, listItems } from "./value-text.ts";
 
 /**

@@ -6,6 +6,11 @@ import { type Encoders, expandNested, expandPairs, type Pair } from "./styles.ts
 /** What a parameter or the encoding of a property says of its style. */
 export type QueryStyle = Pick<Parameter, "style" | "explode" | "allowReserved">;
 
+/** OpenAPI 3.1 and later: an encoding with any of these is one of style, its content type ignored. */
+export function hasStyle({ style, explode, allowReserved }: QueryStyle): boolean {
+  return style !== undefined || explode !== undefined || allowReserved !== undefined;
+}
+
 /** Those that neither end a query, nor split it, nor stand for a space. */
 const QUERY_RESERVED = ":/?@!$'()*,;=";
 
@@ -47,9 +52,9 @@ export function compileQueryStyle(
       throw invalidOption(where, `may hold no item with what separates items of style ${style}`);
     return item;
   };
-  const joined = { encodeItem: separated(encodeItem), encodeKey: separated(encodeKey) };
-  return (label, value) =>
-    expandPairs(label, value, { ...encoders, ...joined, explode: false, delimiter, where });
+  const checked = { encodeItem: separated(encodeItem), encodeKey: separated(encodeKey) };
+  const listed = { ...encoders, ...checked, explode: false, delimiter, where };
+  return (label, value) => expandPairs(label, value, listed);
 }
 
 function delimiterOf(style: string, encode: Encode): string {

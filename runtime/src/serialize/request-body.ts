@@ -1,12 +1,12 @@
 import { type BodyStream, isBinary, isBlob, isBytes, isStream, viewBytes } from "../binary-body.ts";
 import { invalidOption } from "../errors.ts";
-import { essenceOf, isInRange, isJson, isRange, writeJson } from "../media-type.ts";
+import { essenceOf, isInRange, isJson, isRange } from "../media-type.ts";
 import type { RequestBody, RequestContent } from "../operation.ts";
 import { assertHeaderText } from "./fields.ts";
 import { compileMultipart } from "./multipart.ts";
 import { compileReadOnly } from "./read-only.ts";
 import { compileUrlEncoded } from "./url-encoded.ts";
-import { isStructured, textOf } from "./value-text.ts";
+import { isStructured, jsonText, textOf } from "./value-text.ts";
 
 /** What to hand to undici; appends `content-type`, and the length of a stream where it is known, to the headers. */
 export type WriteBody = (input: BodyInput, headers: string[]) => unknown;
@@ -93,7 +93,7 @@ function compileFormat(content: RequestContent, where: string): WriteContent {
 }
 
 function compileWriter(essence: string, content: RequestContent, where: string): WriteContent {
-  if (isJson(essence)) return (body) => writeJson(body, where);
+  if (isJson(essence)) return (body) => jsonText(body, where);
   if (essence === "application/x-www-form-urlencoded") return compileUrlEncoded(content, where);
   return (body, headers) => {
     if (body instanceof Blob) return body;

@@ -1,17 +1,17 @@
 import { invalidOption } from "../errors.ts";
-import { essenceOf, isJson, writeJson } from "../media-type.ts";
+import { essenceOf, isJson } from "../media-type.ts";
 import type { PartEncoding, RequestContent } from "../operation.ts";
 import { encodeFormText } from "./percent-encoding.ts";
-import { compileQueryStyle, queryEncoders } from "./query-style.ts";
+import { compileQueryStyle, hasStyle, queryEncoders } from "./query-style.ts";
 import { joinPair, type Pair } from "./styles.ts";
-import { isStructured, listEntries, listItems, textOf } from "./value-text.ts";
+import { isStructured, jsonText, listEntries, listItems, textOf } from "./value-text.ts";
 
 type WritePairs = (value: unknown) => readonly Pair[];
 
 /** The text of a value of a media type, for where only text can go: parameters declared by `content`. */
 export function writeContentText(mediaType: string, value: unknown, where: string): string {
   const essence = essenceOf(mediaType);
-  if (isJson(essence)) return writeJson(value, where);
+  if (isJson(essence)) return jsonText(value, where);
   if (essence === "application/x-www-form-urlencoded") return compileUrlEncoded({}, where)(value);
   return textOf(value, where);
 }
@@ -53,11 +53,6 @@ function compileProperty(name: string, encoding: PartEncoding, where: string): W
   const { contentType = "" } = encoding;
   const write = (value: unknown) => encodeFormText(writeContentText(contentType, value, where));
   return (value) => (Array.isArray(value) ? listItems(value) : [value]).map((item) => [label, write(item)]);
-}
-
-/** OpenAPI 3.1 and later: an encoding with any of these is one of style, its content type ignored. */
-export function hasStyle({ style, explode, allowReserved }: PartEncoding): boolean {
-  return style !== undefined || explode !== undefined || allowReserved !== undefined;
 }
 
 /** A list of properties that a form must have; one that is null counts as given. */

@@ -1,6 +1,5 @@
 import { isBinary } from "../binary-body.ts";
 import { invalidOption } from "../errors.ts";
-import { writeJson } from "../media-type.ts";
 
 /**
  * The text of one value where no media type says how to write it: dates as RFC 3339 says, a list or an object as
@@ -22,10 +21,28 @@ export function textOf(value: unknown, where: string): string {
     case "object":
       if (value instanceof Date) return dateText(value, where);
       if (isBinary(value)) throw invalidOption(where, "can't hold bytes: encode them, as base64 for example");
-      return isSelfWritten(value) ? textOf(value.toJSON(), where) : writeJson(value, where);
+      return isSelfWritten(value) ? textOf(value.toJSON(), where) : jsonText(value, where);
     default:
       throw invalidOption(where, `can't be a ${typeof value}`);
   }
+}
+
+/**
+ * The JSON of a value.
+ *
+ * @param where - what an error calls the value
+ * @throws {TypeError} `ERR_INVALID_OPTION` for what JSON can't hold: a bigint, a cycle, a function
+ */
+export function jsonText(value: unknown, where: string): string {
+  const rule = "can't be written as JSON";
+  let text: string | undefined;
+  try {
+    text = JSON.stringify(value);
+  } catch (cause) {
+    throw Object.assign(invalidOption(where, rule), { cause });
+  }
+  if (text === undefined) throw invalidOption(where, rule);
+  return text;
 }
 
 function dateText(date: Date, where: string): string {
