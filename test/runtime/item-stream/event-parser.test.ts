@@ -92,18 +92,18 @@ describe("EventParser", () => {
       items: [{ event: "message", data: 1 }],
       error: "too large",
     });
+  });
 
-    test("fails at an event of too many lines, which take more memory than their text", () => {
-      const body = Buffer.from("data:\n".repeat(200_000));
-      const parser = new EventParser(text, itemErrors(10_000_000));
-      expect(readAll(parser, body, 64_000)).toEqual({ items: [], error: "too large" });
-    });
+  test("fails at an event of too many lines, which take more memory than their text", () => {
+    const body = Buffer.from("data:\n".repeat(200_000));
+    const parser = new EventParser(text, itemErrors(10_000_000));
+    expect(readAll(parser, body, 64_000)).toEqual({ items: [], error: "too large" });
+  });
 
-    test("reads any number of lines that blank ones set apart, or that are of no event", () => {
-      const body = `${": still here\n\n".repeat(100_000)}data: 1\n\n${"x\n".repeat(10_000)}\ndata: 2\n\n`;
-      const parser = new EventParser(json, itemErrors(1_000));
-      const { items } = readAll(parser, Buffer.from(body), 1_000);
-      expect(items).toHaveLength(2);
-    });
+  test("reads any number of lines that blank ones set apart, or that are of no event", () => {
+    const body = `${": still here\n\n".repeat(100_000)}data: 1\n\n${"x\n".repeat(10_000)}\ndata: 2\n\n`;
+    const parser = new EventParser(json, itemErrors(1_000));
+    const { items } = readAll(parser, Buffer.from(body), 1_000);
+    expect(items).toHaveLength(2);
   });
 });
