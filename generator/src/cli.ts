@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { relative } from "node:path";
 import { parseArgs } from "node:util";
-import { type Diagnostic, formatDiagnostic, GeneratorError } from "./errors.ts";
+import { type Diagnostic, formatDiagnostic, GeneratorError, reasonOf } from "./errors.ts";
 import type { GenerateResult } from "./generate.ts";
 import { suggestion } from "./names.ts";
 
@@ -52,6 +52,7 @@ async function main(args: string[]): Promise<number> {
   if (command === undefined) throw new UsageError("a command is missing");
   if (!COMMANDS.includes(command)) throw new UsageError(unknown("command", command, COMMANDS));
   if (extra !== undefined) throw new UsageError(`unexpected argument "${extra}"`);
+  if (isOlder(process.versions.node, oldestNode())) return printOldNode();
   // Loaded only when it is needed: the compilers below it take longer to load than all else here.
   const { generate } = await import("./generate.ts");
   const result = await generate({ cwd: process.cwd(), config: values.config, check: values.check });
@@ -65,7 +66,7 @@ function parse(args: string[]) {
   } catch (error) {
     const [, option] = /^Unknown option '(--?[^']*)'/.exec(error instanceof Error ? error.message : "") ?? [];
     const known = Object.keys(OPTIONS).map((name) => `--${name}`);
-    throw new UsageError(option === undefined ? String(error) : unknown("option", option, known), {
+    throw new UsageError(option === undefined ? reasonOf(error) : unknown("option", option, known), {
       cause: error,
     });
   }
@@ -109,8 +110,24 @@ function print(text: string): number {
 }
 
 function version(): string {
-  const manifest: { version: string } = JSON.parse(
-    readFileSync(new URL("../package.json", import.meta.url), "utf8"),
-  );
-  return manifest.version;
+  return manifest().version;
+}
+
+/** `22.19`, of `>=22.19`. */
+function oldestNode(): string {
+  return manifest().engines.node.replace(/^\D+/, "");
+}
+
+function manifest(): { version: string; engines: { node: string } } {
+  return JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
+}
+
+function isOlder(version: string, oldest: string): boolean {
+  return version.localeCompare(oldest, "en", { numeric: true }) < 0;
+}
+
+/** It would fail all the same, at an import that it lacks, and not say why. */
+function printOldNode(): number {
+  console.error(`openapi-m2m: needs Node.js ${oldestNode()} or later; this is ${process.versions.node}`);
+  return 1;
 }

@@ -1,8 +1,11 @@
-import { mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, sep } from "node:path";
 import { type Diagnostic, diagnosticAt, errorAt, GeneratorError, reasonOf, startOf } from "./errors.ts";
 import { HEADER_START } from "./file-header.ts";
 import type { OutputFile } from "./model.ts";
+
+/** Every output folder has one, and no folder of a client has. */
+const MAPPING_FILE = "token-clients.ts";
 
 /** What is not on the disk as it should be; paths relative to the output folder, sorted. */
 export interface StaleFile {
@@ -88,12 +91,12 @@ function foreign(output: string, path: string): Diagnostic {
   return diagnosticAt(startOf(join(output, path)), { message, fix });
 }
 
-/** The generator's own files in the output folder, as far down as it writes. */
+/** The generator's own files in the output folder, as far down as it writes; not those of another output in it. */
 function ownFiles(output: string): string[] {
-  return [
-    ...names(output),
-    ...folders(output).flatMap((folder) => names(join(output, folder), `${folder}/`)),
-  ].filter((path) => path.endsWith(".ts") && isOwn(join(output, path.split("/").join(sep))));
+  const clients = folders(output).filter((folder) => !existsSync(join(output, folder, MAPPING_FILE)));
+  return [...names(output), ...clients.flatMap((folder) => names(join(output, folder), `${folder}/`))].filter(
+    (path) => path.endsWith(".ts") && isOwn(join(output, path.split("/").join(sep))),
+  );
 }
 
 function names(folder: string, prefix = ""): string[] {

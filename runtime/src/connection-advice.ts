@@ -18,6 +18,11 @@ const ADVICE: readonly Advice[] = [
     advice:
       "its proxy refused, as the cause says: check the proxy's address and credentials, and whether it lets this host through",
   },
+  {
+    sign: /^(ENOENT|EISDIR)$/,
+    advice: "a file that was to be sent can't be read, as the cause says: check its path",
+    isLasting: true,
+  },
   { sign: /^ENOTFOUND$/, advice: "no such host is known: check the host name, and this machine's DNS" },
   {
     sign: /^EAI_AGAIN$/,

@@ -52,12 +52,25 @@ describe("openapi-m2m", () => {
     [[], "a command is missing"],
     [["genrate"], 'did you mean "generate"?'],
     [["generate", "--chekc"], 'did you mean "--check"?'],
-    [["generate", "--config"], "--config"],
+    [["generate", "--config"], "openapi-m2m: Option '--config <value>' argument missing"],
     [["generate", "more"], 'unexpected argument "more"'],
   ])("exits with 2 for %j and says why", (args, want) => {
     const { status, stderr } = run(folderWith({}), ...args);
     expect(status).toBe(2);
     expect(stderr).toContain(want);
+  });
+
+  test("exits with 1 on a Node.js that is too old, and says which it needs", () => {
+    const older =
+      'data:text/javascript,Object.defineProperty(process,"versions",{value:{...process.versions,node:"22.9.0"}})';
+    const { status, stderr } = spawnSync(process.execPath, ["--import", older, cli, "generate"], {
+      cwd: folderWith(project),
+      encoding: "utf8",
+    });
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr: "openapi-m2m: needs Node.js 22.19 or later; this is 22.9.0\n",
+    });
   });
 
   test("exits with 1 for a wrong config, with file, line and column relative to here", () => {

@@ -173,6 +173,7 @@ describe("a config that cannot be read", () => {
     const error = await generatorErrorOf(() => loadConfig(folderWith({ [name]: text })));
     expect(error.code).toBe("ERR_CONFIG_UNREADABLE");
     expect(error.diagnostics[0]).toMatchObject({ line, column });
+    expect(error.diagnostics[0]?.message).toMatch(/^[A-Z](?!.* at line).*[^:]$/); // the place is said once
   });
 
   test.each([

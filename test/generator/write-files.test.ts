@@ -34,6 +34,15 @@ describe("writeFiles", () => {
     expect(existsSync(join(output, "old.ts"))).toBe(false);
   });
 
+  test("leaves alone another output folder in this one", () => {
+    const output = folderWith({
+      "generated/token-clients.ts": generated(""),
+      "generated/index.ts": generated(""),
+    });
+    writeFiles(output, files);
+    expect(existsSync(join(output, "generated/index.ts"))).toBe(true);
+  });
+
   test("never removes a file that does not begin with its header", () => {
     const output = folderWith({ "a/mine.ts": "export {};", "mine.ts": `export {};\n${generated("")}` });
     writeFiles(output, files);

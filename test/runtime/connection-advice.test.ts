@@ -5,6 +5,7 @@ const failWith = (code: string) => Object.assign(new Error("no"), { code });
 
 describe("explainFailure", () => {
   test.each<[string, RegExp]>([
+    ["ENOENT", /file that was to be sent.*path/],
     ["ENOTFOUND", /host name.*DNS/],
     ["EAI_AGAIN", /DNS/],
     ["ETIMEDOUT", /firewall/],

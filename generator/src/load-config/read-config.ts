@@ -54,15 +54,15 @@ function fixFor(cause: unknown): string | undefined {
 
 function readData(file: string): ConfigSource {
   const lines = new LineCounter();
-  const document = parseDocument(readFileSync(file, "utf8"), { lineCounter: lines });
+  const document = parseDocument(readFileSync(file, "utf8"), { lineCounter: lines, prettyErrors: false });
   const at = (offset: number): Position => {
     const { line, col } = lines.linePos(offset);
     return { file, line, column: col };
   };
   const [error] = document.errors;
   if (error !== undefined) {
-    const [message = ""] = error.message.split("\n");
-    throw errorAt("ERR_CONFIG_UNREADABLE", at(error.pos[0]), { message }, { cause: error });
+    const finding = { message: error.message };
+    throw errorAt("ERR_CONFIG_UNREADABLE", at(error.pos[0]), finding, { cause: error });
   }
   const locate = (path: readonly string[]) => at(offsetOf(document.contents, path));
   return { file, value: document.toJS(), locate };

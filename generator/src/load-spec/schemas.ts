@@ -118,7 +118,9 @@ function checkValue(walk: Walk, shape: Shape, value: unknown): unknown {
     case "names":
       return checkNames(walk, value);
     case "values":
-      return Array.isArray(value) && value.length > 0 ? value : ignored(walk, value, "a list of values");
+      return Array.isArray(value) && value.length > 0
+        ? value
+        : ignored(walk, value, "a list of one value at least");
     case "type":
       return checkType(walk, value);
     default:
