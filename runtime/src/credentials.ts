@@ -81,7 +81,7 @@ export class Credentials {
       if (getters.every((get) => get !== undefined)) return settle(getters.map((get) => get()));
     }
     const options = alternatives.map((names) => names.map(optionOf).join(" and ")).join(", or ");
-    throw invalidOption(`${operation}: ${options}`, "is required: give it to the client");
+    throw invalidOption(`${operation}: credentials`, `are missing: give the client ${options}`);
   }
 
   #find(name: string): Source {

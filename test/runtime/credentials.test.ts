@@ -99,12 +99,12 @@ describe("a call that needs credentials", () => {
     [
       "the scheme",
       operationWith(["header"]),
-      "GET /things: credentials.header is required: give it to the client",
+      "GET /things: credentials are missing: give the client credentials.header",
     ],
     [
       "each alternative",
       operationWith(["header", "user"], ["app key"]),
-      'GET /things: credentials.header and credentials.user, or credentials["app key"] is required: give it to the client',
+      'GET /things: credentials are missing: give the client credentials.header and credentials.user, or credentials["app key"]',
     ],
   ])("fails before anything is sent without one, naming %s", async (_, operation, message) => {
     const { client, api, login } = await setUp({});
