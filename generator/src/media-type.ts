@@ -18,6 +18,11 @@ export function isUrlEncoded(mediaType: string): boolean {
   return essenceOf(mediaType) === "application/x-www-form-urlencoded";
 }
 
+/** Whether what is written as a media type is text, which has no room for bytes. */
+export function isText(mediaType: string): boolean {
+  return /[/+](json|xml)\b|^text\/|x-www-form-urlencoded/i.test(mediaType);
+}
+
 /**
  * The format of a request body of a media type or range. The runtime goes by the same rules when it writes one: the types
  * must agree with it.

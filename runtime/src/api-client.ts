@@ -8,6 +8,7 @@ import {
   parseMaxResponseBytes,
 } from "./api-client/options.ts";
 import { createPathsClient } from "./api-client/paths-client.ts";
+import type { ServerVariables } from "./api-client/servers.ts";
 import { findTokenClients } from "./api-client/token-clients.ts";
 import { Credentials, credentialsOption, type SentCredentials } from "./credentials.ts";
 import { assertNoCredentials, hasHeader } from "./dispatch-headers.ts";
@@ -17,7 +18,6 @@ import { assertAllowed } from "./origin.ts";
 import { discardBody, openBody } from "./replayable-body.ts";
 import type { ApiResult } from "./result.ts";
 import type { OperationInput } from "./serialize.ts";
-import type { ServerVariables } from "./servers.ts";
 import { parseTimeoutMs } from "./timeout.ts";
 import type { TokenManager } from "./token-manager.ts";
 import type { TokenParameters } from "./token-parameters.ts";

@@ -1,6 +1,6 @@
-import { formatOf, isSequence } from "./body-format.ts";
 import { findMissingScope, parseChallenges } from "./challenge.ts";
 import { contentTypeOf, type Reading, readBody, readByContentType } from "./deserialize/body.ts";
+import { formatOf, isSequence } from "./deserialize/body-format.ts";
 import { chooseBody, type Declaration, findDeclaration, mediaTypeOf } from "./deserialize/declaration.ts";
 import type { ItemFormat } from "./item-stream.ts";
 import { essenceOf } from "./media-type.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { responseFormatOf } from "../../generator/src/media-type.ts";
-import { formatOf } from "../../runtime/src/body-format.ts";
+import { requestFormatOf, responseFormatOf } from "../../generator/src/media-type.ts";
+import { formatOf } from "../../runtime/src/deserialize/body-format.ts";
 import { essenceOf } from "../../runtime/src/media-type.ts";
 
 describe("responseFormatOf", () => {
@@ -31,5 +31,23 @@ describe("responseFormatOf", () => {
     expect(responseFormatOf(mediaType)).toBe(want);
     const format = formatOf(essenceOf(mediaType));
     expect(format === "lines" || format === "records" ? "items" : format).toBe(want);
+  });
+});
+
+describe("requestFormatOf", () => {
+  test.each([
+    ["Application/JSON; charset=utf-8", "json"],
+    ["application/merge-patch+json", "json"],
+    ["application/*+json", "json"],
+    ["multipart/form-data; boundary=x", "multipart"],
+    ["multipart/*", "multipart"],
+    ["application/x-www-form-urlencoded", "urlencoded"],
+    ["text/xml", "text"],
+    ["application/xml", "bytes"],
+    ["application/x-ndjson", "bytes"],
+    ["image/*", "bytes"],
+    ["*/*", "bytes"],
+  ])("writes %s as %s", (mediaType, want) => {
+    expect(requestFormatOf(mediaType)).toBe(want);
   });
 });

@@ -96,8 +96,8 @@ const LAYERS: Readonly<Record<string, number>> = {
 /** Layers may import them, and they each other. */
 const LEAVES = new Set(
   (
-    "access-token api-call back-off binary-body body-format byte-collector byte-stream challenge charset client-assertion client-authentication clock connection-advice content-encoding credential-revision credentials deadline deserialize dispatch-headers dpop draining errors events flight item-stream jwt " +
-    "jwt-assertion media-type open-calls operation origin part private-key refreshing-cache renewal-back-off replayable-body result serialize server-clocks servers signing-key text timeout tls token-lifetime token-parameters waiting"
+    "access-token api-call back-off binary-body byte-collector byte-stream challenge client-assertion client-authentication clock connection-advice content-encoding credential-revision credentials deadline deserialize dispatch-headers dpop draining errors events flight item-stream jwt " +
+    "jwt-assertion media-type open-calls operation origin part private-key refreshing-cache renewal-back-off replayable-body result serialize server-clocks signing-key text timeout tls token-lifetime token-parameters waiting"
   ).split(" "),
 );
 

@@ -1,6 +1,6 @@
 import { asObject, type JsonObject } from "../document.ts";
+import { isText } from "../media-type.ts";
 import { reachableFrom } from "../schema-refs.ts";
-import { isText } from "./media-type.ts";
 import type { Printable } from "./printable.ts";
 import { BYTES_OF } from "./schema-place.ts";
 

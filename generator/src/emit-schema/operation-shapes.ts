@@ -1,7 +1,7 @@
 import { asObject, type JsonObject, parsePointer, refOf, resolve } from "../document.ts";
 import { stringLiteral } from "../encode.ts";
+import { isText } from "../media-type.ts";
 import type { OperationModel, SourceOperation } from "../model.ts";
-import { isText } from "./media-type.ts";
 import { ANYTHING, made, NOTHING, type Printable, type PropertyShape } from "./printable.ts";
 import { responseSchema } from "./response-schema.ts";
 import { schemaDocs } from "./schema-docs.ts";

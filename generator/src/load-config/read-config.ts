@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { LineCounter, parseDocument } from "yaml";
 import { errorAt, type Position, reasonOf, startOf } from "../errors.ts";
-import { offsetOf } from "../yaml-offset.ts";
 import { positionOfError } from "./error-position.ts";
 import { locateInModule } from "./locate-in-module.ts";
+import { offsetOf } from "./yaml-offset.ts";
 
 /** A config as it was written, unchecked. */
 export interface ConfigSource {

@@ -1,6 +1,6 @@
 import { asArray, isObject, type JsonObject, refOf } from "../document.ts";
-import { type Edge, edgesInCycles } from "../graph.ts";
 import { schemaNamed } from "../schema-refs.ts";
+import { type Edge, edgesInCycles } from "./graph.ts";
 
 /**
  * Leaves out of the members of a union what makes them members of it: `Pet: oneOf [Cat]` with `Cat: allOf [Pet, ...]`

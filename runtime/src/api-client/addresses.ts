@@ -1,7 +1,7 @@
 import { invalidOption } from "../errors.ts";
 import type { Operation, Server } from "../operation.ts";
 import { parseBaseUrl, parseOrigins } from "../origin.ts";
-import { resolveServer, type ServerVariables } from "../servers.ts";
+import { resolveServer, type ServerVariables } from "./servers.ts";
 
 /** Where an API is. */
 export interface Base {

@@ -1,8 +1,8 @@
 import { plainBytes } from "../binary-body.ts";
-import { type BodyFormat, formatOf } from "../body-format.ts";
-import { charsetOf, decodeText } from "../charset.ts";
 import { essenceOf } from "../media-type.ts";
 import type { ResponseInfo } from "../result.ts";
+import { type BodyFormat, formatOf } from "./body-format.ts";
+import { charsetOf, decodeText } from "./charset.ts";
 
 /** The value of a body, or its text where it is not what it should be. */
 export type Reading = { readonly value: unknown } | { readonly unreadable: string };

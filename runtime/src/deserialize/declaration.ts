@@ -1,8 +1,8 @@
-import { type BodyFormat, formatOf, isSequence } from "../body-format.ts";
-import { charsetOf } from "../charset.ts";
 import type { ItemFormat } from "../item-stream.ts";
 import { essenceOf } from "../media-type.ts";
 import type { Operation, ResponseContent } from "../operation.ts";
+import { type BodyFormat, formatOf, isSequence } from "./body-format.ts";
+import { charsetOf } from "./charset.ts";
 
 /** What a document says of the answers with one status, or with several. */
 export interface Declaration {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { charsetOf, decodeText } from "../../runtime/src/charset.ts";
+import { charsetOf, decodeText } from "../../../runtime/src/deserialize/charset.ts";
 
 const latin1 = (text: string) => Buffer.from(text, "latin1");
 const utf16 = (text: string) => Buffer.from(text, "utf16le");

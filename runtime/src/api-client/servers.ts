@@ -1,5 +1,5 @@
-import { invalidOption } from "./errors.ts";
-import type { Server } from "./operation.ts";
+import { invalidOption } from "../errors.ts";
+import type { Server } from "../operation.ts";
 
 /** Values of server variables by name; what is left out has its default. */
 export type ServerVariables = Readonly<Record<string, string | undefined>>;

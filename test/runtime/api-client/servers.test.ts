@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { Server } from "../../runtime/src/operation.ts";
-import { resolveServer } from "../../runtime/src/servers.ts";
+import { resolveServer } from "../../../runtime/src/api-client/servers.ts";
+import type { Server } from "../../../runtime/src/operation.ts";
 
 const server: Server = {
   url: "https://{tenant}.{region}.example.com:{port}/{path}/v1",

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type BodyFormat, formatOf } from "../../runtime/src/body-format.ts";
+import { type BodyFormat, formatOf } from "../../../runtime/src/deserialize/body-format.ts";
 
 describe("formatOf", () => {
   test.each<[string, BodyFormat]>([

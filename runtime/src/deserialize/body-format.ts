@@ -1,4 +1,4 @@
-import { isJson } from "./media-type.ts";
+import { isJson } from "../media-type.ts";
 
 /** How the body of an answer is read. */
 export type BodyFormat = "json" | "text" | "bytes" | SequenceFormat;
