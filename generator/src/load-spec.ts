@@ -100,13 +100,18 @@ interface CountedAccess extends FileAccess {
 
 /** Anew with every file that it turns out to need: what is found then depends on nothing but the document. */
 async function normalizeAll(root: SourceFile, files: SourceFiles, target: ClientTarget) {
-  for (;;) {
+  for (let rounds = 0; rounds < MAX_ROUNDS; rounds += 1) {
     const findings = new Findings();
     const selection = new OperationSelection(target);
     const normalized = normalizeDocument(root, { files, findings, selection });
     if (!(await files.readMissing())) return { findings, normalized, selection };
   }
+  const message = `its files lead on to each other in more than ${MAX_ROUNDS} steps`;
+  throw errorAt("ERR_DOCUMENT_REF", root.locate("#"), { message, fix: "put some of them together" });
 }
+
+/** Files that only the one before leads to: each takes a walk through all of the document. */
+const MAX_ROUNDS = 200;
 
 function checkVersion(file: SourceFile): void {
   if (isSwagger(file.root)) return;

@@ -4,6 +4,11 @@ export function essenceOf(mediaType: string): string {
   return (end === -1 ? mediaType : mediaType.slice(0, end)).trim().toLowerCase();
 }
 
+/** Whether it is one media type, and can be the value of a header: no list, no control characters (RFC 9110 §8.3.1). */
+export function isMediaType(text: string): boolean {
+  return /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+[\t ]*(;[\t\x20-\x7e]*)?$/.test(text);
+}
+
 /** JSON, or a format made of it (RFC 6839 §3.1). */
 export function isJson(essence: string): boolean {
   return essence.endsWith("/json") || essence.endsWith("+json");

@@ -1,5 +1,6 @@
 import type { BinaryBody } from "./binary-body.ts";
 import { invalidOption } from "./errors.ts";
+import { isMediaType } from "./media-type.ts";
 
 /** What one part of a multipart body says of itself. */
 export interface PartOptions {
@@ -46,7 +47,7 @@ type PartValue<Value> = Value extends Blob
  */
 export function part<Value>(value: Value, options: PartOptions = {}): Part<Value> {
   const { contentType } = options;
-  if (contentType !== undefined && !/^[\w!#$&^.+-]+\/[\w!#$&^.+-]+(;[\t\x20-\x7e]*)?$/.test(contentType))
+  if (contentType !== undefined && !isMediaType(contentType))
     throw invalidOption("part: contentType", "must be a media type, such as image/png");
   return new Part(value, Object.freeze({ ...options }));
 }

@@ -209,6 +209,17 @@ describe("a document of several files", () => {
     expect(error.diagnostics[0]?.message).toContain("refused");
   });
 
+  test("is refused when its files lead on to each other without end, each at the cost of a walk", async () => {
+    const files = Array.from({ length: 250 }, (_, index): [string, object] => {
+      const next = { $ref: `./item-${index + 1}.json` };
+      return [`item-${index}.json`, { type: "object", properties: { next } }];
+    });
+    const folder = folderWith({ ...Object.fromEntries(files), "api.yaml": main("./item-0.json") });
+    const error = await generatorErrorOf(() => load(folder));
+    expect(error.code).toBe("ERR_DOCUMENT_REF");
+    expect(error.diagnostics[0]?.message).toContain("more than 200 steps");
+  });
+
   test("places a warning in the file that has it, by line and column", async () => {
     const item = "Item:\n  properties:\n    size: { $ref: '#/Nope' }\n";
     const folder = folderWith({ "api.yaml": main("./item.yaml#/Item"), "item.yaml": item });

@@ -32,6 +32,9 @@ export interface Choice {
 /** An API uses a few; it may also make them up, as multipart does its boundaries. */
 const MAX_KNOWN = 20;
 
+/** So that what a server makes up takes little memory, whatever it is. */
+const MAX_KNOWN_LENGTH = 200;
+
 /** Answers with these never have a body (RFC 9110 §15.3.5, §15.3.6, §15.4.5). */
 const BODILESS: ReadonlySet<unknown> = new Set([204, 205, 304]);
 
@@ -91,7 +94,7 @@ export function chooseBody({ bodies, known }: Declaration, contentType: string):
     const { format, items } = findBody(bodies, actual);
     const fits = items !== undefined && fitsItems(items, actual);
     choice = { format, items: fits ? items : undefined, charset: charsetOf(contentType) };
-    if (known.size < MAX_KNOWN) known.set(contentType, choice);
+    if (known.size < MAX_KNOWN && contentType.length <= MAX_KNOWN_LENGTH) known.set(contentType, choice);
   }
   return choice;
 }

@@ -1,6 +1,6 @@
 import { type BodyStream, isBinary, isBlob, isBytes, isStream, viewBytes } from "../binary-body.ts";
 import { invalidOption } from "../errors.ts";
-import { essenceOf, isInRange, isJson, isRange } from "../media-type.ts";
+import { essenceOf, isInRange, isJson, isMediaType, isRange } from "../media-type.ts";
 import type { RequestBody, RequestContent } from "../operation.ts";
 import { assertHeaderText } from "./fields.ts";
 import { compileMultipart } from "./multipart.ts";
@@ -53,6 +53,9 @@ function compileChoice(
       const names = contents.map(({ mediaType }) => mediaType).join(", ");
       throw invalidOption(where, `must be a media type of ${names}`);
     }
+    // What the document says itself is sent as it is.
+    if (declared.mediaType !== contentType && !isMediaType(contentType))
+      throw invalidOption(where, "must be one media type, such as image/png");
     const content = { ...declared, mediaType: assertHeaderText(contentType, where) };
     const write = compileContent(content, operation);
     // Of the types of a range there may be any number.

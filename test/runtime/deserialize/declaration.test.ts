@@ -12,3 +12,11 @@ test("what is known of content types is bounded, however many an API makes up", 
   }
   expect(declared?.known.size).toBeLessThanOrEqual(20);
 });
+
+test("no endless content type is kept", () => {
+  const operation: Operation = { method: "GET", path: ["/"], responses: { 200: ["application/json"] } };
+  const declared = findDeclaration(operation, 200);
+  const endless = `application/json; x=${"a".repeat(10_000)}`;
+  expect(declared && chooseBody(declared, endless)).toMatchObject({ format: "json" });
+  expect(declared?.known.size).toBe(0);
+});

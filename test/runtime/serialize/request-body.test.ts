@@ -169,7 +169,7 @@ describe("compileBody", () => {
       expect(writeAs(contentType, body)).toEqual([want, contentType ?? "application/json"]);
     });
 
-    test.each(["image/*", "*/*", "image/png\r\nx: y"])(
+    test.each(["image/*", "*/*", "image/png\r\nx: y", "image/png, application/json", "image/", "image/a b"])(
       "refuses what is no media type of them: %j",
       (contentType) => {
         expect(() => writeAs(contentType, "x")).toThrow(invalidOption);
