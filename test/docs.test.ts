@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { configSchema } from "../generator/src/load-config/config-schema.ts";
 import { readSources } from "./support/architecture.ts";
 import { compileErrors } from "./support/compile.ts";
 import { folderWith } from "./support/folder.ts";
@@ -85,6 +86,20 @@ test.each(PAGES)("every link of %s leads somewhere", (page) => {
     return !existsSync(target) || (anchor !== "" && !anchorsOf(target).includes(anchor));
   });
   expect(broken.map(([link]) => link)).toEqual([]);
+});
+
+/** The keys that a schema of valibot allows, at any depth. */
+function keysOf(schema: object): string[] {
+  const keys = "entries" in schema ? Object.keys(Object(schema.entries)) : [];
+  const parts = Object.values(schema).filter((part) => typeof part === "object" && part !== null);
+  return [...keys, ...parts.flatMap(keysOf)];
+}
+
+test("docs/config.md names every key of the config", () => {
+  const page = readFileSync(new URL("docs/config.md", ROOT), "utf8");
+  const keys = keysOf(configSchema);
+  expect(keys).toContain("specRoot");
+  expect(keys.filter((key) => !page.includes(`\`${key}\``))).toEqual([]);
 });
 
 test("every snippet of a page compiles", () => {
