@@ -17,7 +17,8 @@ export function normalizeSecurity(walk: Walk, value: unknown): readonly Security
     walk.warn("expected a list of requirements; it is read as a list of one", "put it in a list");
   const list = Array.isArray(value) ? value : Object.keys(Object(value)).length === 0 ? [null] : [value];
   const read = list.flatMap((entry, index) => readEntry(walk, entry, index));
-  return read.length > 0 ? read : UNREADABLE;
+  const isAsked = read.length === list.length || read.some((entry) => Object.keys(entry).length > 0);
+  return isAsked ? read : [...UNREADABLE, ...read];
 }
 
 function readEntry(walk: Walk, entry: unknown, index: number): SecurityRequirement[] {

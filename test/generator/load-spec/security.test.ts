@@ -35,6 +35,11 @@ describe("security that nobody can read", () => {
     expect(operations[0]?.security).toEqual([{ "": [] }]);
     expect(warnings).not.toHaveLength(0);
   });
+
+  test("is needed before none is, where that is an alternative", async () => {
+    const { operations } = await specOf(documentWith({ ...okResponses, security: [null, {}] }));
+    expect(operations[0]?.security).toEqual([{ "": [] }, {}]);
+  });
 });
 
 describe("security schemes", () => {
