@@ -7,12 +7,7 @@ import {
 import { shapesOperations } from "./operations.ts";
 import type { paths, SavePetInput, SavePetResult, SaveUserInput, SaveUserResult } from "./schema.d.ts";
 
-/** Shapes 1.0.0, with the tokens of `shapes.client`. */
-export class ShapesClient<Bound extends string = "shapes.client"> extends ApiClient<paths> {
-  constructor(options: ApiClientOptions<Bound> & RequiredBaseUrl) {
-    super({ name: "ShapesClient", tokenClient: "shapes.client" }, options);
-  }
-
+class ShapesMethods extends ApiClient<paths> {
   /** `POST /pets`, no token. */
   savePet(input: SavePetInput): Promise<SavePetResult> {
     return this[call](shapesOperations.savePet, input);
@@ -21,6 +16,13 @@ export class ShapesClient<Bound extends string = "shapes.client"> extends ApiCli
   /** `POST /users`, no token. */
   saveUser(input: SaveUserInput): Promise<SaveUserResult> {
     return this[call](shapesOperations.saveUser, input);
+  }
+}
+
+/** Shapes 1.0.0, with the tokens of `shapes.client`. */
+export class ShapesClient<Bound extends string = "shapes.client"> extends ShapesMethods {
+  constructor(options: ApiClientOptions<Bound> & RequiredBaseUrl) {
+    super({ name: "ShapesClient", tokenClient: "shapes.client" }, options);
   }
 }
 
