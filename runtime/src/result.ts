@@ -94,7 +94,7 @@ function nameError(challenges: readonly Challenge[] = []): string {
 }
 
 function explain(status: number | string): string {
-  if (status === "undeclared") return ", which its document does not declare";
+  if (status === "undeclared") return ", which its document does not declare, or not with such a body";
   if (status === "invalid") return " with a body that is not what its document declares";
   return "";
 }

@@ -46,6 +46,14 @@ describe("ApiError", () => {
     expect(error.message).toContain('lacks the scope "catalog:write"');
   });
 
+  test.each([
+    [404, /answered 404$/],
+    ["undeclared", /answered 404, which its document does not declare, or not with such a body$/],
+    ["invalid", /answered 404 with a body that is not what its document declares$/],
+  ])("tells how far what came is declared: %s", (status, want) => {
+    expect(new ApiError(fail(status)).message).toMatch(want);
+  });
+
   test.each<[string, Record<string, string>[], string]>([
     ["what its challenge names", [{ realm: "x" }, { error: "invalid_token" }], "401 (invalid_token)"],
     ["no description", [{ error: "invalid_token", error_description: "planted" }], "401 (invalid_token)"],
