@@ -143,11 +143,15 @@ function leadsNowhere(file: SourceFile, parts: readonly string[], ref: string): 
   const last = parts.at(-1) ?? "";
   const siblings = Object.keys(asObject(getAt(file.root, parts.slice(0, -1))));
   const fix = last === "" ? undefined : (elsewhere(file, last) ?? suggestion(last, siblings));
-  return { message: `$ref "${ref}" leads nowhere`, fix };
+  // As it is written, where the file was upgraded.
+  const written = ref.startsWith("#") ? (file.originOf?.(ref) ?? ref) : ref;
+  return { message: `$ref "${written}" leads nowhere`, fix };
 }
 
-function elsewhere({ root }: SourceFile, name: string): string | undefined {
+function elsewhere({ root, originOf }: SourceFile, name: string): string | undefined {
   const kinds = Object.entries(asObject(root["components"]));
   const kind = kinds.find(([, group]) => isObject(own(group, name)))?.[0];
-  return kind && `there is ${formatPointer(["components", kind, name])}`;
+  if (kind === undefined) return undefined;
+  const pointer = formatPointer(["components", kind, name]);
+  return `there is ${originOf?.(pointer) ?? pointer}`;
 }

@@ -293,6 +293,17 @@ describe("a reference that leads nowhere", () => {
   });
 
   test.each([
+    ["#/definitions/Szie", 'did you mean "Size"?'],
+    ["#/responses/Size", "there is #/definitions/Size"],
+  ])("is told as Swagger 2.0 writes it: %s", async (ref, fix) => {
+    const schema = { type: "object", properties: { size: { $ref: ref } } };
+    const paths = { "/sizes": { get: { responses: { "200": { description: "", schema } } } } };
+    const document = { swagger: "2.0", info: { title: "", version: "" }, paths, definitions: { Size: size } };
+    const spec = await load({ "api.yaml": document });
+    expect(spec.warnings).toMatchObject([{ message: `$ref "${ref}" leads nowhere`, fix }]);
+  });
+
+  test.each([
     ["parameter", { parameters: [{ $ref: "#/nowhere" }], ...okResponses }, "parameters"],
     ["response", { responses: { "200": { $ref: "#/nowhere" } } }, "200"],
     ["request body", { requestBody: { $ref: "#/nowhere" }, ...okResponses }, "requestBody"],
