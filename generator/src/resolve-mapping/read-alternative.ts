@@ -3,7 +3,7 @@ import { placeOf } from "./credential-schemes.ts";
 import type { Remark } from "./remarks.ts";
 import type { Requirement } from "./requirements.ts";
 import { remarksOnScopes } from "./scope-remarks.ts";
-import { RANK, type Scheme, type TokenScheme } from "./security-schemes.ts";
+import type { Scheme, TokenScheme } from "./security-schemes.ts";
 
 /** One requirement, and how well it can be met. */
 export interface Alternative {
@@ -116,8 +116,8 @@ function remarksOn({ name, scheme, scopes }: Part, hasToken: boolean, { declared
     return [{ message, fix: "give the client a `dispatcher` that presents it", isMistake: false }];
   }
   if (scheme.by !== "token" || name === "") return []; // Whoever read the document told of what has no name.
-  if (scheme.rank !== RANK.undeclared)
-    return scheme.scopes ? remarksOnScopes(name, scopes, scheme.scopes) : [];
-  const fix = suggestion(name, declared) ?? "declare it under components.securitySchemes";
-  return [{ message: `security scheme "${name}" is not declared; a token is sent`, fix, isMistake: true }];
+  const { mistake } = scheme;
+  if (mistake === undefined) return scheme.scopes ? remarksOnScopes(name, scopes, scheme.scopes) : [];
+  const fix = (declared.includes(name) ? undefined : suggestion(name, declared)) ?? mistake.fix;
+  return [{ message: `security scheme "${name}" ${mistake.problem}; a token is sent`, fix, isMistake: true }];
 }

@@ -14,6 +14,8 @@ export interface TokenScheme {
   readonly scopes?: RequestableScopes;
   /** Of any flow, in the order of the document. */
   readonly declared?: readonly string[];
+  /** Why nobody can tell what is asked for, and how to mend it: a token it is then, since nothing would be less. */
+  readonly mistake?: Omit<Unsendable, "isMistake">;
 }
 
 export interface RequestableScopes {
@@ -40,7 +42,7 @@ export interface UnsentScheme extends Unsendable {
 
 export type Schemes = ReadonlyMap<string, Scheme>;
 
-export const RANK = { clientCredentials: 0, openIdConnect: 1, otherFlow: 2, bearer: 3, undeclared: 4 };
+const RANK = { clientCredentials: 0, openIdConnect: 1, otherFlow: 2, bearer: 3, mistaken: 4 };
 
 /**
  * Reads `components.securitySchemes`.
@@ -54,7 +56,8 @@ export function readSchemes(document: JsonObject, { tokenClient }: ClientTarget)
       const mapped = mappedTo(name, tokenClient);
       if (mapped === undefined) return [name, asOther(scheme)];
       const byName = typeof tokenClient !== "string" && canBeToken(scheme);
-      return [name, asToken(byName ? withoutPlace(scheme) : scheme, mapped) ?? asOther(scheme)];
+      const token = asToken(byName ? withoutPlace(scheme) : scheme, mapped) ?? asMistaken(scheme, mapped);
+      return [name, token ?? asOther(scheme)];
     }),
   );
 }
@@ -82,10 +85,20 @@ export function declaredSchemes(document: JsonObject): [name: string, scheme: Js
 export function undeclaredScheme(name: string, { tokenClient }: ClientTarget): Scheme {
   const [first] = name === "" ? Object.values(tokenClient) : [];
   const mapped = mappedTo(name, tokenClient) ?? first;
-  if (mapped !== undefined)
-    return { by: "token", rank: RANK.undeclared, tokenClient: mapped, scopes: UNLISTED };
-  const fix = "declare it under components.securitySchemes";
-  return { by: "nothing", problem: "is not declared", fix, isMistake: true };
+  const mistake = { problem: "is not declared", fix: "declare it under components.securitySchemes" };
+  return mapped === undefined ? { by: "nothing", ...mistake, isMistake: true } : mistaken(mistake, mapped);
+}
+
+/** A scheme whose declaration says nothing that can be sent, though it should. */
+function asMistaken(scheme: JsonObject, tokenClient: string): TokenScheme | undefined {
+  if (scheme["type"] === "mutualTLS") return undefined;
+  const read = readCredential(scheme);
+  return "problem" in read && read.isMistake ? mistaken(read, tokenClient) : undefined;
+}
+
+function mistaken({ problem, fix }: Omit<Unsendable, "isMistake">, tokenClient: string): TokenScheme {
+  const mistake = { problem, fix };
+  return { by: "token", rank: RANK.mistaken, tokenClient, scopes: UNLISTED, mistake };
 }
 
 /** Whether a token can be what a scheme asks for, if the mapping says so. */

@@ -24,6 +24,9 @@ const securitySchemes = {
   cookie: { type: "apiKey", name: "key", in: "cookie" },
   swagger: { type: "apiKey", name: "authorization", in: "header" },
   mtls: { type: "mutualTLS" },
+  typo: { type: "oauth" },
+  nameless: { type: "apiKey", in: "header" },
+  schemeless: { type: "http" },
 };
 
 async function resolve(security: unknown, target: Partial<ClientTarget> = {}) {
@@ -121,6 +124,15 @@ describe("chooseAlternative", () => {
       message: expect.stringMatching(message),
     });
   });
+
+  test.each(["typo", "nameless", "schemeless", "gone"])(
+    "sends a token for a scheme that nobody can read, and warns of it: %s",
+    async (name) => {
+      const { authorization, warnings } = await resolve([{ [name]: [] }]);
+      expect(authorization).toEqual(sends([]));
+      expect(warnings[0]?.message).toMatch(new RegExp(`^security scheme "${name}" .*; a token is sent$`));
+    },
+  );
 
   test.each<[security: unknown]>([
     [[{ machine: ["read"] }, { digest: [] }]],
