@@ -1,5 +1,5 @@
 import { type Dispatcher, request } from "undici";
-import { ApiClient, type ApiClientOptions, call } from "../../runtime/src/api-client.ts";
+import { ApiClient, call } from "../../runtime/src/api-client.ts";
 import type { Operation } from "../../runtime/src/operation.ts";
 import type { TokenManager } from "../../runtime/src/token-manager.ts";
 import type { TokenParameters } from "../../runtime/src/token-parameters.ts";
@@ -60,8 +60,9 @@ interface Paths {
 }
 
 class TestClient extends ApiClient<Paths> {
-  constructor(options: ApiClientOptions<"a">) {
-    super({ name: "TestClient", tokenClient: "a" }, options);
+  /** Means may come with more of a test's setting, which is no option. */
+  constructor({ tokens, baseUrl, dispatcher }: Means) {
+    super({ name: "TestClient", tokenClient: "a" }, { tokens, baseUrl, ...(dispatcher && { dispatcher }) });
   }
 }
 
