@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 
 /**
- * Operations of a document that a call needs nothing for but values of its path, evenly spread over it, with these.
+ * Operations of a document that answer with JSON and that a call needs nothing for but values of its path, evenly
+ * spread over it, with these.
  *
  * @returns method, path, operationId, and the path's values
  */
@@ -18,6 +19,8 @@ export function callableOperations(spec, count) {
     ["get", "delete"].flatMap((method) => {
       const operation = item[method];
       if (operation === undefined || operation.requestBody !== undefined) return [];
+      const answers = Object.entries(operation.responses).filter(([status]) => status.startsWith("2"));
+      if (!answers.some(([, answer]) => resolve(answer).content?.["application/json"])) return [];
       const parameters = [...(item.parameters ?? []), ...(operation.parameters ?? [])].map(resolve);
       const required = parameters.filter((parameter) => parameter.required);
       if (required.some((parameter) => parameter.in !== "path")) return [];
@@ -50,7 +53,8 @@ else if (r${index}.status === 401) use(r${index}.error);
 /** The same calls through openapi-fetch. */
 export function fetchCalls(operations, module) {
   const calls = operations.map(({ method, path, values }, index) => {
-    return `const r${index} = await client.${method.toUpperCase()}("${path}", { params: { path: ${JSON.stringify(values)} } });
+    const init = Object.keys(values).length === 0 ? "" : `, { params: { path: ${JSON.stringify(values)} } }`;
+    return `const r${index} = await client.${method.toUpperCase()}("${path}"${init});
 if (r${index}.data) use(r${index}.data);
 else use(r${index}.error);
 `;

@@ -56,15 +56,16 @@ export function outputOf(name, folder) {
  * Generates clients of our own, one a document, into `ours/` of a folder.
  *
  * @param options.isKnown - whether the run may rely on the last one
+ * @param options.isAlone - on one thread, whatever there is to do
  */
-export function runOurs(specs, folder, { isKnown = false, output = "./ours" } = {}) {
+export function runOurs(specs, folder, { isKnown = false, isAlone = false, output = "./ours" } = {}) {
   const tokenClients = { "bench.client": { issuer: "https://login.example.com" } };
   const clients = specs.map((spec, index) => [className(index), { spec, tokenClient: "bench.client" }]);
   const config = { output, importExtension: "ts", tokenClients, clients: Object.fromEntries(clients) };
   mkdirSync(join(folder, "node_modules"), { recursive: true });
   writeFileSync(join(folder, "openapi-m2m.config.json"), JSON.stringify(config));
   if (!isKnown) rmSync(join(folder, "node_modules/.cache"), { recursive: true, force: true });
-  return runNode([CLI, "generate"], folder);
+  return runNode([CLI, "generate"], folder, { isAlone });
 }
 
 /** `BenchClient`, then `BenchAClient`, `BenchBClient`, ... */

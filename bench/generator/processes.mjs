@@ -9,11 +9,13 @@ const PRELOAD = new URL("./usage.mjs", import.meta.url).href;
 /**
  * Runs a Node.js program to its end.
  *
+ * @param options.isAlone - whether it is told that there is one processor only, so that it starts no further threads
  * @returns wall and processor time in ms, peak memory in MB, what it printed; undefined instead if it failed
  */
-export function runNode(args, cwd) {
+export function runNode(args, cwd, { isAlone = false } = {}) {
   const folder = mkdtempSync(join(tmpdir(), "openapi-m2m-usage-"));
   const env = { ...process.env, USAGE_FOLDER: folder, NODE_OPTIONS: `--import=${PRELOAD}`, CI: "1" };
+  if (isAlone) env.USAGE_ALONE = "1";
   try {
     const start = performance.now();
     const { status, stdout, stderr } = spawnSync(process.execPath, args, {

@@ -253,7 +253,7 @@ export class TestOrdersGroup extends ApiGroup {
 });
 
 describe("emitIndex", () => {
-  test("prints the mapping as data", async () => {
+  test("prints the mapping as data, and an index that leads straight to classes and tables", async () => {
     const config = { ...configOf({ scope: "read" }), file: "/anywhere/openapi-m2m.config.ts" };
     const [tokenClients, index] = emitIndex(config, [await modelOf(documentWith(okResponses))]);
     expect(tokenClients?.content).toContain('export type TokenClientName = "test.client";');
@@ -266,7 +266,8 @@ describe("emitIndex", () => {
     expect(index?.content).toBe(
       [
         fileHeader("openapi-m2m.config.ts"),
-        'export { TestClient, testOperations } from "./test/index.ts";',
+        'export { TestClient } from "./test/client.ts";',
+        'export { testOperations } from "./test/operations.ts";',
         'export * from "./token-clients.ts";',
         "",
       ].join("\n"),

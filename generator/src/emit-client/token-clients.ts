@@ -38,15 +38,20 @@ ${TOKEN_CLIENTS}${printLiteral(mapping, 0, TOKEN_CLIENTS.length + 2)});
 /** What an index says of a client. */
 export type IndexedClient = Pick<ApiModel, "className" | "tableName" | "folder">;
 
-/** `index.ts` of the output folder: what a worker imports. */
+/**
+ * `index.ts` of the output folder: what a worker imports. Not from the clients' own indexes: those have all names of a
+ * document, which an editor would put together anew at every letter that somebody types.
+ */
 export function indexFile(
   source: string,
   models: readonly IndexedClient[],
   extension: "js" | "ts",
 ): OutputFile {
   const exports = models.map(({ className, tableName, folder }) => {
-    const from = stringLiteral(`./${folder}/index.${extension}`);
-    return `export { ${identifier(className)}, ${identifier(tableName)} } from ${from};\n`;
+    const from = (name: string) => stringLiteral(`./${folder}/${name}.${extension}`);
+    return `export { ${identifier(className)} } from ${from("client")};
+export { ${identifier(tableName)} } from ${from("operations")};
+`;
   });
   const content = `${fileHeader(source)}\n${exports.join("")}export * from "./token-clients.${extension}";\n`;
   return { path: "index.ts", content };
