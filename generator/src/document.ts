@@ -54,6 +54,8 @@ export function formatPath(parts: readonly string[]): string {
  */
 export function parsePointer(pointer: string): readonly string[] | undefined {
   if (!pointer.startsWith("#/")) return undefined;
+  // Most are plain, and large documents hold hundreds of thousands.
+  if (!/[%~]/.test(pointer)) return pointer.slice(2).split("/");
   try {
     return pointer
       .slice(2)

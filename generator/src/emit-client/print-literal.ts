@@ -15,8 +15,10 @@ export type Literal =
  * @param taken - what else stands on that line, in columns
  */
 export function printLiteral(value: Literal, indent = 0, taken = 0): string {
-  const line = printInline(value);
-  if (typeof value !== "object" || indent + taken + line.length <= LINE_WIDTH) return line;
+  if (typeof value !== "object") return printInline(value);
+  const room = LINE_WIDTH - indent - taken;
+  const line = leastWidth(value, room) <= room ? printInline(value) : undefined;
+  if (line !== undefined && line.length <= room) return line;
   const inner = " ".repeat(indent + 2);
   const isList = isArray(value);
   const lines = entriesOf(value).map(([key, entry]) => {
@@ -25,6 +27,19 @@ export function printLiteral(value: Literal, indent = 0, taken = 0): string {
   });
   const [open, close] = isList ? "[]" : "{}";
   return `${open}\n${lines.join("")}${" ".repeat(indent)}${close}`;
+}
+
+/** What a literal takes at least, counted until it does not fit: to print all of a large one at each level takes long. */
+function leastWidth(value: Literal, room: number): number {
+  if (typeof value === "string") return value.length + 2;
+  if (typeof value !== "object") return 1;
+  let width = 2;
+  for (const key in value) {
+    const entry = (value as Readonly<Record<string, Literal | undefined>>)[key];
+    if (entry !== undefined) width += leastWidth(entry, room - width);
+    if (width > room) break;
+  }
+  return width;
 }
 
 function printInline(value: Literal): string {

@@ -46,6 +46,17 @@ export type ConfigValues = Omit<Config, "locate">;
  * of all documents does.
  */
 export async function makeClient(config: ConfigValues, target: ClientTarget): Promise<ClientOutcome> {
+  // What was emitted is parsed in a step of its own, the document gone: with a large one it is most of what is needed.
+  const { made, ...outcome } = await emitFor(config, target);
+  if (made === undefined) return outcome;
+  try {
+    return { ...outcome, made: { ...made, files: verifyOutput(made.files) } };
+  } catch (error) {
+    return { ...outcome, failure: failureOf("emit", error) };
+  }
+}
+
+async function emitFor(config: ConfigValues, target: ClientTarget): Promise<ClientOutcome> {
   let stage: Stage = "load";
   let spec: SpecSummary | undefined;
   try {
@@ -56,14 +67,19 @@ export async function makeClient(config: ConfigValues, target: ClientTarget): Pr
     if (authorized === undefined) return { spec };
     stage = "emit";
     const model = buildModel(authorized);
-    const files = verifyOutput(emitClient(model, emitSchema(authorized, model), config));
+    const files = emitClient(model, emitSchema(authorized, model), config);
     const { className, tableName, folder, warnings } = model;
     return { spec, made: { files, model: { className, tableName, folder, warnings } } };
   } catch (error) {
-    if (!(error instanceof GeneratorError)) throw error;
-    const { code, diagnostics } = error;
-    return { ...(spec !== undefined && { spec }), failure: { stage, code, diagnostics } };
+    return { ...(spec !== undefined && { spec }), failure: failureOf(stage, error) };
   }
+}
+
+/** Anything but a mistake of the document's or the config's is a defect, and ends the run. */
+function failureOf(stage: Stage, error: unknown): Failure {
+  if (!(error instanceof GeneratorError)) throw error;
+  const { code, diagnostics } = error;
+  return { stage, code, diagnostics };
 }
 
 /** Undefined when the mapping fails already for this document alone: that of all will, and say why. */

@@ -52,8 +52,9 @@ export class PropertyFlags {
 
   /** The schemas that one is combined of, that which it refers to among them. */
   partsOf(schema: JsonObject): unknown[] {
+    const { allOf, anyOf, oneOf } = schema;
     const target = refOf(schema) === undefined ? [] : [resolve(this.#document, schema)];
-    return [...target, ...["allOf", "anyOf", "oneOf"].flatMap((keyword) => asArray(schema[keyword]))];
+    return [...target, ...asArray(allOf), ...asArray(anyOf), ...asArray(oneOf)];
   }
 
   /** A schema says it itself, or one that it refers to or is made of does. */
