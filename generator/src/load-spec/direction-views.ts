@@ -2,7 +2,7 @@ import { asObject, type JsonObject, resolve } from "../document.ts";
 import type { SourceOperation } from "../model/loaded-spec.ts";
 import { firstFree } from "../names.ts";
 import { reachableFrom, refsIn, visitSchemas } from "../schema-refs.ts";
-import type { PropertyFlags } from "./property-flags.ts";
+import type { Flag, PropertyFlags } from "./property-flags.ts";
 
 export interface Sides {
   /** Schemas of parameters and request bodies. */
@@ -44,6 +44,15 @@ export function holdsFlag(flags: PropertyFlags, schema: unknown): boolean {
       holds ||= flags.has("readOnly", name, value) || flags.has("writeOnly", name, value);
   });
   return holds;
+}
+
+/** Whether a schema in it says so of itself, be it left out for that or not; references are not followed. */
+export function mentions(flag: Flag, schema: unknown): boolean {
+  let mentioned = false;
+  visitSchemas(schema, (inner) => {
+    mentioned ||= inner[flag] === true;
+  });
+  return mentioned;
 }
 
 export interface Views {

@@ -1,6 +1,6 @@
 import { asObject, type JsonObject, refOf, resolve } from "../document.ts";
 import type { SourceOperation } from "../model/loaded-spec.ts";
-import { holdsFlag, sidesOf, viewsOf } from "./direction-views.ts";
+import { holdsFlag, mentions, sidesOf, viewsOf } from "./direction-views.ts";
 import {
   type Directions,
   directComponents,
@@ -33,10 +33,7 @@ export function splitDirections({ document, operations }: Directed): Directed {
   if (!all.some((schema) => holdsFlag(flags, schema))) return { document, operations };
 
   const { ofRequests, rename, leadsOn } = viewsOf(schemas, { flags, sides });
-  const directions: Directions = {
-    request: (schema) => withoutProperties(schema, { flags, flag: "readOnly", rename }),
-    response: (schema) => withoutProperties(schema, { flags, flag: "writeOnly", rename: (name) => name }),
-  };
+  const directions = directionsOf(all, flags, rename);
   const split = Object.entries(schemas).flatMap(([name, schema]): [string, unknown][] => {
     const { request, response } = directions;
     const own = ofRequests.has(name) ? request(schema) : response(schema);
@@ -63,6 +60,20 @@ export function splitDirections({ document, operations }: Directed): Directed {
       components: directComponents(components, Object.fromEntries(split), directions),
     },
     operations: directed,
+  };
+}
+
+/** Most documents have no write-only properties: their responses, most of what there is, stay as they are. */
+function directionsOf(
+  schemas: readonly unknown[],
+  flags: PropertyFlags,
+  rename: (name: string) => string,
+): Directions {
+  const isSame = !schemas.some((schema) => mentions("writeOnly", schema));
+  return {
+    request: (schema) => withoutProperties(schema, { flags, flag: "readOnly", rename }),
+    response: (schema) =>
+      isSame ? schema : withoutProperties(schema, { flags, flag: "writeOnly", rename: (name) => name }),
   };
 }
 
