@@ -332,6 +332,24 @@ describe("a schema", () => {
   });
 });
 
+describe("a name that is a keyword elsewhere", () => {
+  const ref = "#/paths/~1things/get/responses/200/schema";
+  const paths = { "/things": { get: { responses: { 200: { schema: { type: "object" } } } } } };
+
+  test("hides no reference below a response called default or a property called example", async () => {
+    const schema = { type: "object", properties: { example: { $ref: ref } } };
+    const post = { responses: { default: { schema } } };
+    const { document } = await upgrade(swagger({ paths: { "/things": { ...paths["/things"], post } } }));
+    expect(JSON.stringify(document)).not.toContain(ref);
+  });
+
+  test("leaves what is data as it is", async () => {
+    const definitions = { Thing: { type: "object", default: { $ref: ref } } };
+    const { document } = await upgrade(swagger({ paths, definitions }));
+    expect(at(document, "#/components/schemas/Thing/default")).toEqual({ $ref: ref });
+  });
+});
+
 describe("servers", () => {
   test.each<[JsonObject, string, string[]]>([
     [{ host: "a.example" }, "/api.json", ["https://a.example"]],

@@ -8,9 +8,7 @@ import {
   refOf,
 } from "../../document.ts";
 import { firstFree, pascalCase } from "../../names.ts";
-
-/** Keywords whose values are data: what looks like a reference in them is none. */
-const DATA = /^(example|examples|default|enum|x-.*)$/;
+import { isData, isMap } from "./data-keywords.ts";
 
 /**
  * Copies every schema that is referred to by where it stands to a definition of its own: upgrading moves it.
@@ -23,9 +21,13 @@ export function hoistSchemas(document: JsonObject, original: JsonObject): Map<st
   const names = new Map<string, string>();
   const definitions = asObject(document["definitions"]);
   document["definitions"] = definitions;
-  const open: unknown[] = [document["paths"], definitions];
-  for (let value = open.pop(); value !== undefined; value = open.pop()) {
-    if (Array.isArray(value)) open.push(...value.filter((item) => typeof item === "object" && item !== null));
+  const open: { value: unknown; areNames: boolean }[] = [
+    { value: document["paths"], areNames: true },
+    { value: definitions, areNames: true },
+  ];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const { value, areNames } = next;
+    if (Array.isArray(value)) for (const item of value) open.push({ value: item, areNames: false });
     if (!isObject(value)) continue;
     const ref = refOf(value);
     if (ref !== undefined && /^#\/(paths|parameters|responses)\//.test(ref)) {
@@ -33,7 +35,7 @@ export function hoistSchemas(document: JsonObject, original: JsonObject): Map<st
       if (name !== undefined) value["$ref"] = formatPointer(["definitions", name]);
     }
     for (const [key, inner] of Object.entries(value))
-      if (typeof inner === "object" && inner !== null && !DATA.test(key)) open.push(inner);
+      if (!isData(key, areNames)) open.push({ value: inner, areNames: isMap(key, areNames) });
   }
   return new Map([...names].map(([ref, name]) => [name, ref]));
 
@@ -47,7 +49,7 @@ export function hoistSchemas(document: JsonObject, original: JsonObject): Map<st
     );
     names.set(ref, name);
     definitions[name] = structuredClone(schema);
-    open.push(definitions[name]);
+    open.push({ value: definitions[name], areNames: false });
     return name;
   }
 }

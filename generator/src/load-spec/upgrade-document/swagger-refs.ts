@@ -1,6 +1,7 @@
 import { formatPointer, getAt, isObject, type JsonObject, parsePointer, refOf } from "../../document.ts";
 import type { Place, SourceFile } from "../source-files.ts";
 import { isUrl, resolveLocation, splitRef } from "../source-location.ts";
+import { isData, isMap } from "./data-keywords.ts";
 
 /** Reads another file of a document, which is asked for at a place. */
 export type OpenFile = (location: string, asking: Place) => Promise<SourceFile>;
@@ -68,16 +69,14 @@ export class SwaggerRefs {
   }
 }
 
-function rebased(value: unknown, from: string, main: SourceFile): unknown {
+function rebased(value: unknown, from: string, main: SourceFile, areNames = false): unknown {
   if (Array.isArray(value)) return value.map((item) => rebased(item, from, main));
   if (!isObject(value)) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [
-      key,
-      key === "$ref" && typeof inner === "string"
-        ? rebaseRef(inner, from, main.location)
-        : rebased(inner, from, main),
-    ]),
+    Object.entries(value).map(([key, inner]) => {
+      if (key === "$ref" && typeof inner === "string") return [key, rebaseRef(inner, from, main.location)];
+      return [key, isData(key, areNames) ? inner : rebased(inner, from, main, isMap(key, areNames))];
+    }),
   );
 }
 

@@ -1,8 +1,6 @@
 import { asArray, isObject, type JsonObject } from "../../document.ts";
+import { isData, isMap } from "./data-keywords.ts";
 import { rebaseRef } from "./swagger-refs.ts";
-
-/** Keywords whose values are data. */
-const DATA = /^(example|examples|default|enum)$/;
 
 /**
  * Upgrades the schemas of a file that a Swagger 2.0 document refers to, each where it is: pointers into the file stay
@@ -11,12 +9,12 @@ const DATA = /^(example|examples|default|enum)$/;
  * @param main - location of the document, whose definitions are components now
  */
 export function upgradeSchemas(root: JsonObject, location: string, main: string): JsonObject {
-  const upgrade = (value: unknown): unknown => {
-    if (Array.isArray(value)) return value.map(upgrade);
+  const upgrade = (value: unknown, areNames = false): unknown => {
+    if (Array.isArray(value)) return value.map((item) => upgrade(item));
     if (!isObject(value)) return value;
     const entries = Object.entries(value).map(([key, inner]) => [
       key,
-      DATA.test(key) ? inner : upgrade(inner),
+      isData(key, areNames) ? inner : upgrade(inner, isMap(key, areNames)),
     ]);
     return upgradeSchema(Object.fromEntries(entries), location, main);
   };
