@@ -75,7 +75,7 @@ const rules: readonly Rule[] = [
     sources: packages,
     broken: [
       { "generator/src/build-model.ts": 'import { x } from "./load-spec.ts";' },
-      { "generator/src/build-model/bodies.ts": 'import { x } from "../load-spec/locate.ts";' },
+      { "generator/src/build-model/bodies.ts": 'import { x } from "../load-spec/findings.ts";' },
       { "generator/src/names.ts": 'import type { X } from "./build-model.ts";' },
       { "generator/src/emit-client.ts": 'import { x } from "./generate.ts";' },
     ],

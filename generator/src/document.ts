@@ -87,6 +87,11 @@ export function resolve(document: JsonObject, value: unknown): JsonObject {
   return asObject(current);
 }
 
+/** The reference to a component; `%` is escaped too, since pointers in references are read as parts of URIs. */
+export function formatRef(kind: string, name: string): string {
+  return formatPointer(["components", kind, name]).replaceAll("%", "%25");
+}
+
 /** The text of a reference object's `$ref`. */
 export function refOf(value: unknown): string | undefined {
   return asString(own(value, "$ref"));

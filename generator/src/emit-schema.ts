@@ -3,7 +3,7 @@ import { asObject } from "./document.ts";
 import { findBytes } from "./emit-schema/find-bytes.ts";
 import { literalType } from "./emit-schema/literal-type.ts";
 import { mediaSchemas } from "./emit-schema/media-schemas.ts";
-import { findNarrowings, type Narrowings, narrowSchema } from "./emit-schema/narrowed-members.ts";
+import { findNarrowings, type Narrowings, narrowSchema } from "./emit-schema/narrowings.ts";
 import {
   bodyShape,
   componentOr,

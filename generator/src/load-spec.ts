@@ -1,8 +1,8 @@
 import { asString } from "./document.ts";
 import { type Diagnostic, errorAt, type Finding, type GeneratorError } from "./errors.ts";
 import { Findings } from "./load-spec/findings.ts";
-import { locateIn } from "./load-spec/locate.ts";
 import { normalizeDocument } from "./load-spec/normalize-document.ts";
+import { locateIn } from "./load-spec/parse-document/locate.ts";
 import { parseDocument } from "./load-spec/parse-document.ts";
 import { type ReadPolicy, readPolicy } from "./load-spec/read-policy.ts";
 import { readSource, type SourceText } from "./load-spec/read-source.ts";

@@ -127,7 +127,7 @@ function layerOf(path: string): number | undefined {
   return LAYERS[moduleOf(path)];
 }
 
-/** `generator/src/load-spec/locate.ts` -> `load-spec` */
+/** `generator/src/load-spec/findings.ts` -> `load-spec` */
 function moduleOf(path: string): string {
   return path.replace(/^(generator|runtime)\/src\//, "").replace(/(\.ts|\/.*)$/, "");
 }

@@ -1,19 +1,19 @@
 import { asArray, asObject, asString, formatPointer, type JsonObject, own } from "../document.ts";
 import type { SourceOperation } from "../model.ts";
-import { annotationsOf } from "./annotations.ts";
-import { ComponentNames } from "./component-names.ts";
-import { adoptNames, normalizeComponents } from "./components.ts";
 import { cutCycles } from "./cut-cycles.ts";
 import type { Findings } from "./findings.ts";
-import { freeMembers } from "./free-members.ts";
-import { Origins } from "./origins.ts";
-import { normalizePaths } from "./paths.ts";
-import { normalizeSecurity, normalizeSecurityScheme } from "./security.ts";
+import { annotationsOf } from "./normalize-document/annotations.ts";
+import { ComponentNames } from "./normalize-document/component-names.ts";
+import { adoptNames, normalizeComponents } from "./normalize-document/components.ts";
+import { Origins } from "./normalize-document/origins.ts";
+import { normalizePaths } from "./normalize-document/paths.ts";
+import { normalizeSecurity, normalizeSecurityScheme } from "./normalize-document/security.ts";
+import { normalizeServers } from "./normalize-document/servers.ts";
+import { Walk } from "./normalize-document/walk.ts";
 import type { OperationSelection } from "./select-operations.ts";
-import { normalizeServers } from "./servers.ts";
 import type { SourceFile, SourceFiles } from "./source-files.ts";
+import { freeMembers } from "./split-inheritance/free-members.ts";
 import { splitInheritance } from "./split-inheritance.ts";
-import { Walk } from "./walk.ts";
 
 export interface NormalizedDocument {
   readonly document: JsonObject;

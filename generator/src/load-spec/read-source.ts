@@ -1,8 +1,6 @@
 import { hash } from "node:crypto";
 import { readFile, realpath, stat } from "node:fs/promises";
 import { type Diagnostic, diagnosticAt, errorAt, reasonOf, startOf } from "../errors.ts";
-import { type DecodedText, decodeText } from "./decode-text.ts";
-import { download } from "./download.ts";
 import {
   checkLocalPath,
   checkSize,
@@ -11,6 +9,8 @@ import {
   spend,
   UnreadableError,
 } from "./read-policy.ts";
+import { type DecodedText, decodeText } from "./read-source/decode-text.ts";
+import { download } from "./read-source/download.ts";
 import { isLocalPath, isUrl, shownLocation } from "./source-location.ts";
 
 /** One file of a document. */

@@ -1,16 +1,16 @@
 import { asObject, type JsonObject, refOf, resolve } from "../document.ts";
 import type { SourceOperation } from "../model/loaded-spec.ts";
-import { holdsFlag, mentions, sidesOf, viewsOf } from "./direction-views.ts";
+import { holdsFlag, mentions, sidesOf, viewsOf } from "./split-directions/plan-split.ts";
+import { PropertyFlags } from "./split-directions/property-flags.ts";
+import { type PropertyPath, readOnlyPaths } from "./split-directions/read-only-paths.ts";
 import {
   type Directions,
   directComponents,
   directHolder,
   directOperation,
   mapValues,
-} from "./map-schemas.ts";
-import { PropertyFlags } from "./property-flags.ts";
-import { type PropertyPath, readOnlyPaths } from "./read-only-paths.ts";
-import { withoutProperties } from "./without-properties.ts";
+} from "./split-directions/replace-schemas.ts";
+import { withoutProperties } from "./split-directions/without-properties.ts";
 
 interface Directed {
   readonly document: JsonObject;

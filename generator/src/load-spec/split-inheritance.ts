@@ -1,7 +1,15 @@
-import { asArray, asObject, asString, isObject, type JsonObject, own, refOf } from "../document.ts";
+import {
+  asArray,
+  asObject,
+  asString,
+  formatRef,
+  isObject,
+  type JsonObject,
+  own,
+  refOf,
+} from "../document.ts";
 import { firstFree } from "../names.ts";
 import { schemaNamed } from "../schema-refs.ts";
-import { formatRef } from "./component-names.ts";
 
 /**
  * Makes a union of each schema that others extend by `allOf` and that has a discriminator: whoever refers to `Pet` means

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { locateIn } from "../../../generator/src/load-spec/locate.ts";
+import { locateIn } from "../../../generator/src/load-spec/parse-document/locate.ts";
 import { parseDocument } from "../../../generator/src/load-spec/parse-document.ts";
 import { generatorErrorOf } from "../../support/documents.ts";
 

@@ -1,4 +1,4 @@
-import type { Place } from "./place.ts";
+import type { Place } from "./text-position.ts";
 
 /** Deeper than any document, and not too deep to be walked by functions that call themselves. */
 export const MAX_DEPTH = 250;

@@ -17,7 +17,7 @@ import {
   YAMLException,
 } from "js-yaml";
 import { LimitError, MAX_DEPTH, tooDeep } from "./limits.ts";
-import type { Place } from "./place.ts";
+import type { Place } from "./text-position.ts";
 
 /** What is no YAML, and where. */
 export class YamlError extends Error {

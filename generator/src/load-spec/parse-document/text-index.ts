@@ -1,6 +1,6 @@
 import { EVENT_ID, type Event, getScalarValue, parseEvents } from "js-yaml";
 import { MAX_DEPTH } from "./limits.ts";
-import type { Place } from "./place.ts";
+import type { Place } from "./text-position.ts";
 
 export interface TextIndex {
   /** Of the key at the path, or of the nearest one above it that is there; of an item, its own. */

@@ -1,0 +1,34 @@
+import { parsePointer } from "../../document.ts";
+import { type Position, startOf } from "../../errors.ts";
+import { placeInJson } from "./json-place.ts";
+import { indexText, type TextIndex } from "./text-index.ts";
+
+/** From so many questions on, an index of the text is cheaper than reading it for each. */
+const FEW = 8;
+
+export interface LocateOptions {
+  /** Whether the text is JSON without any oddity: no comments, no key twice. Default: false. */
+  readonly isPlainJson?: boolean;
+}
+
+/**
+ * Finds the line and column of a JSON pointer: of its key, or of the nearest one above it that is there.
+ *
+ * Most documents have nothing to tell of, so nothing is read before the first question.
+ */
+export function locateIn(
+  file: string,
+  text: string,
+  { isPlainJson = false }: LocateOptions = {},
+): (pointer: string) => Position {
+  let questions = 0;
+  let index: TextIndex | null | undefined;
+  return (pointer) => {
+    const path = parsePointer(pointer) ?? [];
+    questions += 1;
+    const place = isPlainJson && questions <= FEW ? placeInJson(text, path) : undefined;
+    if (place !== undefined) return { file, ...place };
+    if (index === undefined) index = indexText(text) ?? null;
+    return index === null ? startOf(file) : { file, ...index.placeOf(path) };
+  };
+}

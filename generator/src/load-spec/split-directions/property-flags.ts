@@ -1,0 +1,76 @@
+import {
+  asArray,
+  asObject,
+  asString,
+  isObject,
+  type JsonObject,
+  own,
+  refOf,
+  resolve,
+} from "../../document.ts";
+import { visitSchemas } from "../../schema-refs.ts";
+
+/** Which of the two directions leaves a property out: requests those that are read-only, responses the others. */
+export type Flag = "readOnly" | "writeOnly";
+
+const NO_NAMES: ReadonlySet<string> = new Set();
+
+/** Of references that lead on, and of schemas that are combined of others. */
+const MAX_DEPTH = 20;
+
+/**
+ * Says which properties of a document's schemas are read-only or write-only. One that is both is neither, and so is one
+ * by which a discriminator tells schemas apart: without it nobody would know which one it is.
+ */
+export class PropertyFlags {
+  readonly #document: JsonObject;
+  readonly #telling = new Set<string>();
+  readonly #names = {
+    readOnly: new Map<JsonObject, ReadonlySet<string>>(),
+    writeOnly: new Map<JsonObject, ReadonlySet<string>>(),
+  };
+
+  constructor(document: JsonObject) {
+    this.#document = document;
+    for (const schema of Object.values(asObject(asObject(document["components"])["schemas"])))
+      visitSchemas(schema, ({ discriminator }) => {
+        const name = asString(own(discriminator, "propertyName"));
+        if (name !== undefined) this.#telling.add(name);
+      });
+  }
+
+  /** Whether a property of this name and schema is left out. */
+  has(flag: Flag, name: string, schema: unknown): boolean {
+    if (this.#telling.has(name) || !this.#says(schema, flag, 0)) return false;
+    return !this.#says(schema, flag === "readOnly" ? "writeOnly" : "readOnly", 0);
+  }
+
+  /** Names of the properties that are left out of what a schema and those that it is combined of declare. */
+  namesIn(flag: Flag, schema: unknown): ReadonlySet<string> {
+    if (!isObject(schema)) return NO_NAMES;
+    const known = this.#names[flag].get(schema);
+    if (known !== undefined) return known;
+    const names = new Set<string>();
+    // Before the parts are asked: they may lead back.
+    this.#names[flag].set(schema, names);
+    for (const [name, value] of Object.entries(asObject(schema["properties"])))
+      if (this.has(flag, name, value)) names.add(name);
+    for (const part of this.partsOf(schema)) for (const name of this.namesIn(flag, part)) names.add(name);
+    return names;
+  }
+
+  /** The schemas that one is combined of, that which it refers to among them. */
+  partsOf(schema: JsonObject): unknown[] {
+    const { allOf, anyOf, oneOf } = schema;
+    const target = refOf(schema) === undefined ? [] : [resolve(this.#document, schema)];
+    return [...target, ...asArray(allOf), ...asArray(anyOf), ...asArray(oneOf)];
+  }
+
+  /** A schema says it itself, or one that it refers to or is made of does. */
+  #says(schema: unknown, flag: Flag, depth: number): boolean {
+    if (!isObject(schema) || depth > MAX_DEPTH) return false;
+    if (schema[flag] !== undefined) return schema[flag] === true;
+    const target = refOf(schema) === undefined ? [] : [resolve(this.#document, schema)];
+    return [...target, ...asArray(schema["allOf"])].some((part) => this.#says(part, flag, depth + 1));
+  }
+}
