@@ -13,11 +13,11 @@ export const catalogOperations: CatalogOperations = {
     query: [
       { name: "limit" },
       { name: "cursor" },
-      { name: "tags", explode: false },
-      { name: "filter", style: "deepObject" },
+      { name: "tags", explode: false, type: "array" },
+      { name: "filter", style: "deepObject", type: "object" },
       { name: "sort" },
     ],
-    headers: [{ name: "X-Fields" }],
+    headers: [{ name: "X-Fields", type: "array" }],
     responses: {
       "200": ["application/json"],
       "400": ["application/problem+json"],
@@ -101,8 +101,8 @@ export const catalogOperations: CatalogOperations = {
   },
   getStock: {
     method: "GET",
-    path: ["/warehouses/", { name: "warehouses" }, "/stock"],
-    query: [{ name: "itemId" }],
+    path: ["/warehouses/", { name: "warehouses", type: "array" }, "/stock"],
+    query: [{ name: "itemId", type: "array" }],
     responses: { "200": ["application/json"], "404": ["application/problem+json"] },
     scopes: ["inventory:read"],
   },

@@ -138,6 +138,8 @@ export interface ParameterModel {
   readonly style?: string;
   readonly explode?: boolean;
   readonly allowReserved?: true;
+  /** What a value may be besides one text. */
+  readonly type?: "array" | "object" | "any";
   readonly content?: string;
   /** Of a query string that is a form. */
   readonly encoding?: Readonly<Record<string, PartEncodingModel>>;
@@ -174,6 +176,8 @@ export interface PartEncodingModel extends EncodingsModel {
   readonly style?: string;
   readonly explode?: boolean;
   readonly allowReserved?: true;
+  /** Of a property with a style, as that of a parameter. */
+  readonly type?: NonNullable<ParameterModel["type"]>;
   readonly headers?: readonly ParameterModel[];
 }
 
@@ -214,6 +218,8 @@ export type TypeModel =
   | { readonly kind: "namedEvents"; readonly status: string; readonly mediaType: string }
   /** What a call may give for the parts of a value of that type. */
   | { readonly kind: "multipart"; readonly body: TypeModel }
+  /** What a call may give for a sequence of such items. */
+  | { readonly kind: "sequenceBody"; readonly item: TypeModel }
   /** The value, or bytes of any media type. */
   | { readonly kind: "anyBody"; readonly body: TypeModel }
   | { readonly kind: "string" | "bytes" | "byteStream" | "binaryBody" | "undefined" | "unknown" };

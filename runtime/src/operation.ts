@@ -2,7 +2,7 @@
 export interface Parameter {
   readonly name: string;
   readonly required?: true;
-  /** Default: `simple` in path and header, `form` in query and cookie. */
+  /** Default: `simple` in path and header, `form` in query and cookie; `tabDelimited` is the `tsv` of Swagger 2.0. */
   readonly style?:
     | "simple"
     | "label"
@@ -10,11 +10,14 @@ export interface Parameter {
     | "form"
     | "spaceDelimited"
     | "pipeDelimited"
+    | "tabDelimited"
     | "deepObject"
     | "cookie";
   /** Default: true for `form`, `deepObject` and `cookie`, false otherwise. */
   readonly explode?: boolean;
   readonly allowReserved?: true;
+  /** What a value may be besides one text, `any` for lists and objects; default: nothing, since either sends other names. */
+  readonly type?: "array" | "object" | "any";
   /** Media type of a parameter declared by `content`; its value is serialised as that, not by `style`. */
   readonly content?: string;
   /** How the properties of a query string that is a form are written. */
@@ -65,6 +68,8 @@ export interface PartEncoding extends Pick<RequestContent, "encoding" | "prefixE
   readonly style?: NonNullable<Parameter["style"]>;
   readonly explode?: boolean;
   readonly allowReserved?: true;
+  /** Of a property with a style, as that of a {@link Parameter}. */
+  readonly type?: NonNullable<Parameter["type"]>;
   /** Headers that a part may have. */
   readonly headers?: readonly Parameter[];
 }

@@ -13,9 +13,9 @@ function compile(operation: Partial<Operation>) {
   return compileRequest({ method: "GET", path: ["/items"], responses: {}, ...operation });
 }
 
-/** The path `/` + one parameter. */
+/** The path `/` + one parameter, which may be anything. */
 function writePath(parameter: Partial<Parameter>, value: unknown): string {
-  return compile({ path: ["/", { name: "color", ...parameter }] })
+  return compile({ path: ["/", { name: "color", type: "any", ...parameter }] })
     .target({ path: { color: value } })
     .slice(1);
 }
@@ -23,7 +23,7 @@ function writePath(parameter: Partial<Parameter>, value: unknown): string {
 /** The query string of one parameter; undefined when there is none. */
 function writeQuery(parameter: Partial<Parameter>, value: unknown): string | undefined {
   const name = parameter.name ?? "color";
-  return compile({ query: [{ name, ...parameter }] })
+  return compile({ query: [{ name, type: "any", ...parameter }] })
     .target({ query: { [name]: value } })
     .split("?")[1];
 }
@@ -35,11 +35,13 @@ function writeHeaders(operation: Partial<Operation>, input: OperationInput): str
 }
 
 function writeHeader(parameter: Partial<Parameter>, value: unknown): string | undefined {
-  return writeHeaders({ headers: [{ name: "color", ...parameter }] }, { headers: { color: value } })[1];
+  const headers = [{ name: "color", type: "any" as const, ...parameter }];
+  return writeHeaders({ headers }, { headers: { color: value } })[1];
 }
 
 function writeCookie(parameter: Partial<Parameter>, value: unknown): string | undefined {
-  return writeHeaders({ cookies: [{ name: "color", ...parameter }] }, { cookies: { color: value } })[1];
+  const cookies = [{ name: "color", type: "any" as const, ...parameter }];
+  return writeHeaders({ cookies }, { cookies: { color: value } })[1];
 }
 
 // OpenAPI 3.1.1, "Style Examples".
@@ -180,7 +182,7 @@ describe("a path parameter", () => {
   test.each<[string, Operation["path"], Record<string, unknown>]>([
     [".", ["/items/", { name: "a" }], { a: "." }],
     ["..", ["/items/", { name: "a" }], { a: ".." }],
-    ["a list that is ..", ["/items/", { name: "a" }], { a: [".."] }],
+    ["a list that is ..", ["/items/", { name: "a", type: "array" }], { a: [".."] }],
     [".. of content", ["/items/", { name: "a", content: "text/plain" }], { a: ".." }],
     [".. in the middle", ["/items/", { name: "a" }, "/stock"], { a: ".." }],
     [".. of two values", ["/items/", { name: "a" }, { name: "b" }], { a: ".", b: "." }],
@@ -193,7 +195,11 @@ describe("a path parameter", () => {
     ],
     ["an empty label", ["/items/", { name: "a", style: "label" }], { a: "" }],
     ["the label .", ["/items/", { name: "a", style: "label" }], { a: "." }],
-    ["a label of empty items", ["/items/", { name: "a", style: "label", explode: true }], { a: ["", ""] }],
+    [
+      "a label of empty items",
+      ["/items/", { name: "a", style: "label", explode: true, type: "array" }],
+      { a: ["", ""] },
+    ],
     [".. where reserved characters may be", ["/items/", { name: "a", allowReserved: true }], { a: ".." }],
     ["../ where reserved characters may be", ["/", { name: "a", allowReserved: true }, "/x"], { a: ".." }],
     ["with matrix parameters", ["/a/", { name: "a" }, { name: "b", style: "matrix" }], { a: "..", b: 1 }],
@@ -226,6 +232,7 @@ describe("a query parameter", () => {
     ["spaceDelimited", true, array, "color=blue&color=black&color=brown"],
     ["pipeDelimited", false, array, "color=blue%7Cblack%7Cbrown"],
     ["pipeDelimited", false, object, "color=R%7C100%7CG%7C200%7CB%7C150"],
+    ["tabDelimited", false, array, "color=blue%09black%09brown"],
     ["pipeDelimited", true, array, "color=blue&color=black&color=brown"],
     ["deepObject", true, object, "color%5BR%5D=100&color%5BG%5D=200&color%5BB%5D=150"],
     // Not in the table; what most servers read.
@@ -416,6 +423,67 @@ describe("a cookie parameter", () => {
   });
 });
 
+describe("a value of another type than its schema's", () => {
+  const list = ["1"];
+  const object = { admin: "1" };
+
+  /** Writes one value in each place; what was sent, by place. */
+  function writers(parameter: Partial<Parameter>) {
+    return {
+      path: (value: unknown) => writePath({ type: undefined, ...parameter } as Parameter, value),
+      query: (value: unknown) => writeQuery({ type: undefined, ...parameter } as Parameter, value),
+      headers: (value: unknown) => writeHeader({ type: undefined, ...parameter } as Parameter, value),
+      cookies: (value: unknown) => writeCookie({ type: undefined, ...parameter } as Parameter, value),
+    };
+  }
+
+  test.each<[Partial<Parameter>, unknown]>([
+    [{}, object],
+    [{}, list],
+    [{}, []],
+    [{ explode: true }, object],
+    [{ explode: false }, object],
+    [{ type: "array" }, object],
+    [{ type: "array", explode: true }, object],
+    [{ type: "object" }, list],
+  ])("is refused of a parameter with %j, named but not quoted: %j", (parameter, value) => {
+    for (const [place, write] of Object.entries(writers(parameter))) {
+      expect(() => write(value)).toThrow(invalidOption);
+      expect(() => write(value)).toThrow(new RegExp(`: ${place}\\.color `));
+      expect(() => write(value)).not.toThrow(/admin/);
+    }
+  });
+
+  test.each<Style>(["form", "spaceDelimited", "pipeDelimited", "deepObject"])(
+    "is refused of the style %s of a query, whether it explodes or not",
+    (style) => {
+      for (const explode of [true, false]) {
+        for (const value of [list, object])
+          expect(() => writers({ style, explode }).query(value)).toThrow(invalidOption);
+      }
+    },
+  );
+
+  test.each<Style>(["label", "matrix"])("is refused of the style %s of a path", (style) => {
+    for (const value of [list, object]) expect(() => writers({ style }).path(value)).toThrow(invalidOption);
+  });
+
+  test.each<[Partial<Parameter>, unknown, string]>([
+    [{}, "a", "color=a"],
+    [{}, new Date(0), "color=1970-01-01T00%3A00%3A00.000Z"],
+    [{}, new URL("https://a.example/"), "color=https%3A%2F%2Fa.example%2F"],
+    [{}, { toJSON: () => "1.50" }, "color=1.50"],
+    [{}, { toJSON: () => object }, "color=%7B%22admin%22%3A%221%22%7D"],
+    [{ type: "array" }, "a", "color=a"],
+    [{ type: "array" }, [object], "color=%7B%22admin%22%3A%221%22%7D"],
+    [{ type: "object" }, "a", "color=a"],
+    [{ type: "any" }, object, "admin=1"],
+    [{ content: "application/json" }, object, "color=%7B%22admin%22%3A%221%22%7D"],
+  ])("is none where it can be one text, or its schema says more: %j %j", (parameter, value, want) => {
+    expect(writers(parameter).query(value)).toBe(want);
+  });
+});
+
 describe("compileRequest", () => {
   test("names the operation by method and path template", () => {
     const path = ["/items/", { name: "id" }, "/stock/", { name: "where" }];
@@ -437,8 +505,8 @@ describe("compileRequest", () => {
     const input = { path: { a: ["x", null] }, query: { b: { c: null } }, body: { d: [null] } };
     const copy = structuredClone(input);
     const writer = compile({
-      path: ["/", { name: "a" }],
-      query: [{ name: "b" }],
+      path: ["/", { name: "a", type: "array" }],
+      query: [{ name: "b", type: "object" }],
       body: { content: [{ mediaType: "multipart/form-data" }] },
     });
     writer.target(input);

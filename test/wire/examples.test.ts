@@ -20,7 +20,8 @@ const exceptions: readonly Exception[] = [
   {
     document: "3.0/json/security-multiple.json",
     calls: "POST /anything/and,",
-    reason: "asks for Basic credentials and a token at once: there is one Authorization field",
+    reason:
+      "contradicts itself: Basic credentials and a token at once, for which a request has one Authorization field",
   },
 ];
 

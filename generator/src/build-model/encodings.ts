@@ -1,7 +1,9 @@
-import { asArray, asObject, asString, isObject, type JsonObject, resolve } from "../document.ts";
+import { asArray, asObject, asString, isObject, type JsonObject, own, resolve } from "../document.ts";
 import { essenceOf, isUrlEncoded, requestFormatOf } from "../media-type.ts";
 import type { EncodingsModel, ParameterModel, PartEncodingModel } from "../model.ts";
+import { combinedSchemas } from "./combined-schemas.ts";
 import { effectiveStyle, headerModel } from "./parameters.ts";
+import { valueType } from "./value-type.ts";
 
 /** How the parts of a media type are written: what its Encoding Objects say, and what a schema implies. */
 export function encodingsOf(document: JsonObject, mediaType: string, media: JsonObject): EncodingsModel {
@@ -14,17 +16,24 @@ export function encodingsOf(document: JsonObject, mediaType: string, media: Json
 }
 
 function encodingModels(document: JsonObject, mediaType: string, value: JsonObject): EncodingsModel {
-  const { encoding, prefixEncoding, itemEncoding } = value;
-  const model = (entry: unknown) => encodingModel(document, mediaType, asObject(entry));
+  const { encoding, prefixEncoding, itemEncoding, schema } = value;
+  const model = (entry: unknown, property?: unknown) =>
+    encodingModel(document, mediaType, { encoding: asObject(entry), property });
   return {
-    ...(isObject(encoding) && { encoding: mapValues(encoding, model) }),
-    ...(Array.isArray(prefixEncoding) && { prefixEncoding: prefixEncoding.map(model) }),
+    ...(isObject(encoding) && {
+      encoding: mapValues(encoding, (entry, name) => model(entry, propertyOf(document, schema, name))),
+    }),
+    ...(Array.isArray(prefixEncoding) && { prefixEncoding: prefixEncoding.map((entry) => model(entry)) }),
     ...(isObject(itemEncoding) && { itemEncoding: model(itemEncoding) }),
   };
 }
 
 /** OpenAPI 3.2: an encoding with any of style, explode and allowReserved is one of style, its content type ignored. */
-function encodingModel(document: JsonObject, mediaType: string, encoding: JsonObject): PartEncodingModel {
+function encodingModel(
+  document: JsonObject,
+  mediaType: string,
+  { encoding, property }: { encoding: JsonObject; property: unknown },
+): PartEncodingModel {
   const { style, explode, allowReserved } = encoding;
   const hasStyle = style !== undefined || explode !== undefined || allowReserved !== undefined;
   const contentType = asString(encoding["contentType"]);
@@ -32,22 +41,36 @@ function encodingModel(document: JsonObject, mediaType: string, encoding: JsonOb
   const headers = headersOf(document, encoding, mediaType);
   return {
     ...(hasStyle && isForm
-      ? { style: "form", ...effectiveStyle(encoding, "query") }
+      ? { style: "form", ...effectiveStyle(encoding, "query"), ...typeOf(document, property) }
       : contentType !== undefined && { contentType }),
     ...(headers.length > 0 && { headers }),
     ...(contentType !== undefined && encodingModels(document, contentType, encoding)),
   };
 }
 
+function typeOf(document: JsonObject, property: unknown): Pick<PartEncodingModel, "type"> {
+  const type = valueType(document, property);
+  return type === undefined ? {} : { type };
+}
+
+/** Its schema: of several that a form is made of, all of them. */
+function propertyOf(document: JsonObject, schema: unknown, name: string): unknown {
+  const declared = combinedSchemas(document, schema).map(({ properties }) => own(properties, name));
+  const known = declared.filter((one) => one !== undefined);
+  return known.length > 0 ? { allOf: known } : undefined;
+}
+
 function headersOf(document: JsonObject, encoding: JsonObject, mediaType: string): ParameterModel[] {
   if (requestFormatOf(mediaType) !== "multipart") return [];
   const headers = Object.entries(asObject(encoding["headers"]));
-  return headers.map(([name, header]) => headerModel(name, resolve(document, header)));
+  return headers.map(([name, header]) => headerModel(document, name, resolve(document, header)));
 }
 
 /** Text in an encoding of its own is bytes to OpenAPI, unless an Encoding Object says what it is. */
 function impliedEncodings(document: JsonObject, media: JsonObject): Record<string, PartEncodingModel> {
-  const properties = Object.entries(asObject(resolve(document, media["schema"])["properties"]));
+  const properties = combinedSchemas(document, media["schema"]).flatMap(({ properties }) =>
+    Object.entries(asObject(properties)),
+  );
   const encoded = properties.filter(([, value]) => {
     const schema = resolve(document, value);
     const item = schema["items"] === undefined ? schema : resolve(document, schema["items"]);
@@ -60,26 +83,9 @@ function isEncodedText({ contentEncoding }: JsonObject): boolean {
   return typeof contentEncoding === "string" && !/^(binary|7bit|8bit)$/i.test(contentEncoding);
 }
 
-/**
- * The properties that a form must have, as far as its schema says so plainly; read-only ones are never sent.
- *
- * @returns undefined for none
- */
-export function requiredOf(
-  document: JsonObject,
-  mediaType: string,
-  media: JsonObject,
-): readonly string[] | undefined {
-  const format = requestFormatOf(mediaType);
-  if (format !== "multipart" && format !== "urlencoded") return undefined;
-  const { properties, required } = resolve(document, media["schema"]);
-  const names = asArray(required).filter((name): name is string => {
-    if (typeof name !== "string") return false;
-    return resolve(document, asObject(properties)[name])["readOnly"] !== true;
-  });
-  return names.length > 0 ? names : undefined;
-}
-
-function mapValues<Value>(object: JsonObject, map: (value: unknown) => Value): Record<string, Value> {
-  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, map(value)]));
+function mapValues<Value>(
+  object: JsonObject,
+  map: (value: unknown, key: string) => Value,
+): Record<string, Value> {
+  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, map(value, key)]));
 }

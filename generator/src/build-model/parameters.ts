@@ -1,5 +1,6 @@
 import { asObject, asString, type JsonObject } from "../document.ts";
 import type { ParameterModel, SourceOperation } from "../model.ts";
+import { valueType } from "./value-type.ts";
 
 const DEFAULT_STYLE: Record<string, string> = {
   path: "simple",
@@ -8,18 +9,27 @@ const DEFAULT_STYLE: Record<string, string> = {
   cookie: "form",
 };
 
-const STYLES = new Set("simple label matrix form spaceDelimited pipeDelimited deepObject cookie".split(" "));
+const STYLES = new Set(
+  "simple label matrix form spaceDelimited pipeDelimited tabDelimited deepObject cookie".split(" "),
+);
 
 const EXPLODED_BY_DEFAULT = new Set(["form", "deepObject", "cookie"]);
 
 /** The parameters of an operation in one location. */
-export function parametersIn(source: SourceOperation, location: string): ParameterModel[] {
-  return source.parameters.filter((parameter) => parameter["in"] === location).map(parameterModel);
+export function parametersIn(
+  document: JsonObject,
+  { parameters }: SourceOperation,
+  location: string,
+): ParameterModel[] {
+  const here = parameters.filter((parameter) => parameter["in"] === location);
+  return here.map((parameter) => parameterModel(document, parameter));
 }
 
 /** `/items/{id}` -> `["/items/", { name: "id" }]`; a fragment never goes on the wire and is left out. */
-export function pathParts(source: SourceOperation): (string | ParameterModel)[] {
-  const byName = new Map(parametersIn(source, "path").map((parameter) => [parameter.name, parameter]));
+export function pathParts(document: JsonObject, source: SourceOperation): (string | ParameterModel)[] {
+  const byName = new Map(
+    parametersIn(document, source, "path").map((parameter) => [parameter.name, parameter]),
+  );
   const [template = ""] = source.path.split(/#(?![^{]*\})/);
   return template.split(/\{([^{}]+)\}/).flatMap((part, index): (string | ParameterModel)[] => {
     if (index % 2 === 0) return part === "" ? [] : [part];
@@ -30,16 +40,18 @@ export function pathParts(source: SourceOperation): (string | ParameterModel)[] 
 }
 
 /** A header of a part, whose name and place are known. */
-export function headerModel(name: string, header: JsonObject): ParameterModel {
-  return parameterModel({ ...header, name, in: "header" });
+export function headerModel(document: JsonObject, name: string, header: JsonObject): ParameterModel {
+  return parameterModel(document, { ...header, name, in: "header" });
 }
 
-function parameterModel(parameter: JsonObject): ParameterModel {
+function parameterModel(document: JsonObject, parameter: JsonObject): ParameterModel {
   const name = asString(parameter["name"]) ?? "";
   const required = parameter["required"] === true && { required: true as const };
   const [content] = Object.keys(asObject(parameter["content"]));
   if (content !== undefined) return { name, ...required, content };
-  return { name, ...required, ...effectiveStyle(parameter, asString(parameter["in"]) ?? "") };
+  const style = effectiveStyle(parameter, asString(parameter["in"]) ?? "");
+  const type = valueType(document, parameter["schema"]);
+  return { name, ...required, ...style, ...(type !== undefined && { type }) };
 }
 
 /** Style, explode and allowReserved, where they are not what goes without saying in that location. */

@@ -5,7 +5,7 @@ import { parametersIn } from "./parameters.ts";
 
 /** The parameter that is the whole query string of an operation. */
 export function querystringOf(document: JsonObject, source: SourceOperation): ParameterModel | undefined {
-  const [model] = parametersIn(source, "querystring");
+  const [model] = parametersIn(document, source, "querystring");
   const declared = source.parameters.find((parameter) => parameter["in"] === "querystring");
   if (model?.content === undefined || declared === undefined) return model;
   const media = asObject(asObject(declared["content"])[model.content]);

@@ -83,12 +83,13 @@ function encodingMap(encoding: Readonly<Record<string, PartEncodingModel>>): Lit
 }
 
 function encodingEntry(encoding: PartEncodingModel): Literal {
-  const { contentType, style, explode, allowReserved, headers } = encoding;
+  const { contentType, style, explode, allowReserved, type, headers } = encoding;
   return {
     contentType,
     style,
     explode,
     allowReserved,
+    type,
     headers: headers && list(headers),
     ...encodings(encoding),
   };

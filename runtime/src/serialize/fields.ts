@@ -13,14 +13,14 @@ import { writeContentText } from "./url-encoded.ts";
  *
  * @param where - what an error calls the parameter
  */
-export function compileHeader({ explode = false, content }: Parameter, where: string): Expand {
+export function compileHeader({ explode = false, content, type }: Parameter, where: string): Expand {
   if (content !== undefined) {
     const write = isJson(essenceOf(content)) ? escapeNonAscii : String;
     return (value) => assertHeaderText(write(writeContentText(content, value, where)), where);
   }
   const encodeItem = (text: string) => assertHeaderItem(text, where);
   const encodeKey = (text: string) => assertHeaderKey(text, where);
-  const style = { explode, delimiter: ",", encode: String, encodeItem, encodeKey, where };
+  const style = { explode, delimiter: ",", encode: String, encodeItem, encodeKey, type, where };
   return (value) => {
     const text = expandText(value, style);
     return text === undefined ? undefined : assertHeaderText(text, where);

@@ -15,11 +15,11 @@ export type Expand = (value: unknown) => string | undefined;
  * @param where - what an error calls the parameter
  */
 export function compilePathParameter(parameter: Parameter, where: string): Expand {
-  const { name, style = "simple", explode = false, content, allowReserved } = parameter;
+  const { name, style = "simple", explode = false, content, allowReserved, type } = parameter;
   if (content !== undefined) return (value) => encodeText(writeContentText(content, value, where));
   const encode = allowReserved ? encodeReservedSegment : encodeText;
   const encodeItem = allowReserved ? encodeReservedItem : encodeText;
-  const rules = { explode, delimiter: ",", encode, encodeItem, encodeKey: encodeText, where };
+  const rules = { explode, delimiter: ",", encode, encodeItem, encodeKey: encodeText, type, where };
   if (style === "matrix") {
     const matrix = { ...rules, encode: encodeItem };
     const label = encodeText(name);

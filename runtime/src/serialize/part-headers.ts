@@ -21,7 +21,8 @@ export function compilePartHeaders(
   return (given) => {
     const lines = Object.entries(given).map(([name, value]) => {
       assertName(name, where);
-      const write = writers.get(name.toLowerCase()) ?? compileHeader({ name }, `${where}: ${name}`);
+      const write =
+        writers.get(name.toLowerCase()) ?? compileHeader({ name, type: "any" }, `${where}: ${name}`);
       const text = value === undefined || value === null ? undefined : write(value);
       return text === undefined ? "" : `${name}: ${assertHeaderText(text, where)}\r\n`;
     });

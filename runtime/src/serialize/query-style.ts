@@ -4,7 +4,7 @@ import { type Encode, encodeReserved, encodeText } from "./percent-encoding.ts";
 import { type Encoders, expandNested, expandPairs, type Pair } from "./styles.ts";
 
 /** What a parameter or the encoding of a property says of its style. */
-export type QueryStyle = Pick<Parameter, "style" | "explode" | "allowReserved">;
+export type QueryStyle = Pick<Parameter, "style" | "explode" | "allowReserved" | "type">;
 
 /** OpenAPI 3.1 and later: an encoding with any of these is one of style, its content type ignored. */
 export function hasStyle({ style, explode, allowReserved }: QueryStyle): boolean {
@@ -28,14 +28,14 @@ export function queryEncoders({ allowReserved }: QueryStyle): Encoders {
 }
 
 /**
- * Compiles styles `form`, `spaceDelimited`, `pipeDelimited`, `deepObject` and `cookie` into a function that gives the
+ * Compiles styles `form`, `spaceDelimited`, `pipeDelimited`, `tabDelimited`, `deepObject` and `cookie` into a function that gives the
  * names and texts to send.
  *
- * What separates the items of a list is encoded as all else is where it is a space or a bar, so that no server could
+ * What separates the items of a list is encoded as all else is where it is a space, a bar or a tab, so that no server could
  * tell it from one within an item: such an item is refused.
  */
 export function compileQueryStyle(
-  { style = "form", explode = style === "form" || style === "cookie" }: QueryStyle,
+  { style = "form", explode = style === "form" || style === "cookie", type }: QueryStyle,
   encoders: Encoders,
   where: string,
 ): (label: string, value: unknown) => readonly Pair[] {
@@ -43,7 +43,7 @@ export function compileQueryStyle(
   const delimiter = delimiterOf(style, encodeKey);
   if (style === "deepObject" || explode) {
     const expand = style === "deepObject" ? expandNested : expandPairs;
-    const exploded = { ...encoders, explode: true, delimiter, where };
+    const exploded = { ...encoders, explode: true, delimiter, type, where };
     return (label, value) => expand(label, value, exploded);
   }
   const separated = (encode: Encode) => (text: string) => {
@@ -53,11 +53,17 @@ export function compileQueryStyle(
     return item;
   };
   const checked = { encodeItem: separated(encodeItem), encodeKey: separated(encodeKey) };
-  const listed = { ...encoders, ...checked, explode: false, delimiter, where };
+  const listed = { ...encoders, ...checked, explode: false, delimiter, type, where };
   return (label, value) => expandPairs(label, value, listed);
 }
 
 function delimiterOf(style: string, encode: Encode): string {
-  if (style === "spaceDelimited") return encode(" ");
-  return style === "pipeDelimited" ? encode("|") : ",";
+  const delimiter = DELIMITERS[style];
+  return delimiter === undefined ? "," : encode(delimiter);
 }
+
+const DELIMITERS: Readonly<Record<string, string>> = {
+  spaceDelimited: " ",
+  pipeDelimited: "|",
+  tabDelimited: "\t",
+};

@@ -1,4 +1,5 @@
 import { invalidOption } from "../errors.ts";
+import type { Parameter } from "../operation.ts";
 import type { Encode } from "./percent-encoding.ts";
 import { isStructured, listEntries, listItems, textOf } from "./value-text.ts";
 
@@ -20,6 +21,8 @@ export interface Style extends Encoders {
   readonly explode: boolean;
   /** Between the items of what stands in one text. */
   readonly delimiter: string;
+  /** What the schema allows besides one text. */
+  readonly type: Parameter["type"];
   /** What an error calls the value, which it never quotes. */
   readonly where: string;
 }
@@ -28,6 +31,7 @@ export interface Style extends Encoders {
 export function expandPairs(label: string, value: unknown, style: Style): readonly Pair[] {
   const { explode, delimiter } = style;
   if (!isStructured(value)) return [[label, style.encode(textOf(value, style.where))]];
+  assertType(value, style);
   if (explode) {
     return isList(value)
       ? itemTexts(value, style).map((text) => [label, text] as const)
@@ -40,6 +44,7 @@ export function expandPairs(label: string, value: unknown, style: Style): readon
 /** Styles without a name, `simple` and `label`; undefined for an empty list or object. */
 export function expandText(value: unknown, style: Style): string | undefined {
   if (!isStructured(value)) return style.encode(textOf(value, style.where));
+  assertType(value, style);
   const texts = isList(value) ? itemTexts(value, style) : propertyTexts(value, style);
   return texts.length === 0 ? undefined : texts.join(style.delimiter);
 }
@@ -51,6 +56,7 @@ export function expandText(value: unknown, style: Style): string | undefined {
  */
 export function expandNested(label: string, value: unknown, style: Style, depth = 0): Pair[] {
   if (!isStructured(value)) return [[label, style.encode(textOf(value, style.where))]];
+  if (depth === 0) assertType(value, style);
   if (depth > MAX_DEPTH) throw invalidOption(style.where, "is nested too deeply, or holds itself");
   const isFlat = isList(value) && !value.some(isStructured);
   const entries = isList(value)
@@ -62,6 +68,16 @@ export function expandNested(label: string, value: unknown, style: Style, depth 
 }
 
 const MAX_DEPTH = 100;
+
+/** What a caller got from elsewhere may be no text: written all the same, an object would be parameters of its choosing. */
+function assertType(value: object, { type, where }: Style): void {
+  if (type === "any" || type === (isList(value) ? "array" : "object")) return;
+  if (type === "array") throw invalidOption(where, "may not be an object");
+  throw invalidOption(
+    where,
+    type === "object" ? "may not be a list" : "must be one value, no list or object",
+  );
+}
 
 function isList(value: object): value is readonly unknown[] {
   return Array.isArray(value);

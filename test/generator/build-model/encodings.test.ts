@@ -1,17 +1,21 @@
 import { describe, expect, test } from "vitest";
-import { encodingsOf, requiredOf } from "../../../generator/src/build-model/encodings.ts";
+import { encodingsOf } from "../../../generator/src/build-model/encodings.ts";
 
 const document = {
   components: {
     headers: { Rate: { required: true, schema: { type: "array" }, explode: true } },
-    schemas: { Id: { type: "string", readOnly: true } },
+    schemas: {
+      Form: { allOf: [{ properties: { a: { $ref: "#/components/schemas/Secret" } } }, { type: "object" }] },
+      Secret: { type: "string", contentEncoding: "base64" },
+    },
   },
 };
 
 describe("encodingsOf", () => {
   const form = "application/x-www-form-urlencoded";
   const of = (mediaType: string, encoding: unknown) =>
-    encodingsOf(document, mediaType, { encoding: { a: encoding } }).encoding?.["a"];
+    encodingsOf(document, mediaType, { encoding: { a: encoding }, schema: textForm }).encoding?.["a"];
+  const textForm = { properties: { a: { type: "string" } } };
 
   test.each<[string, object, object]>([
     [form, { contentType: "application/json" }, { contentType: "application/json" }],
@@ -29,6 +33,18 @@ describe("encodingsOf", () => {
     expect(of(mediaType, encoding)).toEqual(want);
   });
 
+  test.each<[unknown, string | undefined]>([
+    [{ properties: { a: { type: "array" } } }, "array"],
+    [{ allOf: [{ $ref: "#/components/schemas/Form" }, { properties: { a: {} } }] }, undefined],
+    [{ properties: { b: { type: "string" } } }, "any"],
+    [undefined, "any"],
+  ])("with a style say what its values may be, in the form %j", (schema, type) => {
+    const encoding = { a: { style: "deepObject" } };
+    expect(encodingsOf(document, form, { encoding, schema }).encoding).toEqual({
+      a: { style: "deepObject", ...(type !== undefined && { type }) },
+    });
+  });
+
   test("have headers as parameters, by reference too", () => {
     const headers = {
       "X-Rate": { $ref: "#/components/headers/Rate" },
@@ -36,7 +52,7 @@ describe("encodingsOf", () => {
     };
     expect(of("multipart/form-data", { headers })).toEqual({
       headers: [
-        { name: "X-Rate", required: true, explode: true },
+        { name: "X-Rate", required: true, explode: true, type: "array" },
         { name: "X-Meta", content: "application/json" },
       ],
     });
@@ -67,27 +83,14 @@ describe("encodingsOf", () => {
     });
   });
 
+  test("are implied by what a form refers to or is made of, too", () => {
+    const media = { schema: { $ref: "#/components/schemas/Form" } };
+    expect(encodingsOf(document, "multipart/form-data", media).encoding).toEqual({
+      a: { contentType: "application/octet-stream" },
+    });
+  });
+
   test("are none of other media types", () => {
     expect(encodingsOf(document, "application/json", { encoding: { a: { style: "form" } } })).toEqual({});
-  });
-});
-
-describe("requiredOf", () => {
-  const schema = {
-    required: ["a", "id", "own", 1],
-    properties: { a: {}, id: { $ref: "#/components/schemas/Id" }, own: { readOnly: true } },
-  };
-
-  test("lists what a form must have, but not what is never sent", () => {
-    expect(requiredOf(document, "multipart/form-data", { schema })).toEqual(["a"]);
-    expect(requiredOf(document, "application/x-www-form-urlencoded", { schema })).toEqual(["a"]);
-  });
-
-  test.each([
-    ["application/json", { schema }],
-    ["multipart/form-data", { schema: { oneOf: [] } }],
-    ["multipart/form-data", {}],
-  ])("lists nothing of %s %j", (mediaType, media) => {
-    expect(requiredOf(document, mediaType, media)).toBeUndefined();
   });
 });

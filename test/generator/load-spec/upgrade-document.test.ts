@@ -59,6 +59,7 @@ describe("a parameter", () => {
     ["query", "multi", { style: "form", explode: true }],
     ["query", "ssv", { style: "spaceDelimited", explode: false }],
     ["query", "pipes", { style: "pipeDelimited", explode: false }],
+    ["query", "tsv", { style: "tabDelimited", explode: false }],
     ["path", undefined, { style: "simple", explode: false }],
     ["path", "csv", { style: "simple", explode: false }],
     ["path", "multi", { style: "simple", explode: false }],
@@ -70,9 +71,9 @@ describe("a parameter", () => {
   });
 
   test.each([
-    ["query", "tsv"],
     ["query", "commas"],
     ["path", "pipes"],
+    ["path", "tsv"],
     ["header", "ssv"],
   ])(
     "in %s with the collectionFormat %s, which has no equivalent, is a string, and that is told",

@@ -6,7 +6,7 @@ const invalidOption = expect.objectContaining({ code: "ERR_INVALID_OPTION" });
 
 describe("compileHeader", () => {
   const write = (parameter: Partial<Parameter>, value: unknown) =>
-    compileHeader({ name: "X-Color", ...parameter }, "GET /: headers.X-Color")(value);
+    compileHeader({ name: "X-Color", type: "any", ...parameter }, "GET /: headers.X-Color")(value);
 
   test.each<[Partial<Parameter>, unknown, string]>([
     [{}, "a, b", "a, b"],
@@ -40,7 +40,7 @@ describe("compileHeader", () => {
 
 describe("compileCookie", () => {
   const write = (parameter: Partial<Parameter>, value: unknown) =>
-    compileCookie({ name: "color", ...parameter }, "GET /: cookies.color")(value);
+    compileCookie({ name: "color", type: "any", ...parameter }, "GET /: cookies.color")(value);
 
   test.each<[Partial<Parameter>, unknown, string]>([
     [{}, { "a;b": "c d" }, "a%3Bb=c%20d"],

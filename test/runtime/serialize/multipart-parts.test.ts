@@ -76,11 +76,16 @@ describe("compileParts", () => {
     ],
     [{ style: "form", contentType: "application/json" }, "a", [[name("x"), "a"]]],
   ])("with the style of %j writes %j", (encoding, value, want) => {
-    expect(partsOf({ x: value }, { encoding: { x: encoding } })).toEqual(want);
+    expect(partsOf({ x: value }, { encoding: { x: { type: "any", ...encoding } } })).toEqual(want);
+  });
+
+  test("refuses a list or an object that would be written as other parts, where its schema has none", () => {
+    for (const value of [["a"], { admin: 1 }])
+      expect(() => partsOf({ x: value }, { encoding: { x: { style: "form" } } })).toThrow(invalidOption);
   });
 
   test("refuses an item with what separates items of its style", () => {
-    const encoding = { x: { explode: false } };
+    const encoding = { x: { explode: false, type: "array" as const } };
     expect(() => partsOf({ x: ["a,b", "c"] }, { encoding })).toThrow(invalidOption);
   });
 

@@ -13,7 +13,7 @@ type Row = readonly [parameter: Partial<Parameter>, value: unknown, want: string
 // The cells of OpenAPI's "Style Examples" are in serialize.test.ts.
 describe("compilePathParameter", () => {
   const write = (parameter: Partial<Parameter>, value: unknown) =>
-    compilePathParameter({ name: "color", ...parameter }, "GET /{color}: path.color")(value);
+    compilePathParameter({ name: "color", type: "any", ...parameter }, "GET /{color}: path.color")(value);
 
   test.each<Row>([
     [{}, ["a,b", "c"], "a%2Cb,c"],
@@ -41,7 +41,7 @@ describe("compilePathParameter", () => {
 
 describe("compileQueryParameter", () => {
   const write = (parameter: Partial<Parameter>, value: unknown) =>
-    compileQueryParameter({ name: "color", ...parameter }, "GET /: query.color")(value);
+    compileQueryParameter({ name: "color", type: "any", ...parameter }, "GET /: query.color")(value);
 
   test.each<Row>([
     [{ allowReserved: true }, "a/b%2Fc%", "color=a/b%2Fc%25"],
@@ -127,7 +127,10 @@ describe("compileQuerystring", () => {
   test.each<Row>([
     [{ content: "application/x-www-form-urlencoded" }, { foo: "a + b", bar: true }, "foo=a+%2B+b&bar=true"],
     [
-      { content: "application/x-www-form-urlencoded", encoding: { a: { style: "deepObject" } } },
+      {
+        content: "application/x-www-form-urlencoded",
+        encoding: { a: { style: "deepObject", type: "object" } },
+      },
       { a: { b: 1 }, c: { d: 1 } },
       "a%5Bb%5D=1&c=%7B%22d%22%3A1%7D",
     ],

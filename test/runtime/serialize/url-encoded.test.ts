@@ -48,7 +48,7 @@ describe("compileUrlEncoded", () => {
     // The encoding's content type counts for nothing once it has a style.
     [{ style: "form", contentType: "application/json" }, "a", [["x", "a"]]],
   ])("with the encoding %j writes %j as a form decoder reads it", (encoding, value, want) => {
-    expect([...new URLSearchParams(write({ x: value }, { x: encoding }))]).toEqual(want);
+    expect([...new URLSearchParams(write({ x: value }, { x: { type: "any", ...encoding } }))]).toEqual(want);
   });
 
   test("writes spaces as plus signs, and what is reserved as it is where the encoding says so", () => {
@@ -61,8 +61,20 @@ describe("compileUrlEncoded", () => {
 
   test("gives qs nested values back", () => {
     const body = { filter: { tags: ["a"], price: { gte: "5" } } };
-    expect(qs.parse(write(body, { filter: { style: "deepObject" } }))).toEqual(body);
+    expect(qs.parse(write(body, { filter: { style: "deepObject", type: "object" } }))).toEqual(body);
   });
+
+  test.each<[PartEncoding, unknown]>([
+    [{ style: "form" }, { admin: 1 }],
+    [{ style: "form" }, ["a"]],
+    [{ style: "form", type: "array" }, { admin: 1 }],
+    [{ style: "deepObject", type: "object" }, ["a"]],
+  ])(
+    "refuses a property with a style, %j, of which its schema allows no such value: %j",
+    (encoding, value) => {
+      expect(() => write({ x: value }, { x: encoding })).toThrow(/^POST \/: body\.x /);
+    },
+  );
 
   test("leaves out null and undefined", () => {
     expect(write({ a: null, b: undefined, c: [null, 1], d: [] })).toBe("c=1");

@@ -1,12 +1,15 @@
 import { asObject, isObject, type JsonObject } from "../../document.ts";
 
-/** What OpenAPI 3 can say of the lists in each place; the first is the default (OpenAPI 2.0, Parameter Object). */
+/** What can be said of the lists in each place; the first is the default (OpenAPI 2.0, Parameter Object). */
 const FORMATS: Readonly<Record<string, readonly string[]>> = {
-  query: ["csv", "multi", "ssv", "pipes"],
+  query: ["csv", "multi", "ssv", "pipes", "tsv"],
   formData: ["csv", "multi", "ssv", "pipes"],
   path: ["csv"],
   header: ["csv"],
 };
+
+/** OpenAPI 3 has no style for tabs: the name of this one is ours. */
+const TABS = { style: "tabDelimited", explode: false };
 
 export interface Mended {
   readonly parameter: JsonObject;
@@ -14,7 +17,7 @@ export interface Mended {
 }
 
 /**
- * Gives a parameter that is a list a `collectionFormat` which OpenAPI 3 has an equivalent of. Where there is none, the
+ * Gives a parameter that is a list a `collectionFormat` which OpenAPI 3 has an equivalent of, or we have a style for. Where there is none, the
  * caller has to join the list: the parameter becomes a string, and what goes over the wire stays right.
  */
 export function mendCollectionFormat(parameter: JsonObject): Mended {
@@ -28,7 +31,7 @@ export function mendCollectionFormat(parameter: JsonObject): Mended {
     return { parameter: asText(parameter), problem };
   }
   const items = asObject(parameter["items"]);
-  const listed = { ...parameter, items, collectionFormat: format };
+  const listed = { ...parameter, items, collectionFormat: format, ...(format === "tsv" && TABS) };
   if (items["type"] !== "array") return { parameter: listed };
   const problem = "a list in a list is no parameter of OpenAPI 3; strings are taken for the inner ones";
   return { parameter: { ...listed, items: asText(items) }, problem };

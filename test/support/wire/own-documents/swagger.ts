@@ -47,7 +47,7 @@ export const swaggerDocument = {
   },
   definitions: { Pet: pet },
   paths: {
-    "/query": taking(listsIn("query", FORMATS)),
+    "/query": taking(listsIn("query", [...FORMATS, "tsv"])),
     "/header": taking(listsIn("header", ["csv"])),
     "/path/{csv}/{plain}": taking(listsIn("path", ["csv"])),
     "/form": taking(listsIn("formData", FORMATS, "integer"), {

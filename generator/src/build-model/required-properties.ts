@@ -1,0 +1,31 @@
+import { asArray, asObject, type JsonObject } from "../document.ts";
+import { requestFormatOf } from "../media-type.ts";
+import { combinedSchemas } from "./combined-schemas.ts";
+
+/**
+ * The properties that a form must have, by its schema, those that it refers to and those that it is made of. What is
+ * read-only is never sent.
+ *
+ * @param readOnly - paths of read-only values
+ * @returns undefined for none
+ */
+export function requiredProperties(
+  document: JsonObject,
+  { mediaType, media, readOnly }: { mediaType: string; media: JsonObject; readOnly: ReadOnlyPaths },
+): readonly string[] | undefined {
+  const format = requestFormatOf(mediaType);
+  if (format !== "multipart" && format !== "urlencoded") return undefined;
+  const leftOut = new Set(readOnly.filter(({ length }) => length === 1).map(([name]) => name));
+  const schemas = combinedSchemas(document, media["schema"]);
+  const isReadOnly = (name: string) => {
+    const declared = schemas.map((schema) => asObject(schema["properties"])[name]);
+    return declared.some((one) => combinedSchemas(document, one).some((part) => part["readOnly"] === true));
+  };
+  const names = schemas
+    .flatMap(({ required }) => asArray(required))
+    .filter((name) => typeof name === "string");
+  const sent = [...new Set(names)].filter((name) => !leftOut.has(name) && !isReadOnly(name));
+  return sent.length > 0 ? sent : undefined;
+}
+
+type ReadOnlyPaths = readonly (readonly string[])[];
