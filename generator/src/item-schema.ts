@@ -1,4 +1,5 @@
 import { asArray, asObject, asString, isObject, type JsonObject, own, resolve } from "./document.ts";
+import { isItems, requestFormatOf } from "./media-type.ts";
 
 /** Server-sent events of one kind. */
 export interface EventSchema {
@@ -27,6 +28,17 @@ export function itemSchemaOf(document: JsonObject, media: JsonObject): unknown {
   const whole = resolve(document, schema);
   const isArray = whole["type"] === "array" && whole["prefixItems"] === undefined;
   return isArray ? whole["items"] : schema;
+}
+
+/**
+ * The schema that the type of a request body is made from: that of one item where the body is a sequence of JSON values,
+ * of a list of them where it is a multipart body of items.
+ */
+export function sentSchema(document: JsonObject, mediaType: string, media: JsonObject): unknown {
+  const { itemSchema, schema } = media;
+  if (isItems(mediaType)) return itemSchemaOf(document, media);
+  if (schema !== undefined || itemSchema === undefined) return schema;
+  return requestFormatOf(mediaType) === "multipart" ? { type: "array", items: itemSchema } : itemSchema;
 }
 
 /**

@@ -1,5 +1,5 @@
 /** How a request body is written. */
-export type RequestFormat = "json" | "multipart" | "urlencoded" | "text" | "bytes";
+export type RequestFormat = "json" | "items" | "multipart" | "urlencoded" | "text" | "bytes";
 
 /** How the body of an answer is read. */
 export type ResponseFormat = "json" | "text" | "bytes" | "events" | "items";
@@ -20,7 +20,7 @@ export function isUrlEncoded(mediaType: string): boolean {
 
 /** Whether what is written as a media type is text, which has no room for bytes. */
 export function isText(mediaType: string): boolean {
-  return /[/+](json|xml)\b|^text\/|x-www-form-urlencoded/i.test(mediaType);
+  return /[/+](json|xml)\b|^text\/|x-www-form-urlencoded/i.test(mediaType) || isItems(mediaType);
 }
 
 /**
@@ -29,6 +29,7 @@ export function isText(mediaType: string): boolean {
  */
 export function requestFormatOf(mediaType: string): RequestFormat {
   const essence = essenceOf(mediaType);
+  if (isItems(essence)) return "items";
   if (isJson(essence)) return "json";
   if (essence.startsWith("multipart/")) return "multipart";
   if (isUrlEncoded(essence)) return "urlencoded";
@@ -45,9 +46,14 @@ const TEXT = /^text\/|^application\/(xml|(x-)?yaml|javascript|jwt|x-www-form-url
 export function responseFormatOf(mediaType: string): ResponseFormat {
   const essence = essenceOf(mediaType);
   if (essence === "text/event-stream") return "events";
-  if (ITEMS.test(essence)) return "items";
+  if (isItems(essence)) return "items";
   if (isJson(essence)) return "json";
   return TEXT.test(essence) ? "text" : "bytes";
+}
+
+/** Whether it is a sequence of JSON values, each of which is sent or read once it is there. */
+export function isItems(mediaType: string): boolean {
+  return ITEMS.test(essenceOf(mediaType));
 }
 
 /** RFC 6839 §3.1 for the suffix. */

@@ -40,6 +40,7 @@ export const RUNTIME_TYPES = [
   "Operation",
   "PublicCallOptions",
   "RequiredBaseUrl",
+  "SequenceBody",
   "ServerSentEvent",
   "StreamOption",
   "Success",

@@ -78,6 +78,7 @@ export {
   type Undeclared,
   unwrap,
 } from "./result.ts";
+export type { SequenceBody } from "./sequence-body.ts";
 export type { SigningAlgorithm } from "./signing-key.ts";
 export type { TlsOptions } from "./tls.ts";
 export type { TokenCacheOptions } from "./token-cache.ts";

@@ -14,6 +14,22 @@ export function isJson(essence: string): boolean {
   return essence.endsWith("/json") || essence.endsWith("+json");
 }
 
+/** How JSON values stand one after the other: each on a line of its own, or as a record of RFC 7464. */
+export type SequenceKind = "lines" | "records";
+
+/** JSON lines go by many names, none of them registered; Spring's `stream+json` is no JSON either. */
+const LINES = /^application\/((x-)?(ndjson|jsonl|json-?lines)|stream\+json)$|\+(ndjson|jsonl)$/;
+
+/**
+ * What kind of sequence of JSON values a media type is; undefined for none.
+ *
+ * @see RFC 8091 for `+json-seq`
+ */
+export function sequenceKind(essence: string): SequenceKind | undefined {
+  if (LINES.test(essence)) return "lines";
+  return essence.endsWith("/json-seq") || essence.endsWith("+json-seq") ? "records" : undefined;
+}
+
 /** The media types of a range: `image/*` is `MediaTypeLike<"image/">`, `application/*+json` `MediaTypeLike<"application/", "+json">`. */
 export type MediaTypeLike<Prefix extends string, Suffix extends string = ""> = `${Prefix}${string}${Suffix}`;
 

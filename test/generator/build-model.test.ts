@@ -251,6 +251,12 @@ describe("parameters", () => {
     ],
     [{ style: "nonsense" }, { name: "x" }],
     [{ allowReserved: true }, { name: "x", allowReserved: true }],
+    [{ schema: { type: "array" } }, { name: "x", type: "array" }],
+    [
+      { schema: { type: ["object", "null"] }, explode: false },
+      { name: "x", explode: false, type: "object" },
+    ],
+    [{ schema: {} }, { name: "x", type: "any" }],
     [
       { schema: undefined, content: json({}) },
       { name: "x", content: "application/json" },
@@ -301,6 +307,20 @@ describe("request bodies", () => {
       { kind: "multipart", body: { kind: "requestBody", mediaType: "multipart/form-data" } },
     ],
     ["text/csv", { type: "string" }, { kind: "string" }],
+    ["text/event-stream", { type: "object" }, { kind: "string" }],
+    [
+      "application/jsonl",
+      { type: "array", items: { $ref: "#/components/schemas/Item" } },
+      { kind: "sequenceBody", item: { kind: "alias", name: "Item" } },
+    ],
+    [
+      "application/vnd.items+json-seq",
+      { type: "object" },
+      {
+        kind: "sequenceBody",
+        item: { kind: "requestBody", mediaType: "application/vnd.items+json-seq" },
+      },
+    ],
     ["application/octet-stream", { type: "string" }, { kind: "binaryBody" }],
     [
       "multipart/related",

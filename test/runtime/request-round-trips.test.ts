@@ -1,6 +1,7 @@
 import { createReadStream, openAsBlob } from "node:fs";
 import { join } from "node:path";
 import { Readable } from "node:stream";
+import { setImmediate } from "node:timers/promises";
 import qs from "qs";
 import { describe, expect, test, vi } from "vitest";
 import { call } from "../../runtime/src/api-client.ts";
@@ -45,8 +46,8 @@ const bodyOf = (content: Partial<RequestContent>) => ({
 describe("a server", () => {
   test("reads the values of a query that were meant", async () => {
     const query = [
-      { name: "a b", explode: false },
-      { name: "filter", style: "deepObject" as const },
+      { name: "a b", explode: false, type: "array" as const },
+      { name: "filter", style: "deepObject" as const, type: "object" as const },
       { name: "meta", content: "application/json" },
     ];
     const values = { "a b": ["x,y", "z&"], filter: { tags: ["q"], at: { gte: "1" } }, meta: { é: ["&"] } };
@@ -65,7 +66,7 @@ describe("a server", () => {
   test("reads a form in the syntax of a query", async () => {
     const content = {
       mediaType: "application/x-www-form-urlencoded",
-      encoding: { f: { style: "deepObject" as const } },
+      encoding: { f: { style: "deepObject" as const, type: "object" as const } },
     };
     const request = await send(bodyOf(content), { body: { a: "x y", f: { b: ["1", "2"] }, o: { c: 1 } } });
     expect(qs.parse(request.body.toString())).toEqual({ a: "x y", f: { b: ["1", "2"] }, o: '{"c":1}' });
@@ -141,6 +142,45 @@ describe("a server", () => {
       /POST \/items: body\.file is required/,
     );
     expect(api.requests).toHaveLength(0);
+  });
+
+  test("gets the items of a sequence as they come, and those of a list again after a 401", async () => {
+    const operation = operationOf({
+      body: { content: [{ mediaType: "application/x-ndjson", readOnly: [["id"]] }] },
+    });
+    async function* later() {
+      for (const n of [1, 2]) {
+        await setImmediate();
+        yield { id: n, n };
+      }
+    }
+    const streamed = await setUp();
+    await streamed.client[call](operation, { body: later() });
+    expect(streamed.api.requests[0]?.headers).toMatchObject({
+      "content-type": "application/x-ndjson",
+      "transfer-encoding": "chunked",
+    });
+    const replayed = await setUp("token-2");
+    for (const body of [[{ id: 1, n: 1 }, { n: 2 }], () => later()])
+      expect(await replayed.client[call](operation, { body })).toMatchObject({ ok: true });
+    const requests = [...streamed.api.requests, ...replayed.api.requests];
+    expect(requests.map(({ body }) => body.toString())).toEqual(Array(4).fill('{"n":1}\n{"n":2}\n'));
+  });
+
+  test("gets the items of what can be read once no second time", async () => {
+    const operation = operationOf(bodyOf({ mediaType: "application/jsonl" }));
+    const { client, api } = await setUp("token-2");
+    const result = await client[call](operation, { body: new Set([1, 2]).values() });
+    expect(result).toMatchObject({ ok: false, status: 401 });
+    expect(api.requests.map(({ body }) => body.toString())).toEqual(["1\n2\n"]);
+  });
+
+  test("gets no complete sequence when an item of it can't be written, which is the caller's mistake", async () => {
+    const operation = operationOf(bodyOf({ mediaType: "application/jsonl" }));
+    const { client } = await setUp();
+    const failure = expect.objectContaining({ code: "ERR_INVALID_OPTION" });
+    for (const body of [[1n], Readable.from([1n])])
+      await expect(client[call](operation, { body })).rejects.toEqual(failure);
   });
 
   test("gets one of several media types, as the call says", async () => {

@@ -1,9 +1,11 @@
 import { asObject, type JsonObject, own, resolve } from "../document.ts";
+import { sentSchema } from "../item-schema.ts";
 import { essenceOf, isRange, requestFormatOf } from "../media-type.ts";
 import type { BodyModel, RequestContentModel, SourceOperation, TypeModel } from "../model.ts";
 import { type AliasOf, aliasFor } from "./aliases.ts";
-import { encodingsOf, requiredOf } from "./encodings.ts";
+import { encodingsOf } from "./encodings.ts";
 import { inOrderOfPreference } from "./media-type-order.ts";
+import { requiredProperties } from "./required-properties.ts";
 
 /** Everything that an operation takes for its body; undefined when it takes nothing. */
 export function buildBody(
@@ -15,34 +17,27 @@ export function buildBody(
   const content = asObject(body["content"]);
   const mediaTypes = inOrderOfPreference(Object.keys(content));
   if (mediaTypes.length === 0) return undefined;
-  const typeOf = valueTypes(aliasOf);
+  const typeOf = valueTypes(document, aliasOf);
   return {
     required: body["required"] === true,
     content: mediaTypes.map((mediaType) => {
-      const paths = own(readOnly, mediaType) === undefined ? {} : { readOnly: readOnly[mediaType] ?? [] };
-      return { ...buildContent(document, mediaType, asObject(content[mediaType]), typeOf), ...paths };
+      const media = asObject(content[mediaType]);
+      const paths = own(readOnly, mediaType) === undefined ? [] : (readOnly[mediaType] ?? []);
+      const required = requiredProperties(document, { mediaType, media, readOnly: paths });
+      const range = rangeOf(mediaType);
+      return {
+        mediaType,
+        ...(range !== undefined && { range }),
+        ...encodingsOf(document, mediaType, media),
+        ...(required !== undefined && { required }),
+        ...(paths.length > 0 && { readOnly: paths }),
+        type: requestType(media, mediaType, typeOf),
+      };
     }),
   };
 }
 
 type TypeOf = (media: JsonObject, mediaType: string) => TypeModel;
-
-function buildContent(
-  document: JsonObject,
-  mediaType: string,
-  media: JsonObject,
-  typeOf: TypeOf,
-): RequestContentModel {
-  const required = requiredOf(document, mediaType, media);
-  const range = rangeOf(mediaType);
-  return {
-    mediaType,
-    ...(range !== undefined && { range }),
-    ...encodingsOf(document, mediaType, media),
-    ...(required !== undefined && { required }),
-    type: requestType(media, mediaType, typeOf),
-  };
-}
 
 function requestType(media: JsonObject, mediaType: string, typeOf: TypeOf): TypeModel {
   switch (requestFormatOf(mediaType)) {
@@ -54,6 +49,8 @@ function requestType(media: JsonObject, mediaType: string, typeOf: TypeOf): Type
         : { kind: "binaryBody" };
     case "multipart":
       return { kind: "multipart", body: typeOf(media, mediaType) };
+    case "items":
+      return { kind: "sequenceBody", item: typeOf(media, mediaType) };
     default:
       return typeOf(media, mediaType);
   }
@@ -74,12 +71,13 @@ function rangeOf(mediaType: string): RequestContentModel["range"] {
 }
 
 /** Media types of one schema share the type of the first, so that a call need not say which it means. */
-function valueTypes(aliasOf: AliasOf): TypeOf {
+function valueTypes(document: JsonObject, aliasOf: AliasOf): TypeOf {
   const bySchema = new Map<string, TypeModel>();
   return (media, mediaType) => {
-    const alias = aliasFor(media, aliasOf);
+    const schema = sentSchema(document, mediaType, media);
+    const alias = aliasFor({ schema }, aliasOf);
     if (alias !== undefined) return alias;
-    const key = JSON.stringify(media["schema"]) ?? "";
+    const key = JSON.stringify(schema) ?? "";
     const known = bySchema.get(key);
     const type: TypeModel = known ?? { kind: "requestBody", mediaType };
     bySchema.set(key, type);

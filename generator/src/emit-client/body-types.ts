@@ -16,13 +16,9 @@ export function bodyChoices(
   operation: OperationModel,
   names: RuntimeNames,
 ): readonly BodyChoice[] {
-  const byType = new Map<string, RequestContentModel[]>();
-  for (const entry of content) {
-    const type = unionOf([entry.type], operation, names);
-    byType.set(type, [...(byType.get(type) ?? []), entry]);
-  }
+  const [preferred] = content;
+  const byType = Map.groupBy(content, ({ type }) => unionOf([type], operation, names));
   return [...byType].map(([body, entries]) => {
-    const [preferred] = content;
     if (content.length === 1 && preferred?.range === undefined) return { body };
     const type = [...new Set(entries.map((entry) => mediaTypeText(entry, names)))].join(" | ");
     const isOptional = entries.some((entry) => entry === preferred && isImplied(entry));

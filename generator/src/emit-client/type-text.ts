@@ -40,6 +40,8 @@ function typeText(type: TypeModel, operation: OperationModel, names: RuntimeName
       return "Uint8Array";
     case "binaryBody":
       return names.use("BinaryBody");
+    case "sequenceBody":
+      return `${names.use("SequenceBody")}<${typeText(type.item, operation, names)}>`;
     case "multipart":
       return `${names.use("MultipartBody")}<${typeText(type.body, operation, names)}>`;
     case "anyBody":

@@ -1,5 +1,6 @@
 import { asObject, type JsonObject, parsePointer, refOf, resolve } from "../document.ts";
 import { stringLiteral } from "../encode.ts";
+import { sentSchema } from "../item-schema.ts";
 import { isText } from "../media-type.ts";
 import type { OperationModel, SourceOperation } from "../model.ts";
 import { ANYTHING, made, NOTHING, type Printable, type PropertyShape } from "./printable.ts";
@@ -111,11 +112,6 @@ export function componentOr(
   if (root !== "components" || kind === undefined || name === undefined)
     return shape(context, asObject(value));
   return text(`components[${stringLiteral(kind)}][${stringLiteral(name)}]`);
-}
-
-/** Of a request body; a sequence of items is taken one by one. */
-function sentSchema(_: JsonObject, __: string, media: JsonObject): unknown {
-  return media["schema"] ?? media["itemSchema"];
 }
 
 function contentProperties(

@@ -1,4 +1,5 @@
 import { asObject, type JsonObject, refOf, resolve } from "../document.ts";
+import { sentSchema } from "../item-schema.ts";
 import type { SourceOperation } from "../model/loaded-spec.ts";
 import { holdsFlag, mentions, sidesOf, viewsOf } from "./split-directions/plan-split.ts";
 import { PropertyFlags } from "./split-directions/property-flags.ts";
@@ -95,7 +96,7 @@ function readOnlyIn(
 ): Pick<SourceOperation, "readOnly"> {
   const content = asObject(resolve(document, operation["requestBody"])["content"]);
   const found = Object.entries(content).flatMap(([mediaType, media]) => {
-    const { schema } = asObject(media);
+    const schema = sentSchema(document, mediaType, asObject(media));
     const paths = schema === undefined ? [] : pathsIn(schema);
     return paths.length === 0 ? [] : [[mediaType, paths] as const];
   });

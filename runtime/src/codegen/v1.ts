@@ -17,4 +17,5 @@ export type { MediaTypeLike } from "../media-type.ts";
 export type { Operation } from "../operation.ts";
 export type { MultipartBody } from "../part.ts";
 export type { Failure, Success, Undeclared } from "../result.ts";
+export type { SequenceBody } from "../sequence-body.ts";
 export { bindTokenClients, type TokenClientsFunction } from "../token-mapping.ts";

@@ -1,10 +1,11 @@
 import { type BodyStream, isBinary, isBlob, isBytes, isStream, viewBytes } from "../binary-body.ts";
 import { invalidOption } from "../errors.ts";
-import { essenceOf, isInRange, isJson, isMediaType, isRange } from "../media-type.ts";
+import { essenceOf, isInRange, isJson, isMediaType, isRange, sequenceKind } from "../media-type.ts";
 import type { RequestBody, RequestContent } from "../operation.ts";
 import { assertHeaderText } from "./fields.ts";
 import { compileMultipart } from "./multipart.ts";
 import { compileReadOnly } from "./read-only.ts";
+import { compileSequence } from "./sequence.ts";
 import { compileUrlEncoded } from "./url-encoded.ts";
 import { isStructured, jsonText, textOf } from "./value-text.ts";
 
@@ -74,6 +75,7 @@ function widthOf({ mediaType }: RequestContent): number {
 
 function compileContent(content: RequestContent, operation: string): WriteContent {
   const { mediaType, readOnly = [] } = content;
+  if (sequenceKind(essenceOf(mediaType)) !== undefined) return compileFormat(content, `${operation}: body`);
   const write = isRange(mediaType)
     ? compileRange(content, operation)
     : compileFormat(content, `${operation}: body`);
@@ -96,13 +98,17 @@ function compileFormat(content: RequestContent, where: string): WriteContent {
 }
 
 function compileWriter(essence: string, content: RequestContent, where: string): WriteContent {
-  if (isJson(essence)) return (body) => jsonText(body, where);
+  const sequence = sequenceKind(essence);
+  if (isJson(essence) && sequence === undefined) return (body) => jsonText(body, where);
   if (essence === "application/x-www-form-urlencoded") return compileUrlEncoded(content, where);
+  const writeItems = sequence && compileSequence(sequence, content, where);
   return (body, headers) => {
     if (body instanceof Blob) return body;
     if (isBytes(body)) return isBlob(body) ? openForeignBlob(body, headers) : viewBytes(body);
-    if (typeof body === "string" || isStream(body)) return body;
-    if (isStructured(body))
+    if (typeof body === "string") return body;
+    if (writeItems !== undefined) return writeItems(body);
+    if (isStream(body)) return body;
+    if (isStructured(body) || body === null)
       throw invalidOption(where, `must be text, bytes or a stream, being of ${essence}`);
     return textOf(body, where);
   };
@@ -128,5 +134,5 @@ function compileRange(content: RequestContent, operation: string): WriteContent 
 function typeOf(body: unknown): string {
   if (isBlob(body) && body.type !== "") return body.type;
   if (isBinary(body)) return "application/octet-stream";
-  return isStructured(body) ? "application/json" : "text/plain";
+  return isStructured(body) || body === null ? "application/json" : "text/plain";
 }

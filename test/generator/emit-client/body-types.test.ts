@@ -1,7 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { buildModel } from "../../../generator/src/build-model.ts";
+import { bodyChoices } from "../../../generator/src/emit-client/body-types.ts";
+import { RuntimeNames } from "../../../generator/src/emit-client/imports.ts";
 import { emitClient } from "../../../generator/src/emit-client.ts";
 import { emitSchema } from "../../../generator/src/emit-schema.ts";
+import type { OperationModel, RequestContentModel } from "../../../generator/src/model.ts";
 import { compileErrors } from "../../support/compile.ts";
 import { authorizedSpecOf, configOf, documentOf, okResponses } from "../../support/documents.ts";
 import { addFiles, folderWith } from "../../support/folder.ts";
@@ -71,6 +74,16 @@ describe("bodyChoices", () => {
     );
   });
 
+  test("of a hundred thousand media types are found soon", () => {
+    const content = Array.from({ length: 100_000 }, (_, index): RequestContentModel => {
+      return { mediaType: `text/x-${index}`, type: { kind: "string" } };
+    });
+    const began = performance.now();
+    const choices = bodyChoices({ required: true, content }, {} as OperationModel, new RuntimeNames());
+    expect(choices).toMatchObject([{ body: "string", contentType: { isOptional: true } }]);
+    expect(performance.now() - began).toBeLessThan(2_000);
+  });
+
   test.each([
     ["image/*", 'contentType: MediaTypeLike<"image/">;'],
     ["*/*", "contentType?: string;"],
@@ -93,6 +106,18 @@ describe("bodyChoices", () => {
       },
       upload: { content: { "multipart/form-data": { schema: form } }, required: false },
       mixed: { content: { "multipart/mixed": { schema: { type: "array", items: pet } } } },
+      parts: { content: { "multipart/mixed": { itemSchema: pet } } },
+      lines: { content: { "application/jsonl": { itemSchema: pet } } },
+      records: { content: { "application/json-seq": { schema: { type: "array", items: pet } } } },
+      unknowns: { content: { "application/x-ndjson": {} } },
+      listOrLines: {
+        content: Object.fromEntries(
+          ["application/json", "application/jsonl"].map((mediaType) => [
+            mediaType,
+            { schema: { type: "array", items: { type: "object", properties: { n: { type: "number" } } } } },
+          ]),
+        ),
+      },
     });
     const folder = folderWith({});
     addFiles(folder, Object.fromEntries(files.map(({ path, content }) => [path, content])));
@@ -121,6 +146,16 @@ export async function use() {
   await client.upload({ body: { photo: () => new Blob([]).stream(), photos: [bytes, part(bytes)], pet: { name } } });
   await client.upload({ body: { photo: part("text", { filename: "a.txt" }), pet: part('{"name":"x"}') } });
   await client.mixed({ body: [{ name }, part({ name }, { headers: { "X-A": 1 } })] });
+  await client.parts({ body: [{ name }, part({ name })] });
+  await client.lines({ body: [{ name }, { name }] });
+  await client.lines({ body: new Set([{ name }]).values() });
+  await client.lines({ body: (async function* () { yield { name }; })() });
+  await client.lines({ body: () => [{ name }] });
+  await client.lines({ body: '{"name":"Tom"}\\n' });
+  await client.records({ body: [{ name }] });
+  await client.unknowns({ body: [1, "x", null] });
+  await client.listOrLines({ body: [{ n: 1 }] });
+  await client.listOrLines({ contentType: "application/jsonl", body: new Set([{ n: 1 }]) });
 
   // @ts-expect-error: text is no pet
   await client.several({ body: "a,b" });
@@ -130,6 +165,14 @@ export async function use() {
   await client.several({ contentType: "text/html", body: "x" });
   // @ts-expect-error: required
   await client.several({ contentType: "multipart/form-data", body: { pet: { name } } });
+  // @ts-expect-error: items are sent one by one, in a list or as they come
+  await client.lines({ body: { name } });
+  // @ts-expect-error: not a pet
+  await client.lines({ body: [{ nickname: "x" }] });
+  // @ts-expect-error: a list of pets is no pet
+  await client.records({ body: [[{ name }]] });
+  // @ts-expect-error: of a list as JSON all items are there
+  await client.listOrLines({ body: new Set([{ n: 1 }]) });
   // @ts-expect-error: text is no file
   await client.upload({ body: { photo: "text", pet: { name } } });
   // @ts-expect-error: a part of something else

@@ -160,6 +160,19 @@ describe("splitDirections", () => {
     expect((await split({ sent }, schemas)).paths).toEqual(want);
   });
 
+  test.each<[string, object, string[][] | undefined]>([
+    ["application/jsonl", { itemSchema: ref("User") }, [["id"]]],
+    ["application/x-ndjson", { schema: { type: "array", items: ref("User") } }, [["id"]]],
+    ["application/json-seq", { schema: ref("User") }, [["id"]]],
+    ["multipart/mixed", { itemSchema: ref("User") }, [["*", "id"]]],
+    ["application/jsonl", {}, undefined],
+  ])("says where they are in one item of %s, which is sent by itself: %j", async (mediaType, media, want) => {
+    const requestBody = { content: { [mediaType]: media } };
+    const document = documentWith({ requestBody, responses: {} }, { components: { schemas: { User } } });
+    const [source] = (await specOf(document)).operations;
+    expect(source?.readOnly?.[mediaType]).toEqual(want);
+  });
+
   test("hands those places on to the model, per media type", async () => {
     const spec = await authorizedSpecOf(documentOf({ sent: ref("User") }, { User }));
     expect(buildModel(spec).operations[0]?.body?.content).toMatchObject([

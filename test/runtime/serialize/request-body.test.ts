@@ -56,6 +56,7 @@ describe("compileBody", () => {
     ["*/*", new Blob(["x"]), "application/octet-stream"],
     ["application/*", new Uint8Array([1]), "application/octet-stream"],
     ["*/*", { a: 1 }, "application/json"],
+    ["*/*", null, "application/json"],
     ["*/*", "text", "text/plain"],
   ])("of the range %s has the type of its body: %o", (range, body, contentType) => {
     expect(write(range, body).contentType).toBe(contentType);
@@ -122,6 +123,7 @@ describe("compileBody", () => {
 
   test.each<[string, unknown]>([
     ["text/plain", { secret: 1 }],
+    ["text/plain", null],
     ["application/xml", ["secret"]],
     ["application/octet-stream", new Map([["secret", 1]])],
   ])("of %s is refused when it is neither text nor bytes: %o", (mediaType, body) => {

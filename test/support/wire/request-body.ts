@@ -36,6 +36,8 @@ export function checkBody(
   switch (formatOf(meant.mediaType)) {
     case "json":
       return compareValues(value, parseJson(body.toString()), "body");
+    case "lines":
+      return compareValues(value, parseItems(body.toString(), meant.mediaType), "body");
     case "urlencoded":
       return checkForm(fieldsOf(value), body.toString("latin1"), content.encoding);
     case "multipart":
@@ -55,6 +57,15 @@ function parseJson(text: string): unknown {
   } catch {
     throw new UnreadableMessage(`${show(text)} is not JSON`);
   }
+}
+
+/** RFC 7464: a record begins with a separator and ends with a line break; a line just ends. */
+function parseItems(text: string, mediaType: string): unknown[] {
+  const isRecords = mediaType.includes("json-seq");
+  const items = isRecords ? text.split("\u001e").slice(1) : text.split("\n").slice(0, -1);
+  if (isRecords && !(items.every((item) => item.endsWith("\n")) && text.startsWith("\u001e")))
+    throw new UnreadableMessage(`${show(text)} are no records`);
+  return items.map(parseJson);
 }
 
 function checkForm(meant: Fields, body: string, encoding: WireContent["encoding"]): string[] {

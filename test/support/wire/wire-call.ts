@@ -1,8 +1,9 @@
 import type { OperationInput } from "../../../runtime/src/serialize.ts";
 import { shapeOf } from "./decode-style.ts";
 import { HARD_BODY_TEXTS, HARD_KEYS, HARD_TEXTS, keysFor, textsFor } from "./hard-texts.ts";
-import type { Schemas } from "./json-schema.ts";
+import type { Schema, Schemas } from "./json-schema.ts";
 import { concreteOf, formatOf } from "./media-type.ts";
+import { simplify } from "./merge-schema.ts";
 import type { Random } from "./random.ts";
 import type { MeantBody } from "./request-body.ts";
 import { givenOf, meantOf, sampleValue } from "./sample.ts";
@@ -142,13 +143,23 @@ function sampleBody(content: WireContent, { schemas, random, everything }: CallO
       const form = { ...options, texts: textsOfForm(content), files, filled: true };
       return sampleForm(content, sampleValue(content.schema, schemas, form));
     }
+    case "lines": {
+      const json = { ...options, texts: HARD_BODY_TEXTS, nulls: true };
+      return [1, 2].map(() => sampleValue(itemOf(content, schemas), schemas, json) ?? null);
+    }
     case "text":
     case "events":
-    case "lines":
       return random.pick(HARD_BODY_TEXTS.filter((text) => text !== ""));
     default:
       return sampleBytes(random);
   }
+}
+
+/** OpenAPI 3.2, "Sequential Media Types": before there was `itemSchema`, a schema of a list described all items. */
+function itemOf({ itemSchema, schema }: WireContent, { defs }: Schemas): Schema {
+  if (itemSchema !== undefined) return itemSchema;
+  const { type, items = true } = simplify(schema, defs, ([first]) => first ?? true) ?? {};
+  return type === "array" ? (items as Schema) : schema;
 }
 
 /**

@@ -13,6 +13,13 @@ const cookies = Object.entries({ text, integer, texts, record: plainRecord }).fl
   })),
 );
 
+const sent = {
+  type: "object",
+  required: ["id", "name"],
+  properties: { id: { type: "integer", readOnly: true }, name: text, numbers: texts },
+};
+const sentList = { type: "array", items: sent };
+
 function eventsOf(data: object) {
   const itemSchema = { type: "object", properties: { data } };
   return { get: { responses: { "200": { content: { "text/event-stream": { itemSchema } } } } } };
@@ -56,6 +63,21 @@ export const document32 = documentOf("3.2.0", {
   "/lists": { get: { parameters: [{ name: "list", in: "query", style: "form", schema: texts }], ...fine } },
   "/events": eventsOf({ type: "string", contentMediaType: "application/json", contentSchema: record }),
   "/text-events": eventsOf(text),
+  "/items/lines": {
+    post: {
+      requestBody: { required: true, content: { "application/jsonl": { itemSchema: sent } } },
+      ...fine,
+    },
+  },
+  "/items/records": {
+    post: {
+      requestBody: { required: true, content: { "application/json-seq": { itemSchema: text } } },
+      ...fine,
+    },
+  },
+  "/items/list": {
+    post: { requestBody: { required: true, content: contentOf("application/x-ndjson", sentList) }, ...fine },
+  },
   "/lines": { get: { responses: { "200": { content: { "application/jsonl": { itemSchema: record } } } } } },
   "/sequence": {
     get: { responses: { "200": { content: { "application/json-seq": { itemSchema: record } } } } },
