@@ -1,7 +1,8 @@
 import { aliasesOf, type NamedSchema } from "./build-model/aliases.ts";
 import { enumsOf } from "./build-model/enums.ts";
+import { typesOfMethod } from "./build-model/method-names.ts";
 import { groupByTag, UNGROUPED } from "./build-model/name-groups.ts";
-import { type NamedOperation, nameOperations, TYPE_SUFFIXES } from "./build-model/name-operations.ts";
+import { type NamedOperation, nameOperations } from "./build-model/name-operations.ts";
 import { buildOperation } from "./build-model/operations.ts";
 import { chooseServers, ownServers, serverWarnings } from "./build-model/servers.ts";
 import { asObject, asString, formatPointer } from "./document.ts";
@@ -74,10 +75,7 @@ function chooseNames(spec: AuthorizedSpec) {
     ...grouping.groups.map(({ className }) => className),
   ]);
   const methods = nameOperations(operations, grouping, fixed);
-  const types = methods.flatMap(({ key }) => {
-    return Object.values(TYPE_SUFFIXES).map((suffix) => capitalize(key) + suffix);
-  });
-  const taken = new Set([...fixed, ...types]);
+  const taken = new Set([...fixed, ...methods.flatMap(({ key }) => typesOfMethod(key))]);
   const aliases = aliasesOf(document, taken);
   const enums = enumsOf(document, aliases, taken);
   return { scopeType, methodsClass, optionsType, tableName, tableType, methods, aliases, enums, grouping };

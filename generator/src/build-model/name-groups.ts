@@ -28,59 +28,66 @@ export const UNGROUPED: Grouping = { groups: [], groupOf: () => undefined, warni
  * @param base - what the names of the groups' classes begin with
  */
 export function groupByTag(spec: LoadedSpec, base: string): Grouping {
-  const described = new Map(
-    asArray(spec.document["tags"]).map((tag) => [
-      asObject(tag)["name"],
-      asString(asObject(tag)["description"]),
-    ]),
-  );
-  const tagsOf = new Map<string, string[]>();
-  const nameOf = new Map<string, string>();
-  const warnings: Diagnostic[] = [];
-  for (const { tags, pointer } of spec.operations) {
-    const [tag] = tags;
-    if (tag === undefined || nameOf.has(tag)) continue;
-    const name = usableName(groupName(tag));
-    const others = [...tagsOf].find(([known]) => known.toLowerCase() === name.toLowerCase());
-    nameOf.set(tag, others?.[0] ?? name);
-    const message = problemOf(tag, name, others);
-    if (message !== undefined)
-      warnings.push(diagnosticAt(spec.locate(pointer), { severity: "warning", pointer, ...message }));
-    if (name !== "") tagsOf.set(others?.[0] ?? name, [...(others?.[1] ?? []), tag]);
-  }
-  const groups = [...tagsOf].map(([name, tags]): GroupModel => {
-    const description = tags.map((tag) => described.get(tag)?.trim()).find(Boolean);
-    return { name, className: `${base}${capitalize(name)}Group`, ...(description && { description }) };
-  });
-  const groupOf = ({ tags: [tag = ""] }: SourceOperation) => {
-    const name = nameOf.get(tag);
-    return name ? { name, tag } : undefined;
+  const firstUses = firstUsesOf(spec);
+  const alike = Map.groupBy(firstUses.keys(), (tag) => nameFor(tag).toLowerCase());
+  const named = [...alike].flatMap(([key, tags]) => (key === "" ? [] : [{ name: nameFor(tags[0]), tags }]));
+  const descriptions = descriptionsIn(spec);
+  const nameOf = new Map(named.flatMap(({ name, tags }) => tags.map((tag) => [tag, name])));
+  return {
+    groups: named.map(({ name, tags }) => {
+      const description = tags.map((tag) => descriptions.get(tag)).find(Boolean);
+      return { name, className: `${base}${capitalize(name)}Group`, ...(description && { description }) };
+    }),
+    groupOf: ({ tags: [tag = ""] }) => {
+      const name = nameOf.get(tag);
+      return name === undefined ? undefined : { name, tag };
+    },
+    warnings: [...firstUses].flatMap(([tag, pointer]) => {
+      const problem = problemOf(tag, alike.get(nameFor(tag).toLowerCase()));
+      if (problem === undefined) return [];
+      return [diagnosticAt(spec.locate(pointer), { severity: "warning", pointer, ...problem })];
+    }),
   };
-  return { groups, groupOf, warnings };
 }
 
-function usableName(name: string): string {
+/** The first tags of operations, each with the first operation that has it. */
+function firstUsesOf({ operations }: LoadedSpec): ReadonlyMap<string, string> {
+  const uses = new Map<string, string>();
+  for (const { tags, pointer } of operations) {
+    const [tag] = tags;
+    if (tag !== undefined && !uses.has(tag)) uses.set(tag, pointer);
+  }
+  return uses;
+}
+
+/** Empty when nothing of the tag can be used. */
+function nameFor(tag = ""): string {
+  const name = groupName(tag);
   return isTakenMethod(name) ? `${name.replaceAll("_", "")}_` : name;
 }
 
-function problemOf(tag: string, name: string, others: readonly [string, readonly string[]] | undefined) {
+/** Tags to what the document says of them. */
+function descriptionsIn({ document }: LoadedSpec): ReadonlyMap<unknown, string> {
+  const tags = asArray(document["tags"]).map(asObject);
+  return new Map(tags.map(({ name, description }) => [name, asString(description)?.trim() ?? ""]));
+}
+
+/** @param alike - the tags of its group, this one among them */
+function problemOf(tag: string, [first = tag]: readonly string[] = []) {
   const quoted = JSON.stringify(tag);
+  const [wanted, name] = [groupName(tag), nameFor(tag)];
   if (name === "") {
     return {
       message: `nothing of the tag ${quoted} can be a name; the method is on the client itself`,
       fix: "rename the tag",
     };
   }
-  if (others !== undefined) {
-    const [group, [first = ""]] = others;
+  if (first !== tag) {
     return {
-      message: `the tags ${quoted} and ${JSON.stringify(first)} are one group, "${group}"`,
+      message: `the tags ${quoted} and ${JSON.stringify(first)} are one group, "${nameFor(first)}"`,
       fix: "write them alike, or rename one",
     };
   }
-  if (name === groupName(tag)) return undefined;
-  return {
-    message: `the name "${groupName(tag)}" is taken; the group is called "${name}"`,
-    fix: "rename the tag",
-  };
+  if (name === wanted) return undefined;
+  return { message: `the name "${wanted}" is taken; the group is called "${name}"`, fix: "rename the tag" };
 }

@@ -1,14 +1,7 @@
 import { asString } from "../document.ts";
 import type { SourceOperation } from "../model.ts";
-import {
-  capitalize,
-  isIdentifier,
-  isTakenMethod,
-  lowerFirst,
-  methodName,
-  methodNameFromPath,
-  numbered,
-} from "../names.ts";
+import { isIdentifier, isTakenMethod, lowerFirst, methodName, methodNameFromPath } from "../names.ts";
+import { MethodNames } from "./method-names.ts";
 import type { Grouping, OperationGroup } from "./name-groups.ts";
 
 export interface NamedOperation<Source extends SourceOperation> {
@@ -20,9 +13,6 @@ export interface NamedOperation<Source extends SourceOperation> {
   /** Why the operation did not get the name that it asks for. */
   readonly renamed?: string;
 }
-
-/** The types of a method end in these; none in a word that methods do: `getItemStream` may be one beside `getItem`. */
-export const TYPE_SUFFIXES = { input: "Input", result: "Result", streamed: "Streamed" } as const;
 
 /**
  * Names every operation by its operationId, else by its method and path.
@@ -39,44 +29,25 @@ export function nameOperations<Source extends SourceOperation>(
   { groups, groupOf }: Grouping,
   taken: ReadonlySet<string>,
 ): NamedOperation<Source>[] {
-  // Groups stand beside the methods of the client.
-  const members = new Set(groups.map(({ name }) => name));
-  const types = new Set<string>();
-  // The types of a method begin with a capital: two names that differ only in that are the same.
-  const isFree = (name: string, group?: string) => {
-    const type = capitalize(keyOf(name, group));
-    const own = Object.values(TYPE_SUFFIXES).map((suffix) => type + suffix);
-    return (
-      !types.has(type) && !own.some((name) => taken.has(name)) && (group !== undefined || !members.has(name))
-    );
-  };
-  // What was taken stays so: a thousand operations of one name need not try the same numbers again.
-  const tried = new Map<string, number>();
-  const firstFreeName = (wish: string, group?: string): string => {
-    const key = keyOf(wish, group);
-    for (let count = tried.get(key) ?? 1; ; count += 1) {
-      const name = numbered(wish, count);
-      tried.set(key, count);
-      if (isFree(name, group)) return name;
-    }
-  };
-  const byPrecedence = sources
-    .map((source, index) => ({ source, index, wish: wishOf(source, groupOf(source)) }))
-    .toSorted((a, b) => a.wish.precedence - b.wish.precedence);
-  const named = byPrecedence.map(({ source, index, wish }) => {
-    const { wanted, fromPath, group } = wish;
-    const usable = isTakenMethod(wanted) ? methodName(`${wanted.replaceAll("_", "")}_`) : wanted;
-    const name = isFree(usable, group) ? usable : firstFreeName(fromPath, group);
-    const key = keyOf(name, group);
-    types.add(capitalize(key));
-    const entry = { source, index, name, key, ...(group !== undefined && { group }) };
-    return name === wanted ? entry : { ...entry, renamed: whyRenamed(wanted, name) };
-  });
+  const names = new MethodNames(
+    groups.map(({ name }) => name),
+    taken,
+  );
+  const wishes = sources.map((source, index) => ({ source, index, ...wishOf(source, groupOf(source)) }));
+  const inTurn = wishes.toSorted((a, b) => a.precedence - b.precedence);
+  const named = inTurn.map(({ source, index, ...wish }) => ({ index, source, ...grant(wish, names) }));
   return named.toSorted((a, b) => a.index - b.index);
 }
 
-function keyOf(name: string, group: string | undefined): string {
-  return group === undefined ? name : group + capitalize(name);
+function grant(
+  { wanted, fromPath, group }: Wish,
+  names: MethodNames,
+): Omit<NamedOperation<SourceOperation>, "source"> {
+  const usable = isTakenMethod(wanted) ? methodName(`${wanted.replaceAll("_", "")}_`) : wanted;
+  const name = names.isFree(usable, group) ? usable : names.firstFree(fromPath, group);
+  const key = names.take(name, group);
+  const renamed = name === wanted ? undefined : whyRenamed(wanted, name);
+  return { name, key, ...(group !== undefined && { group }), ...(renamed !== undefined && { renamed }) };
 }
 
 function whyRenamed(wanted: string, name: string): string {

@@ -8,27 +8,34 @@ import { type AliasOf, aliasFor } from "./aliases.ts";
 export function buildResponses(
   document: JsonObject,
   source: SourceOperation,
-  options: { aliasOf: AliasOf; token: boolean },
+  { aliasOf, token }: { aliasOf: AliasOf; token: boolean },
 ): ResponseModel[] {
-  const responses = listDeclared(source).map(([key, value]): ResponseModel => {
-    const status = key.replace(/x/g, "X");
+  const responses = listDeclared(source).map(([key, value]) => {
     const content = Object.entries(asObject(resolve(document, value)["content"]));
     const bodies = content.map(([mediaType, media]) =>
-      describeBody({ document, aliasOf: options.aliasOf, status: key, mediaType, media: asObject(media) }),
+      describeBody({ document, aliasOf, status: key, mediaType, media: asObject(media) }),
     );
-    return {
-      status,
-      outcome: outcomeOf(status, source),
-      content: bodies.map(({ content }) => content),
-      ...typesOf(isBodiless(source, status) ? [] : bodies),
-    };
+    return buildResponse(source, key.replace(/x/g, "X"), bodies);
   });
+  const isComplete = !token || responses.some(({ status }) => status === "401");
+  return isComplete ? responses : inserted(responses, impliedUnauthorized(responses));
+}
+
+function buildResponse(source: SourceOperation, status: string, bodies: readonly Body[]): ResponseModel {
+  return {
+    status,
+    outcome: outcomeOf(status, source),
+    content: bodies.map(({ content }) => content),
+    ...typesOf(isBodiless(source, status) ? [] : bodies),
+  };
+}
+
+/** The 401 of an operation with a token always goes by its own name, read as the wider declaration says. */
+function impliedUnauthorized(responses: readonly ResponseModel[]): ResponseModel {
   const byStatus = (wanted: string) => responses.find(({ status }) => status === wanted);
-  if (!options.token || byStatus("401")) return responses;
-  // The 401 of an operation with a token always goes by its own name, read as the wider declaration says.
   const unknown: readonly TypeModel[] = [{ kind: "unknown" }];
   const { errorTypes = unknown } = byStatus("4XX") ?? byStatus("default") ?? {};
-  const unauthorized: ResponseModel = {
+  return {
     status: "401",
     outcome: "failure",
     isImplied: true,
@@ -37,7 +44,6 @@ export function buildResponses(
     errorTypes,
     streamTypes: unknown,
   };
-  return inserted(responses, unauthorized);
 }
 
 /** Whether a success is text or bytes, which may be asked for as they come. */
