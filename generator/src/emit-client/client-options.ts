@@ -1,5 +1,5 @@
 import { commentLine, identifier, propertyKey, stringLiteral } from "../encode.ts";
-import type { ApiModel, CredentialModel, ServerModel } from "../model.ts";
+import type { ApiModel, CredentialModel, ServerModel, ServerVariableModel } from "../model.ts";
 import { proseDoc } from "./docs.ts";
 import type { RuntimeNames } from "./imports.ts";
 
@@ -97,25 +97,30 @@ function variableMembers(servers: readonly ServerModel[], { operations }: ApiMod
   if (names.length === 0) return [];
   // What the only server has no default for, every client has to say.
   const [only, ...others] = servers;
-  const isRequired = (name: string) => {
-    const variable = others.length === 0 && only?.variables?.[name];
-    return variable !== undefined && variable !== false && variable.default === undefined;
-  };
+  const required = new Set(others.length > 0 ? [] : namesWithoutDefault(only));
   const members = names.map((name) => {
     const found = all.flatMap(({ variables = {} }) =>
       Object.hasOwn(variables, name) ? (variables[name] ?? []) : [],
     );
-    const mark = isRequired(name) ? "" : "?";
-    const defaults = found.flatMap((variable) => variable.default ?? []);
-    const doc =
-      new Set(defaults).size === 1 ? `    /** Default: \`${commentLine(defaults[0] ?? "")}\`. */\n` : "";
-    const isListed = found.every((variable) => variable.enum !== undefined);
-    const values = found.flatMap((variable) => variable.enum ?? []);
-    const type = isListed ? literalUnion([...values, ...defaults]) : "string";
-    return `${doc}    readonly ${propertyKey(name)}${mark}: ${type};\n`;
+    return variableMember(name, found, required.has(name) ? "" : "?");
   });
-  const mark = names.some(isRequired) ? "" : "?";
+  const mark = required.size > 0 ? "" : "?";
   return [
     `  /** What the addresses of the document leave open. */\n  readonly serverVariables${mark}: {\n${members.join("")}  };\n`,
   ];
+}
+
+function namesWithoutDefault({ variables = {} }: Partial<ServerModel> = {}): string[] {
+  return Object.keys(variables).filter((name) => variables[name]?.default === undefined);
+}
+
+/** @param found - what the servers that have the variable say of it */
+function variableMember(name: string, found: readonly ServerVariableModel[], mark: "?" | ""): string {
+  const defaults = found.flatMap((variable) => variable.default ?? []);
+  const [value = ""] = defaults;
+  const doc = new Set(defaults).size === 1 ? `    /** Default: \`${commentLine(value)}\`. */\n` : "";
+  const isListed = found.every((variable) => variable.enum !== undefined);
+  const values = found.flatMap((variable) => variable.enum ?? []);
+  const type = isListed ? literalUnion([...values, ...defaults]) : "string";
+  return `${doc}    readonly ${propertyKey(name)}${mark}: ${type};\n`;
 }

@@ -102,6 +102,15 @@ export interface TestClientOptions<Bound extends string> extends ApiClientOption
     expect(files["test/schema.d.ts"]).not.toContain("serverVariables");
   });
 
+  test("asks for no variable of one operation's server, whatever it is called", async () => {
+    const own = { servers: [{ url: "https://{constructor}.example" }] };
+    const files = await filesOf(
+      documentOf({ "/a": get([], own) }, { servers: servers.slice(0, 1) }),
+      { baseUrl: "document" },
+    );
+    expect(files["test/schema.d.ts"]).toContain("    readonly constructor?: string;\n");
+  });
+
   test("has options of any client where the document asks for nothing else", async () => {
     const files = await filesOf(
       documentOf({ "/a": get([{ machine: ["read"] }]) }, { components: { securitySchemes } }),
