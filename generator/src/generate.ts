@@ -26,8 +26,8 @@ export async function generate(options: GenerateOptions): Promise<GenerateResult
   const known = recorded && recall(recorded, mapping);
   if (known) return known;
   // The compilers below it take longer to load than all of the above.
-  const { runStages } = await import("./generate/run-stages.ts");
-  const { files, inputs, ...rest } = await runStages(mapping);
+  const { emitFiles } = await import("./generate/emit-files.ts");
+  const { files, inputs, ...rest } = await emitFiles(mapping);
   const { output } = mapping;
   const stale = options.check ? compareFiles(output, files) : writeFiles(output, files);
   const result = { output, files: files.length, ...rest, stale };

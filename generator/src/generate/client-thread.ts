@@ -1,5 +1,5 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { type Share, takeShare } from "./make-clients.ts";
+import { type Queue, runQueue } from "./run-clients.ts";
 
-/* What a further thread runs: it takes its share of the clients, says what became of them, and ends. */
-parentPort?.postMessage(await takeShare(workerData as Share));
+/* What a further thread runs: it takes clients from the queue, says what became of them, and ends. */
+parentPort?.postMessage(await runQueue(workerData as Queue));

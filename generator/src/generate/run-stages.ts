@@ -1,63 +1,140 @@
-import { emitIndex } from "../emit-client.ts";
-import { type Diagnostic, GeneratorError, mapAll, startOf } from "../errors.ts";
-import { completeConfig, type Mapping } from "../load-config.ts";
-import type { LoadedSpec, OutputFile } from "../model.ts";
+import { buildModel } from "../build-model.ts";
+import { emitClient } from "../emit-client.ts";
+import { emitSchema } from "../emit-schema.ts";
+import {
+  type Diagnostic,
+  GeneratorError,
+  type GeneratorErrorCode,
+  type Position,
+  startOf,
+} from "../errors.ts";
+import { loadSpec } from "../load-spec.ts";
+import type {
+  ApiModel,
+  AuthorizedSpec,
+  ClientTarget,
+  Config,
+  LoadedSpec,
+  OutputFile,
+  SourceOperation,
+} from "../model.ts";
 import { resolveMapping } from "../resolve-mapping.ts";
 import { verifyOutput } from "../verify-output.ts";
-import { hashFile } from "./last-run.ts";
-import type { ClientOutcome, SpecSummary, Stage } from "./make-client.ts";
-import { makeClients } from "./make-clients.ts";
 
-/** What the stages made of a config, with what they read for it. */
-export interface Run {
-  readonly importExtension: "js" | "ts";
-  readonly files: readonly OutputFile[];
-  readonly warnings: readonly Diagnostic[];
-  /** Path or URL to the SHA-256 of what was read; `null` where there was nothing. */
-  readonly inputs: Readonly<Record<string, string | null>>;
+/** What the stages made of one document: values only, that a thread can hand to another. */
+export interface ClientOutcome {
+  /** What the mapping of all documents together takes of it; undefined when it could not be loaded. */
+  readonly spec?: SpecSummary;
+  readonly client?: EmittedClient;
+  readonly failure?: Failure;
 }
 
+/** The stages that can fail, in their order; the mapping fails for all documents together. */
+export type Stage = "load" | "emit";
+
+export interface Failure {
+  readonly stage: Stage;
+  readonly code: GeneratorErrorCode;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export interface EmittedClient {
+  readonly files: readonly OutputFile[];
+  readonly model: Pick<ApiModel, "className" | "tableName" | "folder" | "warnings">;
+}
+
+/** A loaded document without its schemas, and positions instead of a function that finds them. */
+export type SpecSummary = Omit<LoadedSpec, "locate"> & { readonly positions: ReadonlyMap<string, Position> };
+
+/** A config without its function. */
+export type ConfigValues = Omit<Config, "locate">;
+
 /**
- * Takes every document through the stages, and puts together what came of them. Writes nothing.
- *
- * @throws {GeneratorError} with every problem of the first stage that found one, whichever documents have it
+ * Takes one document through all stages, as far as they get. Says nothing of its mapping: whoever has the summaries
+ * of all documents does.
  */
-export async function runStages(mapping: Mapping): Promise<Run> {
-  const { config, consulted } = completeConfig(mapping);
-  const { locate, ...values } = config;
-  const outcomes = await makeClients(values);
-  await throwFailures(outcomes, "load");
-  const specs = outcomes.flatMap(({ spec }) => (spec === undefined ? [] : [spec]));
-  const { warnings } = resolveMapping(config, specs.map(withPositions));
-  await throwFailures(outcomes, "emit");
-  const made = outcomes.flatMap((outcome) => outcome.made ?? []);
-  const shared = emitIndex(
-    config,
-    made.map(({ model }) => model),
-  );
+export async function runStages(config: ConfigValues, target: ClientTarget): Promise<ClientOutcome> {
+  // What was emitted is parsed in a step of its own, the document gone: with a large one it is most of what is needed.
+  const { client, ...outcome } = await loadAndEmit(config, target);
+  if (client === undefined) return outcome;
+  const verified = await attempt("emit", () => verifyOutput(client.files));
+  return { ...outcome, ...("failure" in verified ? verified : { client }) };
+}
+
+async function loadAndEmit(config: ConfigValues, target: ClientTarget): Promise<ClientOutcome> {
+  const loaded = await attempt("load", () => loadSpec(target));
+  if ("failure" in loaded) return loaded;
+  const { spec, positions } = recordPositions(loaded.value);
+  const authorized = authorize(config, spec);
+  const summary = { ...summarize(spec), positions };
+  if (authorized === undefined) return { spec: summary };
+  const emitted = await attempt("emit", () => emit(config, authorized));
+  return { spec: summary, ...("failure" in emitted ? emitted : { client: emitted.value }) };
+}
+
+/** Undefined when the mapping fails already for this document alone: that of all will, and say why. */
+function authorize(config: ConfigValues, spec: LoadedSpec): AuthorizedSpec | undefined {
+  try {
+    return resolveMapping({ ...config, locate: () => startOf(config.file) }, [spec]).specs[0];
+  } catch (error) {
+    if (error instanceof GeneratorError) return undefined;
+    throw error;
+  }
+}
+
+function emit(config: ConfigValues, spec: AuthorizedSpec): EmittedClient {
+  const model = buildModel(spec);
+  const files = emitClient(model, emitSchema(spec, model), config);
+  const { className, tableName, folder, warnings } = model;
+  return { files, model: { className, tableName, folder, warnings } };
+}
+
+/** Anything but a mistake of the document's or the config's is a defect, and ends the run. */
+async function attempt<Value>(
+  stage: Stage,
+  run: () => Value | Promise<Value>,
+): Promise<{ readonly value: Value } | { readonly failure: Failure }> {
+  try {
+    return { value: await run() };
+  } catch (error) {
+    if (!(error instanceof GeneratorError)) throw error;
+    const { code, diagnostics } = error;
+    return { failure: { stage, code, diagnostics } };
+  }
+}
+
+/** Notes what is asked for: the mapping of all documents asks for the same. */
+function recordPositions(loaded: LoadedSpec): { spec: LoadedSpec; positions: ReadonlyMap<string, Position> } {
+  const positions = new Map<string, Position>();
+  const locate = (pointer: string) => {
+    const position = loaded.locate(pointer);
+    positions.set(pointer, position);
+    return position;
+  };
+  return { spec: { ...loaded, locate }, positions };
+}
+
+function summarize(spec: LoadedSpec): Omit<SpecSummary, "positions"> {
+  const { target, document, operations, sources, warnings } = spec;
+  const { components } = document as { components?: { securitySchemes?: unknown } };
   return {
-    importExtension: config.importExtension,
-    files: [...made.flatMap(({ files }) => files), ...verifyOutput(shared)],
-    warnings: [
-      ...outcomes.flatMap(({ spec, made }) => [...(spec?.warnings ?? []), ...(made?.model.warnings ?? [])]),
-      ...warnings,
-    ],
-    inputs: Object.assign(
-      Object.fromEntries(consulted.map((path) => [path, hashFile(path)])),
-      ...specs.map(({ sources }) => sources),
-    ),
+    target,
+    document: { components: { securitySchemes: components?.securitySchemes } },
+    operations: operations.map(withoutSchemas),
+    sources,
+    warnings,
   };
 }
 
-/** Those of one stage together, of all documents. */
-async function throwFailures(outcomes: readonly ClientOutcome[], stage: Stage): Promise<void> {
-  await mapAll(outcomes, ({ failure }) => {
-    if (failure?.stage === stage) throw new GeneratorError(failure.code, failure.diagnostics);
-  });
-}
-
-/** Positions that nobody asked for before are those of the file. */
-function withPositions({ positions, ...spec }: SpecSummary): LoadedSpec {
-  const file = startOf(spec.target.spec);
-  return { ...spec, locate: (pointer) => positions.get(pointer) ?? file };
+function withoutSchemas({ pointer, path, method, operation, security }: SourceOperation): SourceOperation {
+  return {
+    pointer,
+    path,
+    method,
+    operation: { security: operation["security"] },
+    ...(security !== undefined && { security }),
+    parameters: [],
+    servers: [],
+    tags: [],
+  };
 }

@@ -3,17 +3,18 @@ import { statSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import type { ClientTarget } from "../model.ts";
-import { type ClientOutcome, type ConfigValues, makeClient } from "./make-client.ts";
+import { type ClientOutcome, type ConfigValues, runStages } from "./run-stages.ts";
 
-/** What a thread gets: it takes the next of the clients, in this order, until there is none. */
-export interface Share {
+/** The clients that are still to be run; every thread takes the next of them, until there is none. */
+export interface Queue {
   readonly config: ConfigValues;
+  /** Places in the config. */
   readonly order: readonly number[];
   /** How many were taken, by all threads. */
   readonly taken: Int32Array<SharedArrayBuffer>;
 }
 
-/** What a thread has made of the clients that it took, by their places in the config. */
+/** What became of the clients that one thread took, by their places in the config. */
 export type Outcomes = ReadonlyMap<number, ClientOutcome>;
 
 /**
@@ -25,25 +26,25 @@ const BYTES_PER_THREAD = 1_500_000;
 const MAX_THREADS = 4;
 
 /** Takes every document through all stages, on several threads where that is faster; in the order of the config. */
-export async function makeClients(config: ConfigValues): Promise<ClientOutcome[]> {
+export async function runClients(config: ConfigValues): Promise<ClientOutcome[]> {
   const sizes = config.clients.map(sizeOf);
   // The largest first: a thread that began it last would keep the others waiting.
   const order = [...sizes.keys()].toSorted((a, b) => (sizes[b] ?? 0) - (sizes[a] ?? 0));
-  const share = { config, order, taken: new Int32Array(new SharedArrayBuffer(4)) };
-  const threads = Array.from({ length: furtherThreads(sizes) }, () => runThread(share));
-  const outcomes = await Promise.all([takeShare(share), ...threads]);
+  const queue = { config, order, taken: new Int32Array(new SharedArrayBuffer(4)) };
+  const threads = Array.from({ length: furtherThreads(sizes) }, () => startThread(queue));
+  const outcomes = await Promise.all([runQueue(queue), ...threads]);
   const byPlace = new Map(outcomes.flatMap((entries) => [...entries]));
   return config.clients.flatMap((_, place) => byPlace.get(place) ?? []);
 }
 
-/** Takes one client after the other, until all are taken. */
-export async function takeShare({ config, order, taken }: Share): Promise<Outcomes> {
-  const made = new Map<number, ClientOutcome>();
+/** Takes one client after the other through the stages, until all are taken. */
+export async function runQueue({ config, order, taken }: Queue): Promise<Outcomes> {
+  const outcomes = new Map<number, ClientOutcome>();
   for (;;) {
     const place = order[Atomics.add(taken, 0, 1)];
     const target = place === undefined ? undefined : config.clients[place];
-    if (place === undefined || target === undefined) return made;
-    made.set(place, await makeClient(config, target));
+    if (place === undefined || target === undefined) return outcomes;
+    outcomes.set(place, await runStages(config, target));
   }
 }
 
@@ -54,9 +55,9 @@ function furtherThreads(sizes: readonly number[]): number {
   return Math.max(0, Math.min(useful, MAX_THREADS) - 1);
 }
 
-async function runThread(share: Share): Promise<Outcomes> {
+async function startThread(queue: Queue): Promise<Outcomes> {
   const ending = import.meta.url.endsWith(".ts") ? "ts" : "js";
-  const worker = new Worker(new URL(`./client-thread.${ending}`, import.meta.url), { workerData: share });
+  const worker = new Worker(new URL(`./client-thread.${ending}`, import.meta.url), { workerData: queue });
   const [outcomes] = await once(worker, "message");
   return outcomes as Outcomes;
 }
