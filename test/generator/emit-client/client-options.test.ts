@@ -104,10 +104,9 @@ export interface TestClientOptions<Bound extends string> extends ApiClientOption
 
   test("asks for no variable of one operation's server, whatever it is called", async () => {
     const own = { servers: [{ url: "https://{constructor}.example" }] };
-    const files = await filesOf(
-      documentOf({ "/a": get([], own) }, { servers: servers.slice(0, 1) }),
-      { baseUrl: "document" },
-    );
+    const files = await filesOf(documentOf({ "/a": get([], own) }, { servers: servers.slice(0, 1) }), {
+      baseUrl: "document",
+    });
     expect(files["test/schema.d.ts"]).toContain("    readonly constructor?: string;\n");
   });
 
