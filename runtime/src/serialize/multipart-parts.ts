@@ -1,3 +1,4 @@
+import { isBinary } from "../binary-body.ts";
 import { invalidOption } from "../errors.ts";
 import { essenceOf } from "../media-type.ts";
 import type { PartEncoding, RequestContent } from "../operation.ts";
@@ -51,13 +52,17 @@ interface Place {
   readonly nest: Nest;
 }
 
-/** A property whose encoding names a style is written as a query parameter is, without percent-encoding. */
+/**
+ * A property whose encoding names a style is written as a query parameter is, without percent-encoding. Bytes have no
+ * style, though generators of documents give them one.
+ */
 function compileField(name: string, encoding: PartEncoding, place: Place) {
   const writeParts = compileNamed(name, encoding, place);
   if (!hasStyle(encoding)) return writeParts;
   const expand = compileQueryStyle(encoding, PLAIN, place.where);
   return (value: unknown): readonly WrittenPart[] => {
-    if (value instanceof Part) return writeParts(value);
+    const isApart = (item: unknown) => item instanceof Part || isBinary(item);
+    if (isApart(value) || (Array.isArray(value) && value.some(isApart))) return writeParts(value);
     return expand(name, value).flatMap(([label, text]) => compileNamed(label, {}, place)(text));
   };
 }

@@ -79,6 +79,19 @@ describe("compileParts", () => {
     expect(partsOf({ x: value }, { encoding: { x: { type: "any", ...encoding } } })).toEqual(want);
   });
 
+  test("sends bytes as they are, and what part() names, whatever the style", () => {
+    const encoding = { x: { style: "form" } as const };
+    const bytes = new Uint8Array([1]);
+    const file = new File([bytes], "a.png", { type: "image/png" });
+    const head = name("x", '; filename="a.png"') + type("image/png");
+    expect(partsOf({ x: file }, { encoding })).toEqual([[head, file]]);
+    const named = part(bytes, { filename: "a.png", contentType: "image/png" });
+    expect(partsOf({ x: [file, named] }, { encoding })).toEqual([
+      [head, file],
+      [head, bytes],
+    ]);
+  });
+
   test("refuses a list or an object that would be written as other parts, where its schema has none", () => {
     for (const value of [["a"], { admin: 1 }])
       expect(() => partsOf({ x: value }, { encoding: { x: { style: "form" } } })).toThrow(invalidOption);

@@ -9,7 +9,7 @@ import {
 } from "./decode-style.ts";
 import { formatOf, isMediaType } from "./media-type.ts";
 import { decodeMultipart, type Part } from "./multipart.ts";
-import { SampledFile } from "./sampled-file.ts";
+import { holdsFile, SampledFile } from "./sampled-file.ts";
 import { type Fields, fieldsOf, textOf } from "./source-document.ts";
 import type { WireContent } from "./wire-operation.ts";
 
@@ -111,7 +111,8 @@ function checkParts(meant: Fields, parts: readonly Part[], encoding: WireContent
   const left = [...parts];
   const problems = Object.entries(meant).flatMap(([name, value]) => {
     const own = fieldsOf(encoding[name]);
-    if (isStyled(own)) return checkStyledParts(name, value, { parts: left, encoding: own });
+    if (isStyled(own) && !holdsFile(value))
+      return checkStyledParts(name, value, { parts: left, encoding: own });
     const named = takeParts(left, (part) => part.name === name);
     const values = Array.isArray(value) && !isWholeList(named, value) ? value : [value];
     if (named.length !== values.length)

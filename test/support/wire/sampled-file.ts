@@ -25,6 +25,11 @@ export class SampledFile {
   }
 }
 
+/** A file or a list of files, which no style has words for. */
+export function holdsFile(value: unknown): boolean {
+  return [value].flat().some((item) => item instanceof SampledFile);
+}
+
 /** Bytes that no text encoding leaves as they are, a line break among them. */
 export function sampleBytes(random: Random): Uint8Array<ArrayBuffer> {
   return Uint8Array.of(0xff, 0x00, 0x0d, 0x0a, 0x2d, 0x2d, 0xfe, random.below(256), random.below(256));

@@ -7,7 +7,7 @@ import { simplify } from "./merge-schema.ts";
 import type { Random } from "./random.ts";
 import type { MeantBody } from "./request-body.ts";
 import { givenOf, meantOf, sampleValue } from "./sample.ts";
-import { SampledFile, sampleBytes } from "./sampled-file.ts";
+import { holdsFile, SampledFile, sampleBytes } from "./sampled-file.ts";
 import type { Fields } from "./source-document.ts";
 import type { Location, WireContent, WireOperation, WireParameter } from "./wire-operation.ts";
 
@@ -170,7 +170,8 @@ function sampleForm({ encoding }: WireContent, sampled: unknown): unknown {
   if (shapeOf(sampled) !== "map" || sampled instanceof SampledFile) return {};
   const entries = Object.entries(sampled as Fields).map(([name, value]): [string, unknown] => {
     const { style, explode, contentType } = encoding[name] ?? {};
-    if (style !== undefined || explode !== undefined) return [name, flatten(value, style === "deepObject")];
+    const isStyled = (style !== undefined || explode !== undefined) && !holdsFile(value);
+    if (isStyled) return [name, flatten(value, style === "deepObject")];
     const [type] = typeof contentType === "string" ? contentType.split(",") : [];
     return [name, type === undefined ? value : withType(value, concreteOf(type))];
   });
