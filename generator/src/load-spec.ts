@@ -1,17 +1,15 @@
-import { asString } from "./document.ts";
-import { type Diagnostic, errorAt, type Finding, type GeneratorError } from "./errors.ts";
+import { asObject, asString, formatPointer, getAt, type JsonObject } from "./document.ts";
+import { type Diagnostic, errorAt, type Finding, GeneratorError } from "./errors.ts";
+import { cutCycles } from "./load-spec/cut-cycles.ts";
+import { DocumentReader } from "./load-spec/document-reader.ts";
 import { Findings } from "./load-spec/findings.ts";
-import { normalizeDocument } from "./load-spec/normalize-document.ts";
-import { locateIn } from "./load-spec/parse-document/locate.ts";
-import { parseDocument } from "./load-spec/parse-document.ts";
-import { type ReadPolicy, readPolicy } from "./load-spec/read-policy.ts";
-import { readSource, type SourceText } from "./load-spec/read-source.ts";
+import { type NormalizedDocument, normalizeDocument } from "./load-spec/normalize-document.ts";
+import { readPolicy } from "./load-spec/read-policy.ts";
 import { OperationSelection } from "./load-spec/select-operations.ts";
-import { type FileAccess, type SourceFile, SourceFiles } from "./load-spec/source-files.ts";
-import { shownLocation } from "./load-spec/source-location.ts";
+import { type SourceFile, SourceFiles } from "./load-spec/source-files.ts";
 import { splitDirections } from "./load-spec/split-directions.ts";
-import { isSwagger } from "./load-spec/upgrade-document.ts";
-import { upgradeSource } from "./load-spec/upgrade-source.ts";
+import { splitInheritance } from "./load-spec/split-inheritance.ts";
+import { isSwagger, type UpgradedDocument, upgradeDocument } from "./load-spec/upgrade-document.ts";
 import type { ClientTarget, LoadedSpec } from "./model.ts";
 
 /**
@@ -23,29 +21,33 @@ import type { ClientTarget, LoadedSpec } from "./model.ts";
  * @throws {GeneratorError} `ERR_DOCUMENT_*` for what cannot be read, is of another version, has no operations or no end
  */
 export async function loadSpec(target: ClientTarget): Promise<LoadedSpec> {
-  const access = fileAccess(readPolicy(target));
-  const first = access.parse(await access.read(target.spec));
-  checkVersion(first);
-  const { root, others, losses } = isSwagger(first.root)
-    ? await upgradeSource(first, access)
-    : { root: first, others: access, losses: [] };
-  const files = new SourceFiles(root, others);
-  const { findings, normalized, selection } = await normalizeAll(root, files, target);
-  for (const { pointer, message, fix } of losses)
-    findings.add("ERR_DOCUMENT_INVALID", { file: first, pointer }, message, fix);
-  const oddities = [...access.oddities, ...selection.unmatched()];
-  if (target.strict) findings.throwIfAny(oddities);
-  const warnings = [...oddities, ...findings.warnings()];
-  const { operations, origins } = normalized;
-  if (operations.length === 0) throw withoutOperations(root, selection);
-  const sources = await access.hashes();
+  const reader = new DocumentReader(readPolicy(target));
+  const file = reader.parse(await reader.read(target.spec));
+  checkVersion(file);
+  const upgraded = await upgradeDocument(file, reader);
+  const { normalized, findings, selection } = await normalizeAll(upgraded, target);
+  const { document, operations, origins } = normalized;
+  const sound = giveTypes(document, (name) => reportCycle(name, normalized, findings));
+  const warnings = [
+    ...reader.warnings(),
+    ...selection.unmatched(),
+    ...upgraded.findings.warnings(),
+    ...findings.warnings(),
+  ];
+  if (target.strict && warnings.length > 0) throw strictError(findings, warnings);
+  if (operations.length === 0) throw withoutOperations(upgraded.root, selection);
   return {
     target,
-    ...splitDirections(normalized),
-    sources,
+    ...splitDirections({ document: sound, operations }),
+    sources: await reader.hashes(),
     warnings,
     locate: (pointer) => origins.locate(pointer),
   };
+}
+
+function strictError(findings: Findings, warnings: readonly Diagnostic[]): GeneratorError {
+  const errors = warnings.map((warning): Diagnostic => ({ ...warning, severity: "error" }));
+  return new GeneratorError(findings.code() ?? "ERR_DOCUMENT_INVALID", errors);
 }
 
 function withoutOperations(root: SourceFile, selection: OperationSelection): GeneratorError {
@@ -59,52 +61,14 @@ function withoutOperations(root: SourceFile, selection: OperationSelection): Gen
   return fail(root, "ERR_DOCUMENT_EMPTY", { pointer, message, fix });
 }
 
-/** Each file is read and parsed once, whoever asks. */
-function fileAccess(policy: ReadPolicy): CountedAccess {
-  const sources = new Map<string, Promise<SourceText>>();
-  const files = new Map<SourceText, SourceFile>();
-  const oddities: Diagnostic[] = [];
-  const read = (location: string): Promise<SourceText> => {
-    const source = sources.get(location) ?? readSource(location, policy);
-    sources.set(location, source);
-    return source;
-  };
-  const parse = (source: SourceText): SourceFile => {
-    const known = files.get(source);
-    if (known !== undefined) return known;
-    const { location, text, warnings } = source;
-    const shown = shownLocation(location);
-    const parsed = parseDocument(shown, text);
-    oddities.push(...warnings, ...parsed.warnings);
-    const isPlainJson = parsed.warnings.length === 0 && /^\s*\{/.test(text);
-    const locate = locateIn(shown, text, { isPlainJson });
-    const file = { location, root: parsed.document, locate };
-    files.set(source, file);
-    return file;
-  };
-  const hashes = async () => {
-    const entries = [...sources].map(async ([location, source]) => {
-      const hash = await source.then(({ hash }) => hash).catch(() => null);
-      return [location, hash] as const;
-    });
-    return Object.fromEntries(await Promise.all(entries));
-  };
-  return { read, parse, oddities, hashes };
-}
-
-interface CountedAccess extends FileAccess {
-  readonly oddities: readonly Diagnostic[];
-  /** Of all that was read so far. */
-  hashes(): Promise<LoadedSpec["sources"]>;
-}
-
 /** Anew with every file that it turns out to need: what is found then depends on nothing but the document. */
-async function normalizeAll(root: SourceFile, files: SourceFiles, target: ClientTarget) {
+async function normalizeAll({ root, access }: UpgradedDocument, target: ClientTarget) {
+  const files = new SourceFiles(root, access);
   for (let rounds = 0; rounds < MAX_ROUNDS; rounds += 1) {
     const findings = new Findings();
     const selection = new OperationSelection(target);
     const normalized = normalizeDocument(root, { files, findings, selection });
-    if (!(await files.readMissing())) return { findings, normalized, selection };
+    if (!(await files.readMissing())) return { normalized, findings, selection };
   }
   const message = `its files lead on to each other in more than ${MAX_ROUNDS} steps`;
   throw errorAt("ERR_DOCUMENT_REF", root.locate("#"), { message, fix: "put some of them together" });
@@ -112,6 +76,22 @@ async function normalizeAll(root: SourceFile, files: SourceFiles, target: Client
 
 /** Files that only the one before leads to: each takes a walk through all of the document. */
 const MAX_ROUNDS = 200;
+
+/** The document, of whose component schemas every one has a type that ends. */
+function giveTypes(document: JsonObject, report: (schema: string) => void): JsonObject {
+  const components = asObject(document["components"]);
+  const schemas = cutCycles(splitInheritance(asObject(components["schemas"])), report);
+  return { ...document, components: { ...components, schemas } };
+}
+
+/** Only what the document itself has is reported, not what was made of it. */
+function reportCycle(name: string, { document, origins }: NormalizedDocument, findings: Findings): void {
+  const pointer = formatPointer(["components", "schemas", name]);
+  if (getAt(document, ["components", "schemas", name]) === undefined) return;
+  const message = `the schema "${name}" is made of itself; that part of it is left out`;
+  const fix = "say what it is, or put it into a property";
+  findings.add("ERR_DOCUMENT_INVALID", origins.placeOf(pointer), { message, fix });
+}
 
 function checkVersion(file: SourceFile): void {
   if (isSwagger(file.root)) return;

@@ -1,6 +1,5 @@
-import { asArray, asObject, asString, formatPointer, type JsonObject, own } from "../document.ts";
+import { asArray, asObject, asString, type JsonObject, own } from "../document.ts";
 import type { SourceOperation } from "../model.ts";
-import { cutCycles } from "./cut-cycles.ts";
 import type { Findings } from "./findings.ts";
 import { annotationsOf } from "./normalize-document/annotations.ts";
 import { ComponentNames } from "./normalize-document/component-names.ts";
@@ -12,8 +11,6 @@ import { normalizeServers } from "./normalize-document/servers.ts";
 import { Walk } from "./normalize-document/walk.ts";
 import type { OperationSelection } from "./select-operations.ts";
 import type { SourceFile, SourceFiles } from "./source-files.ts";
-import { freeMembers } from "./split-inheritance/free-members.ts";
-import { splitInheritance } from "./split-inheritance.ts";
 
 export interface NormalizedDocument {
   readonly document: JsonObject;
@@ -54,9 +51,6 @@ export function normalizeDocument(root: SourceFile, options: NormalizeOptions): 
   const securitySchemes = walk.visitPart(["components", "securitySchemes"], (value) =>
     schemesOf(walk, value),
   );
-  const report = (name: string) => reportCycle(walk, name, options);
-  const declared = splitInheritance(asObject(components["schemas"]));
-  const schemas = cutCycles(freeMembers(declared, report), report);
   const document = {
     openapi: "3.1.0",
     info: infoOf(source["info"]),
@@ -64,17 +58,9 @@ export function normalizeDocument(root: SourceFile, options: NormalizeOptions): 
     ...(security !== undefined && { security }),
     tags: tagsOf(walk, source["tags"]),
     paths,
-    components: { ...components, schemas, securitySchemes },
+    components: { ...components, securitySchemes },
   };
   return { document, operations, origins };
-}
-
-function reportCycle(walk: Walk, name: string, { findings }: NormalizeOptions): void {
-  const target = walk.schemas.get(name);
-  if (target === undefined) return;
-  const place = { file: target.file, pointer: formatPointer(target.parts) };
-  const message = `the schema "${name}" is made of itself; that part of it is left out`;
-  findings.add("ERR_DOCUMENT_INVALID", place, message, "say what it is, or put it into a property");
 }
 
 function infoOf(info: unknown): JsonObject {

@@ -1,6 +1,7 @@
 import { formatPointer, isObject, type JsonObject } from "../document.ts";
-import { type Diagnostic, diagnosticAt, errorAt, reasonOf, startOf } from "../errors.ts";
+import { type Diagnostic, diagnosticAt, errorAt, type Position, reasonOf, startOf } from "../errors.ts";
 import { checkAliases, LimitError, MAX_NODES } from "./parse-document/limits.ts";
+import { locateIn } from "./parse-document/locate.ts";
 import { findJsonError, hasDuplicateKeys, parseJson, scanJson } from "./parse-document/parse-json.ts";
 import { parseYaml, YamlError } from "./parse-document/parse-yaml.ts";
 import { indexText } from "./parse-document/text-index.ts";
@@ -9,6 +10,8 @@ import { indexText } from "./parse-document/text-index.ts";
 export interface ParsedDocument {
   /** Objects may be shared (YAML's aliases), but are never part of themselves. */
   readonly document: JsonObject;
+  /** Where the value at a JSON pointer is; the nearest above it that is there. */
+  readonly locate: (pointer: string) => Position;
   readonly warnings: readonly Diagnostic[];
 }
 
@@ -26,19 +29,24 @@ const MAX_DUPLICATES = 20;
  */
 export function parseDocument(file: string, text: string): ParsedDocument {
   try {
-    const { value, warnings } = text.trim() === "" ? EMPTY : parse(file, text);
-    if (isObject(value)) return { document: value, warnings };
+    const { value, warnings, isPlainJson = false } = text.trim() === "" ? EMPTY : parse(file, text);
+    if (isObject(value)) return { document: value, warnings, locate: locateIn(file, text, { isPlainJson }) };
   } catch (cause) {
     if (!(cause instanceof LimitError || cause instanceof YamlError)) throw cause;
     const code = cause instanceof LimitError ? "ERR_DOCUMENT_INVALID" : "ERR_DOCUMENT_UNREADABLE";
-    throw errorAt(code, { file, ...cause.place }, { message: cause.message }, { cause });
+    throw errorAt(code, { file, ...cause.position }, { message: cause.message }, { cause });
   }
   throw errorAt("ERR_DOCUMENT_UNREADABLE", startOf(file), describeOther(text));
 }
 
-const EMPTY: Parsed = { value: undefined, warnings: [] };
+interface Parsed {
+  readonly value: unknown;
+  readonly warnings: readonly Diagnostic[];
+  /** Whether it is JSON in which no key is there twice. Default: false. */
+  readonly isPlainJson?: boolean;
+}
 
-type Parsed = { value: unknown; warnings: readonly Diagnostic[] };
+const EMPTY: Parsed = { value: undefined, warnings: [] };
 
 function parse(file: string, text: string): Parsed {
   if (/^\s*[{[]/.test(text)) return parseBracketed(file, text);
@@ -54,8 +62,8 @@ function parseBracketed(file: string, text: string): Parsed {
   } catch (cause) {
     return parseAlmostJson(file, text, reasonOf(cause));
   }
-  const warnings = hasDuplicateKeys(value, scan) ? duplicateWarnings(file, text) : [];
-  return { value, warnings };
+  if (!hasDuplicateKeys(value, scan)) return { value, warnings: [], isPlainJson: true };
+  return { value, warnings: duplicateWarnings(file, text) };
 }
 
 /** Trailing commas and comments are no JSON, but YAML has both. */
@@ -102,7 +110,7 @@ function duplicateWarnings(file: string, text: string): Diagnostic[] {
     const isLast = count === MAX_DUPLICATES - 1 && found.length > MAX_DUPLICATES;
     const more = isLast ? "; so are further keys of the file" : "";
     const message = `the key is there twice; the last one counts${more}`;
-    return diagnosticAt({ file, ...duplicate.place }, { severity: "warning", pointer, message, fix });
+    return diagnosticAt({ file, ...duplicate.position }, { severity: "warning", pointer, message, fix });
   });
 }
 

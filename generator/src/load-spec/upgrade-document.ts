@@ -1,23 +1,18 @@
-import { asObject, isObject, type JsonObject, own } from "../document.ts";
-import type { SourceFile } from "./source-files.ts";
-import {
-  type FlatOperation,
-  flattenOperations,
-  type SwaggerFinding,
-} from "./upgrade-document/flatten-operations.ts";
-import { hoistSchemas } from "./upgrade-document/hoist-schemas.ts";
-import { separateFiles } from "./upgrade-document/media-types.ts";
-import { originsOf } from "./upgrade-document/origins.ts";
-import { type OpenFile, SwaggerRefs } from "./upgrade-document/swagger-refs.ts";
-import { serversOf } from "./upgrade-document/swagger-servers.ts";
+import type { JsonObject } from "../document.ts";
+import { Findings } from "./findings.ts";
+import { type FileAccess, openFile, type SourceFile } from "./source-files.ts";
+import type { OpenFile } from "./upgrade-document/swagger-refs.ts";
+import { upgradeRoot } from "./upgrade-document/upgrade-root.ts";
+import { upgradeSchemas } from "./upgrade-document/upgrade-schemas.ts";
 
-/** A Swagger 2.0 document as one of OpenAPI 3.0. */
+/** A document of OpenAPI 3. */
 export interface UpgradedDocument {
-  readonly document: JsonObject;
-  /** What could not be kept, by pointers of the original. */
-  readonly findings: readonly SwaggerFinding[];
-  /** Of a pointer in the upgraded document, that in the original. */
-  readonly origin: (pointer: string) => string;
+  /** Positions in it are those of the file as it is. */
+  readonly root: SourceFile;
+  /** How its other files are read. */
+  readonly access: FileAccess;
+  /** What could not be kept. */
+  readonly findings: Findings;
 }
 
 /** Whether a document is Swagger 2.0; YAML without quotes makes a number of it. */
@@ -25,45 +20,21 @@ export function isSwagger({ swagger, openapi }: JsonObject): boolean {
   return openapi === undefined && (swagger === 2 || (typeof swagger === "string" && /^2\.0\b/.test(swagger)));
 }
 
-/**
- * Upgrades a Swagger 2.0 document to OpenAPI 3.0.
- *
- * A library does what is the same for every document. What it needs the context for is done before: operations get
- * what they inherit or refer to, with the media types that apply to it.
- *
- * @param open - reads another file of the document: one that has a parameter, a response or a path item of it
- * @see {@link upgradeSchemas} for the schemas of other files
- */
-export async function upgradeDocument(file: SourceFile, open: OpenFile): Promise<UpgradedDocument> {
-  const findings: SwaggerFinding[] = [];
-  const operations = await flattenOperations(new SwaggerRefs(file, open), findings);
-  const prepared = prepare(file.root, operations);
-  const hoisted = hoistSchemas(prepared, file.root);
-  // Loaded for those who need it: most documents are newer.
-  const { upgradeFromTwoToThree } = await import("@scalar/openapi-upgrader/2.0-to-3.0");
-  const upgraded = upgradeFromTwoToThree(prepared) as JsonObject;
-  for (const { path, method, files } of operations)
-    separateFiles(own(own(own(upgraded["paths"], path), method), "responses"), files);
-  const document = { ...upgraded, servers: serversOf(file.root, file.location) };
-  return { document, findings, origin: originsOf(operations, hoisted) };
-}
-
-/** What the operations do not have in them yet, of sound shape: the library is made for documents without mistakes. */
-function prepare(root: JsonObject, operations: readonly FlatOperation[]): JsonObject {
-  const paths = new Map<string, JsonObject>();
-  for (const { path, method, operation } of operations)
-    paths.set(path, { ...paths.get(path), [method]: operation });
-  const { info, tags, externalDocs, security, definitions, securityDefinitions } = root;
-  return structuredClone({
-    swagger: "2.0",
-    info,
-    tags,
-    externalDocs,
-    ...(security !== undefined && { security }),
-    definitions: asObject(definitions),
-    securityDefinitions: Object.fromEntries(
-      Object.entries(asObject(securityDefinitions)).filter(([, scheme]) => isObject(scheme)),
-    ),
-    paths: Object.fromEntries(paths),
-  });
+/** Upgrades a Swagger 2.0 document to OpenAPI 3.0, with every file that it refers to; leaves any other as it is. */
+export async function upgradeDocument(file: SourceFile, access: FileAccess): Promise<UpgradedDocument> {
+  const findings = new Findings();
+  if (!isSwagger(file.root)) return { root: file, access, findings };
+  const open: OpenFile = async (location, asking) => await openFile(access, location, asking);
+  const { document, originOf } = await upgradeRoot(file, { open, findings });
+  const upgradeOther = (other: SourceFile): SourceFile => {
+    return { ...other, root: upgradeSchemas(other.root, other.location, file.location) };
+  };
+  return {
+    root: { ...file, root: document, locate: (pointer) => file.locate(originOf(pointer)), originOf },
+    access: {
+      read: (location) => access.read(location),
+      parse: (source) => upgradeOther(access.parse(source)),
+    },
+    findings,
+  };
 }

@@ -13,10 +13,13 @@ const swagger = (rest: JsonObject): JsonObject => ({
   ...rest,
 });
 
-const upgrade = (root: JsonObject, location = "/api.json") =>
-  upgradeDocument({ location, root, locate: () => ({ file: location, line: 1, column: 1 }) }, () =>
-    Promise.reject(new Error("No other file was expected")),
-  );
+/** Of a document of one file. */
+async function upgrade(given: JsonObject, location = "/api.json") {
+  const file = { location, root: given, locate: () => ({ file: location, line: 1, column: 1 }) };
+  const access = { read: () => Promise.reject(new Error("No other file was expected")), parse: () => file };
+  const { root, findings } = await upgradeDocument(file, access);
+  return { document: root.root, findings: findings.warnings(), originOf: root.originOf };
+}
 
 const at = (document: unknown, pointer: string) => getAt(document, parsePointer(pointer) ?? []);
 
@@ -321,7 +324,7 @@ describe("a schema", () => {
       post: { responses: { 200: { description: "", schema: inner } } },
     });
     const ref = "#/paths/~1a/post/responses/200/schema/properties/size";
-    const { document, origin } = await upgrade(
+    const { document, originOf } = await upgrade(
       swagger({ paths: { "/a": answer(schema), "/b": answer({ $ref: ref }) } }),
     );
     const target = at(
@@ -329,7 +332,7 @@ describe("a schema", () => {
       "#/paths/~1b/post/responses/200/content/application~1json/schema/$ref",
     ) as string;
     expect(at(document, target)).toEqual({ type: "integer" });
-    expect(origin(target)).toBe(ref);
+    expect(originOf?.(target)).toBe(ref);
   });
 });
 

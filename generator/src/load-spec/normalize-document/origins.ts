@@ -32,12 +32,12 @@ export class Origins {
 
   /** The position of the value at a pointer of the normalised document; of the nearest that there is. */
   locate(pointer: string): Position {
-    const { file, pointer: origin } = this.#placeOf(pointer);
+    const { file, pointer: origin } = this.placeOf(pointer);
     return file.locate(origin);
   }
 
-  /** Operations and components are three levels deep. */
-  #placeOf(pointer: string): Place {
+  /** Where the value at a pointer of the normalised document was; operations and components are three levels deep. */
+  placeOf(pointer: string): Place {
     const [, owner = "", rest = ""] = /^(#\/[^/]*\/[^/]*\/[^/]*)(.*)$/s.exec(pointer) ?? [];
     const target = this.#targets.get(owner);
     if (target === undefined) return { file: this.#root, pointer };

@@ -8,6 +8,7 @@ import {
   parsePointer,
   refOf,
 } from "../../document.ts";
+import type { Finding } from "../../errors.ts";
 import { suggestion } from "../../names.ts";
 import type { Asking, SourceFile, SourceFiles } from "../source-files.ts";
 import { resolveLocation, splitRef } from "../source-location.ts";
@@ -20,14 +21,8 @@ export interface Target {
   readonly value: unknown;
 }
 
-/** Why a `$ref` means nothing. */
-export interface Problem {
-  readonly message: string;
-  readonly fix?: string | undefined;
-}
-
-/** `undefined` for what is in a file that is not read yet. */
-export type Resolution = Target | Problem | undefined;
+/** What a `$ref` means, or why it means nothing; `undefined` for what is in a file that is not read yet. */
+export type Resolution = Target | Finding | undefined;
 
 /** How many references may be followed to find what one means; they could be made to double at each. */
 interface Budget {
@@ -139,7 +134,7 @@ function descend(
   return { file, parts, value: current };
 }
 
-function leadsNowhere(file: SourceFile, parts: readonly string[], ref: string): Problem {
+function leadsNowhere(file: SourceFile, parts: readonly string[], ref: string): Finding {
   const last = parts.at(-1) ?? "";
   const siblings = Object.keys(asObject(getAt(file.root, parts.slice(0, -1))));
   const fix = last === "" ? undefined : (elsewhere(file, last) ?? suggestion(last, siblings));

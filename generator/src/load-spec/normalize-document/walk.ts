@@ -115,7 +115,7 @@ export class Walk {
     const target = resolveParts(this.#files, { file: this.#file, parts });
     if (isTarget(target)) return this.at(target, () => visit(target.value));
     const holder = { file: this.#file, pointer: formatPointer(parts) };
-    if (target !== undefined) this.#findings.add("ERR_DOCUMENT_REF", holder, target.message, target.fix);
+    if (target !== undefined) this.#findings.add("ERR_DOCUMENT_REF", holder, target);
     return visit(undefined);
   }
 
@@ -125,7 +125,7 @@ export class Walk {
 
   /** Reports what is wrong here, or at a key of the value that is here. */
   warn(message: string, fix: string | undefined, ...below: (string | number)[]): void {
-    this.#findings.add("ERR_DOCUMENT_INVALID", this.here(...below), message, fix);
+    this.#findings.add("ERR_DOCUMENT_INVALID", this.here(...below), { message, fix });
   }
 
   /**
@@ -200,7 +200,7 @@ export class Walk {
     const from = { ...this.here(...(key === "" ? [] : [key])), isOptional };
     const found = followRef({ files: this.#files, names: this.#names }, kind, ref, from);
     if (found === undefined || isTarget(found)) return found;
-    this.#findings.add("ERR_DOCUMENT_REF", from, found.message, found.fix);
+    this.#findings.add("ERR_DOCUMENT_REF", from, found);
     return undefined;
   }
 

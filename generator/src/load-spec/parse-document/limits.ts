@@ -1,4 +1,4 @@
-import type { Place } from "./text-position.ts";
+import type { TextPosition } from "./text-position.ts";
 
 /** Deeper than any document, and not too deep to be walked by functions that call themselves. */
 export const MAX_DEPTH = 250;
@@ -6,13 +6,13 @@ export const MAX_DEPTH = 250;
 /** More than any document, aliases counted as often as they are used. */
 export const MAX_NODES = 4_000_000;
 
-/** A document that is more than can be worked with; `place` where that is known. */
+/** A document that is more than can be worked with; `position` where that is known. */
 export class LimitError extends Error {
-  readonly place: Place;
+  readonly position: TextPosition;
 
-  constructor(message: string, place: Place = { line: 1, column: 1 }) {
+  constructor(message: string, position: TextPosition = { line: 1, column: 1 }) {
     super(message);
-    this.place = place;
+    this.position = position;
   }
 }
 

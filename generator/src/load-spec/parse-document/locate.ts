@@ -1,13 +1,13 @@
 import { parsePointer } from "../../document.ts";
 import { type Position, startOf } from "../../errors.ts";
-import { placeInJson } from "./json-place.ts";
+import { positionInJson } from "./json-position.ts";
 import { indexText, type TextIndex } from "./text-index.ts";
 
 /** From so many questions on, an index of the text is cheaper than reading it for each. */
 const FEW = 8;
 
 export interface LocateOptions {
-  /** Whether the text is JSON without any oddity: no comments, no key twice. Default: false. */
+  /** Whether the text is JSON in which no key is there twice. Default: false. */
   readonly isPlainJson?: boolean;
 }
 
@@ -26,9 +26,9 @@ export function locateIn(
   return (pointer) => {
     const path = parsePointer(pointer) ?? [];
     questions += 1;
-    const place = isPlainJson && questions <= FEW ? placeInJson(text, path) : undefined;
-    if (place !== undefined) return { file, ...place };
+    const position = isPlainJson && questions <= FEW ? positionInJson(text, path) : undefined;
+    if (position !== undefined) return { file, ...position };
     if (index === undefined) index = indexText(text) ?? null;
-    return index === null ? startOf(file) : { file, ...index.placeOf(path) };
+    return index === null ? startOf(file) : { file, ...index.positionOf(path) };
   };
 }

@@ -1,4 +1,5 @@
 import { LimitError, MAX_DEPTH, MAX_NODES, tooDeep } from "./limits.ts";
+import { positionAt, type TextPosition } from "./text-position.ts";
 
 /** What a text of JSON holds, as far as its punctuation says. */
 export interface JsonScan {
@@ -74,7 +75,7 @@ const TOKEN =
  *
  * @see RFC 8259 §2
  */
-export function findJsonError(text: string): { line: number; column: number } {
+export function findJsonError(text: string): TextPosition {
   TOKEN.lastIndex = 0;
   let end = 0;
   const open: string[] = [];
@@ -87,9 +88,8 @@ export function findJsonError(text: string): { line: number; column: number } {
     expected = next;
     end = TOKEN.lastIndex;
   }
-  const start = end + (/^[ \t\r\n]*/.exec(text.slice(end))?.[0].length ?? 0);
-  const lines = text.slice(0, start).split("\n");
-  return { line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1 };
+  const space = /^[ \t\r\n]*/.exec(text.slice(end))?.[0].length ?? 0;
+  return positionAt(text, end + space);
 }
 
 const VALUE = "{[sl";

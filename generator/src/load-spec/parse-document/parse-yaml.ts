@@ -17,15 +17,15 @@ import {
   YAMLException,
 } from "js-yaml";
 import { LimitError, MAX_DEPTH, tooDeep } from "./limits.ts";
-import type { Place } from "./text-position.ts";
+import type { TextPosition } from "./text-position.ts";
 
 /** What is no YAML, and where. */
 export class YamlError extends Error {
-  readonly place: Place;
+  readonly position: TextPosition;
 
-  constructor(message: string, place: Place, options?: ErrorOptions) {
+  constructor(message: string, position: TextPosition, options?: ErrorOptions) {
     super(message, options);
-    this.place = place;
+    this.position = position;
   }
 }
 
@@ -64,9 +64,10 @@ function explain(caught: unknown): unknown {
   if (isAbout(caught, /exceeded maxTotalMergeKeys/)) return new LimitError("merges too many keys");
   if (!(caught instanceof YAMLException)) return caught;
   const { line = 0, column = 0 } = caught.mark ?? {};
-  const place = { line: line + 1, column: column + 1 };
-  if (isAbout(caught, /^recursive alias/)) return new LimitError("is an alias to what it is part of", place);
-  return new YamlError(caught.reason, place, { cause: caught });
+  const position = { line: line + 1, column: column + 1 };
+  if (isAbout(caught, /^recursive alias/))
+    return new LimitError("is an alias to what it is part of", position);
+  return new YamlError(caught.reason, position, { cause: caught });
 }
 
 /** A scalar whose value is written otherwise: as a key it means its text, as `1.0` or `0x10` do. */

@@ -1,12 +1,12 @@
 import { EVENT_ID, type Event, getScalarValue, parseEvents } from "js-yaml";
 import { MAX_DEPTH } from "./limits.ts";
-import type { Place } from "./text-position.ts";
+import { LINE_END, type TextPosition } from "./text-position.ts";
 
 export interface TextIndex {
   /** Of the key at the path, or of the nearest one above it that is there; of an item, its own. */
-  placeOf(path: readonly string[]): Place;
+  positionOf(path: readonly string[]): TextPosition;
   /** Keys that their mapping has before them already, in the order of the text. */
-  duplicateKeys(max: number): readonly { path: readonly string[]; place: Place }[];
+  duplicateKeys(max: number): readonly { path: readonly string[]; position: TextPosition }[];
 }
 
 /**
@@ -24,9 +24,11 @@ export function indexText(text: string): TextIndex | undefined {
   const nodes = new Nodes(text, events);
   const lines = lineStartsOf(text);
   return {
-    placeOf: (path) => placeAt(lines, nodes.offsetOf(path)),
+    positionOf: (path) => positionIn(lines, nodes.offsetOf(path)),
     duplicateKeys: (max) =>
-      nodes.duplicates(max).map(({ path, event }) => ({ path, place: placeAt(lines, nodes.startOf(event)) })),
+      nodes
+        .duplicates(max)
+        .map(({ path, event }) => ({ path, position: positionIn(lines, nodes.startOf(event)) })),
   };
 }
 
@@ -147,10 +149,10 @@ const ROOT = 1;
 type Child = { name: string; mark: number; node: number };
 
 function lineStartsOf(text: string): number[] {
-  return [0, ...[...text.matchAll(/\r\n|[\n\r]/g)].map(({ 0: end, index }) => index + end.length)];
+  return [0, ...[...text.matchAll(LINE_END)].map(({ 0: end, index }) => index + end.length)];
 }
 
-function placeAt(lines: readonly number[], offset: number): Place {
+function positionIn(lines: readonly number[], offset: number): TextPosition {
   let low = 0;
   let high = lines.length;
   while (high - low > 1) {

@@ -7,19 +7,14 @@ import {
   type JsonObject,
   own,
 } from "../../document.ts";
+import type { Finding } from "../../errors.ts";
+import type { Findings } from "../findings.ts";
 import { isFile, mendCollectionFormat } from "./collection-format.ts";
 import { bodyTypes, formTypes, listedTypes } from "./media-types.ts";
 import type { Found, SwaggerRefs } from "./swagger-refs.ts";
 
 /** Those of 2.0; there were no others. */
 const METHODS = ["get", "put", "post", "delete", "options", "head", "patch"];
-
-/** What is to be said about a value of the document. */
-export interface SwaggerFinding {
-  readonly pointer: string;
-  readonly message: string;
-  readonly fix: string;
-}
 
 /** An operation with everything in it that it inherits or refers to, and where that is from. */
 export interface FlatOperation {
@@ -41,17 +36,14 @@ export interface FlatOperation {
 type Placed = { parameter: JsonObject; pointer: string };
 
 /** Completes the operations of a Swagger 2.0 document, so that each can be upgraded by itself. */
-export async function flattenOperations(
-  refs: SwaggerRefs,
-  findings: SwaggerFinding[],
-): Promise<FlatOperation[]> {
+export async function flattenOperations(refs: SwaggerRefs, findings: Findings): Promise<FlatOperation[]> {
   const flat: FlatOperation[] = [];
   for (const [path, value] of Object.entries(asObject(refs.main.root["paths"]))) {
     if (path.startsWith("x-")) continue;
     const pointer = formatPointer(["paths", path]);
     const item = await refs.follow(value, refs.main, pointer);
     if (item === undefined) {
-      if (isObject(value)) findings.push(missing(pointer, "path item"));
+      if (isObject(value)) reportMissing({ refs, findings }, pointer, "path item");
       continue;
     }
     for (const method of METHODS) {
@@ -64,7 +56,7 @@ export async function flattenOperations(
 
 interface Context {
   readonly refs: SwaggerRefs;
-  readonly findings: SwaggerFinding[];
+  readonly findings: Findings;
   readonly item: Found;
   readonly path: string;
   /** Of the path item in the main file. */
@@ -123,29 +115,25 @@ async function parametersOf(context: Context, method: string): Promise<Placed[]>
 }
 
 async function placedParameter(
-  { refs, findings, item, reference }: Context,
+  context: Context,
   value: unknown,
   keys: readonly (string | number)[],
 ): Promise<Placed | undefined> {
+  const { refs, item, reference } = context;
   const own = below(item, keys);
   const here = refs.pointerOf(own, reference);
   const found = await refs.follow(value, item.file, own.pointer);
   const name = asString(found?.value["name"]);
   const place = asString(found?.value["in"]);
   if (found === undefined || place === undefined || (name === undefined && place !== "body")) {
-    findings.push(missing(here, "parameter"));
+    reportMissing(context, here, "parameter");
     return undefined;
   }
   const pointer = refs.pointerOf(found, here);
   const { "x-example": _, "x-examples": __, ...parameter } = refs.moved(found);
   if (place === "body") return { parameter: withSchema(parameter), pointer };
   const mended = mendCollectionFormat(parameter);
-  if (mended.problem !== undefined)
-    findings.push({
-      pointer,
-      message: mended.problem,
-      fix: "join the values before the call, or declare csv",
-    });
+  if (mended.finding !== undefined) report(context, pointer, mended.finding);
   return { parameter: mended.parameter, pointer };
 }
 
@@ -160,7 +148,8 @@ function withSchema({ in: place, name, required, description, schema, ...others 
   };
 }
 
-async function responsesOf({ refs, findings, item, reference }: Context, method: string) {
+async function responsesOf(context: Context, method: string) {
+  const { refs, item, reference } = context;
   const responses = new Map<string, JsonObject>();
   const pointers = new Map<string, string>();
   const files = new Set<string>();
@@ -171,7 +160,7 @@ async function responsesOf({ refs, findings, item, reference }: Context, method:
     const here = refs.pointerOf(place, reference);
     const found = await refs.follow(value, item.file, place.pointer);
     if (found === undefined) {
-      findings.push(missing(here, "response"));
+      reportMissing(context, here, "response");
       continue;
     }
     // Of examples, the upgrade would make media types.
@@ -191,10 +180,14 @@ function below({ file, pointer }: Found, keys: readonly (string | number)[]): Fo
   return { value: {}, file, pointer: pointer + formatPointer(keys).slice(1) };
 }
 
-function missing(pointer: string, kind: string): SwaggerFinding {
-  return {
-    pointer,
-    message: `is no ${kind}, nor a reference to one; it is left out`,
-    fix: "correct or remove it",
-  };
+type Report = Pick<Context, "refs" | "findings">;
+
+/** @param pointer - in the main file */
+function report({ refs, findings }: Report, pointer: string, finding: Finding): void {
+  findings.add("ERR_DOCUMENT_INVALID", { file: refs.main, pointer }, finding);
+}
+
+function reportMissing(context: Report, pointer: string, kind: string): void {
+  const message = `is no ${kind}, nor a reference to one; it is left out`;
+  report(context, pointer, { message, fix: "correct or remove it" });
 }

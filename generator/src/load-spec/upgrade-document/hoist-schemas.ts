@@ -8,7 +8,7 @@ import {
   refOf,
 } from "../../document.ts";
 import { firstFree, pascalCase } from "../../names.ts";
-import { isData, isMap } from "./data-keywords.ts";
+import { isData, isMap } from "../../schema-keywords.ts";
 
 /**
  * Copies every schema that is referred to by where it stands to a definition of its own: upgrading moves it.

@@ -1,7 +1,7 @@
 import { formatPointer, getAt, isObject, type JsonObject, parsePointer, refOf } from "../../document.ts";
+import { isData, isMap } from "../../schema-keywords.ts";
 import type { Place, SourceFile } from "../source-files.ts";
 import { isUrl, resolveLocation, splitRef } from "../source-location.ts";
-import { isData, isMap } from "./data-keywords.ts";
 
 /** Reads another file of a document, which is asked for at a place. */
 export type OpenFile = (location: string, asking: Place) => Promise<SourceFile>;

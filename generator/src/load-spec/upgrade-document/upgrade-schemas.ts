@@ -1,5 +1,5 @@
 import { asArray, isObject, type JsonObject } from "../../document.ts";
-import { isData, isMap } from "./data-keywords.ts";
+import { isData, isMap } from "../../schema-keywords.ts";
 import { rebaseRef } from "./swagger-refs.ts";
 
 /**

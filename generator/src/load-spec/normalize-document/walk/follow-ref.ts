@@ -1,7 +1,8 @@
 import { formatPointer, isObject, refOf } from "../../../document.ts";
+import type { Finding } from "../../../errors.ts";
 import type { Asking, SourceFiles } from "../../source-files.ts";
 import { type ComponentNames, isPureRef, KINDS, type Kind } from "../component-names.ts";
-import { isTarget, type Problem, type Resolution, resolveRef, type Target } from "../resolve-ref.ts";
+import { isTarget, type Resolution, resolveRef, type Target } from "../resolve-ref.ts";
 
 /** What can be referred to. */
 export type TargetKind = Kind | "pathItems" | "operations" | "securitySchemes" | "mediaTypes";
@@ -29,7 +30,7 @@ export function followRef(
     const pointer = formatPointer([...found.parts, "$ref"]);
     found = resolveRef(files, { ...from, file: found.file, pointer }, onward);
   }
-  return isTarget(found) ? (problemWith(kind, ref, found) ?? found) : found;
+  return isTarget(found) ? (findingAbout(kind, ref, found) ?? found) : found;
 }
 
 function isEnd(names: ComponentNames, kind: TargetKind, { file, parts, value }: Target): boolean {
@@ -49,7 +50,7 @@ const COMPONENT_GROUPS: ReadonlySet<string> = new Set([
 /** Parts of a document in which nothing can be a component. */
 const NO_COMPONENTS = new Set(["openapi", "swagger", "info", "servers", "security", "tags", "externalDocs"]);
 
-function problemWith(kind: TargetKind, ref: string, { file, parts, value }: Target): Problem | undefined {
+function findingAbout(kind: TargetKind, ref: string, { file, parts, value }: Target): Finding | undefined {
   const [root = "", group = ""] = parts;
   const isOther =
     root === "components" && parts.length === 3 && group !== kind && COMPONENT_GROUPS.has(group);

@@ -1,4 +1,4 @@
-import type { Place } from "./text-position.ts";
+import { positionAt, type TextPosition } from "./text-position.ts";
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;
@@ -13,7 +13,7 @@ const BACKSLASH = 0x5c;
  *
  * @returns undefined for a path that leads nowhere, or a text that is no JSON
  */
-export function placeInJson(text: string, path: readonly string[]): Place | undefined {
+export function positionInJson(text: string, path: readonly string[]): TextPosition | undefined {
   let value = skipSpace(text, 0);
   let mark = value;
   for (const part of path) {
@@ -21,7 +21,7 @@ export function placeInJson(text: string, path: readonly string[]): Place | unde
     if (entry === undefined) return undefined;
     ({ mark, value } = entry);
   }
-  return placeAt(text, mark);
+  return positionAt(text, mark);
 }
 
 interface Entry {
@@ -97,14 +97,4 @@ function skipSpace(text: string, start: number): number {
   let at = start;
   while (text.charCodeAt(at) <= 0x20) at += 1;
   return at;
-}
-
-function placeAt(text: string, offset: number): Place {
-  let line = 1;
-  let start = 0;
-  for (const end of text.slice(0, offset).matchAll(/\r\n|[\n\r]/g)) {
-    line += 1;
-    start = end.index + end[0].length;
-  }
-  return { line, column: offset - start + 1 };
 }

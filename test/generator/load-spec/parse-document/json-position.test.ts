@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { placeInJson } from "../../../../generator/src/load-spec/parse-document/json-place.ts";
+import { positionInJson } from "../../../../generator/src/load-spec/parse-document/json-position.ts";
 import { indexText } from "../../../../generator/src/load-spec/parse-document/text-index.ts";
 
 const value = {
@@ -15,7 +15,7 @@ function pathsIn(inner: unknown, path: string[] = []): string[][] {
   return [path, ...Object.entries(inner).flatMap(([key, entry]) => pathsIn(entry, [...path, key]))];
 }
 
-describe("placeInJson", () => {
+describe("positionInJson", () => {
   test.each([
     ["on one line", JSON.stringify(value)],
     ["indented", JSON.stringify(value, null, 2)],
@@ -28,21 +28,23 @@ describe("placeInJson", () => {
     expect(JSON.parse(text)).toEqual(value);
     const index = indexText(text);
     const paths = pathsIn(value);
-    expect(paths.map((path) => placeInJson(text, path))).toEqual(paths.map((path) => index?.placeOf(path)));
+    expect(paths.map((path) => positionInJson(text, path))).toEqual(
+      paths.map((path) => index?.positionOf(path)),
+    );
   });
 
   test("finds nothing where the path leads nowhere", () => {
     const text = JSON.stringify(value);
-    for (const path of pathsIn(value)) expect(placeInJson(text, [...path, "none"])).toBeUndefined();
+    for (const path of pathsIn(value)) expect(positionInJson(text, [...path, "none"])).toBeUndefined();
   });
 
   test.each(["", "{ a: 1 }", "- a", "# {", '{ "a" 1 }'])("finds nothing in what is no JSON: %s", (text) => {
-    expect(placeInJson(text, ["a"])).toBeUndefined();
+    expect(positionInJson(text, ["a"])).toBeUndefined();
   });
 
   test("ends for text that is cut off", () => {
     const text = JSON.stringify(value);
     for (let end = 0; end < text.length; end += 1)
-      for (const path of pathsIn(value)) expect(placeInJson(text.slice(0, end), path)?.line ?? 1).toBe(1);
+      for (const path of pathsIn(value)) expect(positionInJson(text.slice(0, end), path)?.line ?? 1).toBe(1);
   });
 });
