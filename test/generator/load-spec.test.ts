@@ -35,6 +35,25 @@ describe("loadSpec", () => {
     expect((await load(folder, "b.yaml")).operations).toHaveLength(1);
   });
 
+  const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
+  const properties = { kind: { type: "string" } };
+  const discriminator = { propertyName: "kind" };
+
+  test.each<[string, Record<string, unknown>]>([
+    ["of a union", { oneOf: [ref("Cat"), ref("Dog")] }],
+    ["of a union of objects", { type: "object", anyOf: [ref("Cat"), ref("Dog")] }],
+    ["of a union that says more", { properties, oneOf: [ref("Cat"), ref("Dog")] }],
+    ["of a union with a discriminator", { oneOf: [ref("Cat"), ref("Dog")], discriminator }],
+    ["of a union that says more, with a discriminator", { properties, oneOf: [ref("Cat")], discriminator }],
+    ["with a discriminator alone", { properties, discriminator }],
+  ])("finds nothing wrong with inheritance: %s", async (_, Pet) => {
+    const extending = { allOf: [ref("Pet"), { type: "object", properties: { claws: { type: "integer" } } }] };
+    const document = documentWith(schemaAnswer(ref("Pet")), {
+      components: { schemas: { Pet, Cat: extending, Dog: extending } },
+    });
+    expect((await specOf(document, { strict: true })).warnings).toEqual([]);
+  });
+
   test("lists operations in the order of the document", async () => {
     const { operations } = await specOf(
       documentOf({ "/b": { put: okResponses, get: okResponses }, "/a": { get: okResponses } }),

@@ -60,15 +60,35 @@ describe("splitInheritance", () => {
     });
   });
 
-  test("keeps what a schema was a union of, without what the members extend it for", () => {
-    const Pet = { ...petLike(), oneOf: [ref("Cat"), ref("Fish")] };
-    const schemas = splitInheritance({ Pet, Cat: extending("Pet"), Fish: {} });
-    expect(schemas).toMatchObject({
-      Pet: { oneOf: [ref("Cat"), ref("Fish")] },
+  test("keeps what a schema was a union of, and what it says of members that do not extend it", () => {
+    const mapping = mappingTo({ cat: "Cat", fish: "Fish", other: "Other" });
+    const discriminator = { propertyName: "kind", mapping };
+    const Pet = { ...petLike({ discriminator }), oneOf: [ref("Cat"), ref("Fish")] };
+    expect(splitInheritance({ Pet, Cat: extending("Pet"), Fish: {}, Other: {} })).toEqual({
+      Pet: {
+        description: "A pet.",
+        allOf: [ref("PetBase")],
+        oneOf: [ref("Cat"), ref("Fish")],
+        discriminator: { propertyName: "kind", mapping: mappingTo({ cat: "Cat", fish: "Fish" }) },
+      },
       PetBase,
       Cat: extending("PetBase"),
+      Fish: {},
+      Other: {},
     });
-    expect(schemas["PetBase"]).not.toHaveProperty("oneOf");
+  });
+
+  test("gives no base to those that extend what says nothing of them", () => {
+    const Pet = { type: "object", oneOf: [ref("Cat"), ref("Dog")], discriminator: { propertyName: "kind" } };
+    const schemas = { Pet, Cat: extending("Pet"), Dog: extending("Pet") };
+    expect(splitInheritance(schemas)).toEqual({
+      Pet: {
+        oneOf: [ref("Cat"), ref("Dog")],
+        discriminator: { propertyName: "kind", mapping: mappingTo({ Cat: "Cat", Dog: "Dog" }) },
+      },
+      Cat: { allOf: [{ type: "object" }] },
+      Dog: { allOf: [{ type: "object" }] },
+    });
   });
 
   test("gives no schema the name of another", () => {
