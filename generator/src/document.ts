@@ -27,6 +27,14 @@ export function own(value: unknown, key: string): unknown {
     : undefined;
 }
 
+/** Of what is no object, an empty one. */
+export function mapValues<Value>(
+  value: unknown,
+  map: (value: unknown, key: string) => Value,
+): Record<string, Value> {
+  return Object.fromEntries(Object.entries(asObject(value)).map(([key, inner]) => [key, map(inner, key)]));
+}
+
 /** `["paths", "/items"]` -> `#/paths/~1items`. */
 export function formatPointer(parts: readonly (string | number)[]): string {
   let pointer = "#";

@@ -2,7 +2,6 @@ import { docComment } from "./doc-comment.ts";
 import { asObject } from "./document.ts";
 import { findBytes } from "./emit-schema/find-bytes.ts";
 import { literalType } from "./emit-schema/literal-type.ts";
-import { mediaSchemas } from "./emit-schema/media-schemas.ts";
 import { findNarrowings, type Narrowings, narrowSchema } from "./emit-schema/narrowings.ts";
 import {
   bodyShape,
@@ -18,6 +17,7 @@ import { startPlace, type TypeContext } from "./emit-schema/schema-place.ts";
 import { schemaType } from "./emit-schema/schema-type.ts";
 import { identifier } from "./encode.ts";
 import type { ApiModel, LoadedSpec, OperationModel } from "./model.ts";
+import { operationSchemas } from "./operation-schemas.ts";
 
 /**
  * Prints the types of a document: `paths`, `operations` and `components` in the form of openapi-typescript, and each
@@ -29,10 +29,10 @@ import type { ApiModel, LoadedSpec, OperationModel } from "./model.ts";
 export function emitSchema({ document, operations }: LoadedSpec, model: ApiModel): string {
   const names = new Map(model.aliases.map(({ schema, name }) => [schema, name]));
   const schemas = asObject(asObject(document["components"])["schemas"]);
-  const media = mediaSchemas(document, operations);
+  const inOperations = operationSchemas(document, operations);
   const narrowings = findNarrowings(document, [
     ...Object.values(schemas),
-    ...media.map(([, schema]) => schema),
+    ...inOperations.map(({ schema }) => schema),
   ]);
   const context: TypeContext = { document, names, memberParts: memberParts(narrowings) };
   const sources = new Map(operations.map((source) => [source.pointer, source]));
@@ -40,7 +40,7 @@ export function emitSchema({ document, operations }: LoadedSpec, model: ApiModel
     const source = sources.get(pointer);
     return source === undefined ? [] : [{ name, type: operationShape(context, source) }];
   });
-  const bytesIn = findBytes(document, media);
+  const bytesIn = findBytes(document, inOperations);
   return [
     interfaceText("paths", pathProperties(model.operations)),
     interfaceText("operations", entries),

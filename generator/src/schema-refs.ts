@@ -1,18 +1,5 @@
 import { isObject, type JsonObject, parsePointer, refOf } from "./document.ts";
-
-/** Their values are data: what looks like a schema or a reference in them is none. */
-const DATA: ReadonlySet<string> = new Set([
-  "example",
-  "examples",
-  "default",
-  "enum",
-  "const",
-  "discriminator",
-  "xml",
-]);
-
-/** Keywords whose values are maps from names to schemas: a name in them means nothing by itself. */
-const MAPS: ReadonlySet<string> = new Set(["properties", "patternProperties", "dependentSchemas", "$defs"]);
+import { isData, isMap } from "./schema-keywords.ts";
 
 /**
  * Visits a schema and every schema in it that is written in place: references are not followed.
@@ -25,8 +12,8 @@ export function visitSchemas(schema: unknown, visit: (schema: JsonObject) => voi
   visit(schema);
   for (const key in schema) {
     const value = schema[key];
-    if (typeof value !== "object" || value === null || DATA.has(key) || key.startsWith("x-")) continue;
-    if (!MAPS.has(key)) visitSchemas(value, visit);
+    if (typeof value !== "object" || value === null || isData(key) || key.startsWith("x-")) continue;
+    if (!isMap(key)) visitSchemas(value, visit);
     else for (const inner of Object.values(value)) visitSchemas(inner, visit);
   }
 }

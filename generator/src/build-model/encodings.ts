@@ -1,4 +1,13 @@
-import { asArray, asObject, asString, isObject, type JsonObject, own, resolve } from "../document.ts";
+import {
+  asArray,
+  asObject,
+  asString,
+  isObject,
+  type JsonObject,
+  mapValues,
+  own,
+  resolve,
+} from "../document.ts";
 import { essenceOf, isUrlEncoded, requestFormatOf } from "../media-type.ts";
 import type { EncodingsModel, ParameterModel, PartEncodingModel } from "../model.ts";
 import { combinedSchemas } from "./combined-schemas.ts";
@@ -81,11 +90,4 @@ function impliedEncodings(document: JsonObject, media: JsonObject): Record<strin
 
 function isEncodedText({ contentEncoding }: JsonObject): boolean {
   return typeof contentEncoding === "string" && !/^(binary|7bit|8bit)$/i.test(contentEncoding);
-}
-
-function mapValues<Value>(
-  object: JsonObject,
-  map: (value: unknown, key: string) => Value,
-): Record<string, Value> {
-  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, map(value, key)]));
 }

@@ -1,5 +1,6 @@
 import { asObject, type JsonObject, parsePointer, refOf, resolve } from "../document.ts";
 import { stringLiteral } from "../encode.ts";
+import { METHODS } from "../http-method.ts";
 import { sentSchema } from "../item-schema.ts";
 import { isText } from "../media-type.ts";
 import type { OperationModel, SourceOperation } from "../model.ts";
@@ -11,7 +12,8 @@ import { schemaType } from "./schema-type.ts";
 
 const LOCATIONS = ["query", "header", "path", "cookie"];
 
-const METHODS = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+/** Those that openapi-fetch has a function for: it knows no `query`. */
+const FETCH_METHODS = [...METHODS].filter((method) => method !== "query");
 
 /** The entry of an operation in `operations`, in the form of openapi-typescript. */
 export function operationShape(context: TypeContext, { operation, parameters }: SourceOperation): Printable {
@@ -32,7 +34,7 @@ export function operationShape(context: TypeContext, { operation, parameters }: 
 export function pathShape(operations: readonly OperationModel[]): Printable {
   const byMethod = new Map(operations.map(({ method, key }) => [method.toLowerCase(), key]));
   const parameters = object(LOCATIONS.map((name) => ({ name, type: NOTHING, isOptional: true })));
-  const methods = METHODS.map((method): PropertyShape => {
+  const methods = FETCH_METHODS.map((method): PropertyShape => {
     const name = byMethod.get(method);
     if (name === undefined) return { name: method, type: NOTHING, isOptional: true };
     return { name: method, type: text(`operations[${stringLiteral(name)}]`) };

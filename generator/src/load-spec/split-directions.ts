@@ -1,15 +1,15 @@
-import { asObject, type JsonObject, refOf, resolve } from "../document.ts";
+import { asObject, type JsonObject, mapValues, refOf, resolve } from "../document.ts";
 import { sentSchema } from "../item-schema.ts";
 import type { SourceOperation } from "../model/loaded-spec.ts";
-import { holdsFlag, mentions, sidesOf, viewsOf } from "./split-directions/plan-split.ts";
-import { PropertyFlags } from "./split-directions/property-flags.ts";
+import { operationSchemas } from "../operation-schemas.ts";
+import { planSplit, type SplitPlan } from "./split-directions/plan-split.ts";
+import { mentions, PropertyFlags } from "./split-directions/property-flags.ts";
 import { type PropertyPath, readOnlyPaths } from "./split-directions/read-only-paths.ts";
 import {
-  type Directions,
-  directComponents,
-  directHolder,
-  directOperation,
-  mapValues,
+  type Replacements,
+  replaceInComponents,
+  replaceInHolder,
+  replaceInOperation,
 } from "./split-directions/replace-schemas.ts";
 import { withoutProperties } from "./split-directions/without-properties.ts";
 
@@ -29,27 +29,17 @@ export function splitDirections({ document, operations }: Directed): Directed {
   const components = asObject(document["components"]);
   const schemas = asObject(components["schemas"]);
   const flags = new PropertyFlags(document);
-  const sides = sidesOf(document, operations);
-  const all = [...Object.values(schemas), ...sides.request, ...sides.response];
-  if (!all.some((schema) => holdsFlag(flags, schema))) return { document, operations };
+  const used = operationSchemas(document, operations);
+  const all = [...Object.values(schemas), ...used.map(({ schema }) => schema)];
+  if (!all.some((schema) => flags.areIn(schema))) return { document, operations };
 
-  const { ofRequests, rename, leadsOn } = viewsOf(schemas, { flags, sides });
-  const directions = directionsOf(all, flags, rename);
-  const split = Object.entries(schemas).flatMap(([name, schema]): [string, unknown][] => {
-    const { request, response } = directions;
-    const own = ofRequests.has(name) ? request(schema) : response(schema);
-    return rename(name) === name
-      ? [[name, own]]
-      : [
-          [name, own],
-          [rename(name), request(schema)],
-        ];
-  });
-  const pathsIn = remembered((schema) => readOnlyPaths(flags, schema, leadsOn));
+  const plan = planSplit(schemas, { flags, used });
+  const replacements = replacementsOf(all, flags, plan);
+  const pathsIn = remembered((schema) => readOnlyPaths(flags, schema, plan.isAffected));
   const directed = operations.map((source) => ({
     ...source,
-    operation: directOperation(source.operation, directions),
-    parameters: source.parameters.map((parameter) => directHolder(parameter, directions.request)),
+    operation: replaceInOperation(source.operation, replacements),
+    parameters: source.parameters.map((parameter) => replaceInHolder(parameter, replacements.request)),
     ...readOnlyIn(document, source, pathsIn),
   }));
   const replaced = new Map(operations.map(({ operation }, index) => [operation, directed[index]?.operation]));
@@ -58,24 +48,45 @@ export function splitDirections({ document, operations }: Directed): Directed {
     document: {
       ...document,
       paths: mapValues(document["paths"], (item) => mapValues(item, inPlace)),
-      components: directComponents(components, Object.fromEntries(split), directions),
+      components: {
+        ...replaceInComponents(components, replacements),
+        schemas: splitSchemas(schemas, plan, replacements),
+      },
     },
     operations: directed,
   };
 }
 
 /** Most documents have no write-only properties: their responses, most of what there is, stay as they are. */
-function directionsOf(
+function replacementsOf(
   schemas: readonly unknown[],
   flags: PropertyFlags,
-  rename: (name: string) => string,
-): Directions {
-  const isSame = !schemas.some((schema) => mentions("writeOnly", schema));
+  { requestName }: SplitPlan,
+): Replacements {
+  const hasWriteOnly = schemas.some((schema) => mentions("writeOnly", schema));
   return {
-    request: (schema) => withoutProperties(schema, { flags, flag: "readOnly", rename }),
+    request: (schema) => withoutProperties(schema, { flags, flag: "readOnly", rename: requestName }),
     response: (schema) =>
-      isSame ? schema : withoutProperties(schema, { flags, flag: "writeOnly", rename: (name) => name }),
+      hasWriteOnly ? withoutProperties(schema, { flags, flag: "writeOnly", rename: (name) => name }) : schema,
   };
+}
+
+function splitSchemas(
+  schemas: JsonObject,
+  { onlySent, requestName }: SplitPlan,
+  { request, response }: Replacements,
+): JsonObject {
+  const entries = Object.entries(schemas).flatMap(([name, schema]): [string, unknown][] => {
+    const own = onlySent.has(name) ? request(schema) : response(schema);
+    const writable = requestName(name);
+    return writable === name
+      ? [[name, own]]
+      : [
+          [name, own],
+          [writable, request(schema)],
+        ];
+  });
+  return Object.fromEntries(entries);
 }
 
 /** Many operations take the same. */

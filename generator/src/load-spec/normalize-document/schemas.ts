@@ -1,6 +1,6 @@
 import { isObject, type JsonObject, refOf } from "../../document.ts";
 import { normalizeDiscriminator } from "./schemas/discriminators.ts";
-import { KEYWORDS, type Shape, TYPES } from "./schemas/schema-keywords.ts";
+import { SHAPES, type Shape, TYPES } from "./schemas/keyword-shapes.ts";
 import { refWithSiblings, unifyDialect } from "./schemas/unify-dialect.ts";
 import type { Walk } from "./walk.ts";
 
@@ -69,7 +69,7 @@ function withoutDynamicRef(walk: Walk, schema: JsonObject): JsonObject {
 function normalizeKeywords(walk: Walk, schema: JsonObject): JsonObject {
   let result = schema;
   for (const key of Object.keys(schema)) {
-    const shape = KEYWORDS.get(key);
+    const shape = SHAPES.get(key);
     if (shape === undefined) continue;
     const value = schema[key];
     walk.enter(key);

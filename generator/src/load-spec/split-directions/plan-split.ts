@@ -1,77 +1,34 @@
-import { asObject, type JsonObject, resolve } from "../../document.ts";
-import type { SourceOperation } from "../../model/loaded-spec.ts";
+import type { JsonObject } from "../../document.ts";
 import { firstFree } from "../../names.ts";
-import { reachableFrom, refsIn, visitSchemas } from "../../schema-refs.ts";
-import type { Flag, PropertyFlags } from "./property-flags.ts";
+import type { OperationSchema } from "../../operation-schemas.ts";
+import { reachableFrom, refsIn } from "../../schema-refs.ts";
+import type { PropertyFlags } from "./property-flags.ts";
 
-export interface Sides {
-  /** Schemas of parameters and request bodies. */
-  readonly request: readonly unknown[];
-  /** Schemas of responses and their headers. */
-  readonly response: readonly unknown[];
-}
-
-export function sidesOf(document: JsonObject, operations: readonly SourceOperation[]): Sides {
-  const bodies = new Set(operations.map(({ operation }) => resolve(document, operation["requestBody"])));
-  const parameters = new Set(operations.flatMap((source) => source.parameters));
-  const responses = new Set(
-    operations.flatMap(({ operation }) =>
-      Object.values(asObject(operation["responses"])).map((response) => resolve(document, response)),
-    ),
-  );
-  const headers = [...responses].flatMap((response) =>
-    Object.values(asObject(response["headers"])).map((header) => resolve(document, header)),
-  );
-  return {
-    request: [...bodies, ...parameters].flatMap(schemasOf),
-    response: [...responses, ...headers].flatMap(schemasOf),
-  };
-}
-
-/** Of a parameter, a header, a body or a response. */
-function schemasOf({ schema, content }: JsonObject): unknown[] {
-  const media = Object.values(asObject(content)).map(asObject);
-  return [schema, ...media.flatMap((one) => [one["schema"], one["itemSchema"]])].filter(
-    (one) => one !== undefined,
-  );
-}
-
-/** Whether a property in it is left out of requests or of responses; references are not followed. */
-export function holdsFlag(flags: PropertyFlags, schema: unknown): boolean {
-  let holds = false;
-  visitSchemas(schema, ({ properties }) => {
-    for (const [name, value] of Object.entries(asObject(properties)))
-      holds ||= flags.has("readOnly", name, value) || flags.has("writeOnly", name, value);
-  });
-  return holds;
-}
-
-/** Whether a schema in it says so of itself, be it left out for that or not; references are not followed. */
-export function mentions(flag: Flag, schema: unknown): boolean {
-  let mentioned = false;
-  visitSchemas(schema, (inner) => {
-    mentioned ||= inner[flag] === true;
-  });
-  return mentioned;
-}
-
-export interface Views {
-  /** The schemas that only requests use: their own name is that of what is sent. */
-  readonly ofRequests: ReadonlySet<string>;
+/** Which component schemas are not the same in requests and responses, and what becomes of them. */
+export interface SplitPlan {
+  /** Those that only requests use: their own name is that of what is sent. */
+  readonly onlySent: ReadonlySet<string>;
   /** What a schema is called in requests. */
-  readonly rename: (name: string) => string;
-  /** Whether there can be such properties in the values of a schema. */
-  readonly leadsOn: (schema: unknown) => boolean;
+  readonly requestName: (name: string) => string;
+  /** Whether values of a schema can have properties that one of the directions leaves out, at any depth. */
+  readonly isAffected: (schema: unknown) => boolean;
 }
 
-export function viewsOf(
+/**
+ * Decides which component schemas are split: those that requests and responses both use and that lead to a property
+ * which one of them leaves out.
+ *
+ * @param options.used - those of the document's operations
+ */
+export function planSplit(
   schemas: JsonObject,
-  { flags, sides }: { flags: PropertyFlags; sides: Sides },
-): Views {
-  const affected = affectedBy(schemas, (schema) => holdsFlag(flags, schema));
-  const sent = reachableFrom(new Set(sides.request), schemas);
-  const received = reachableFrom(new Set(sides.response), schemas);
-  const ofRequests = new Set([...affected].filter((name) => sent.has(name) && !received.has(name)));
+  { flags, used }: { flags: PropertyFlags; used: readonly OperationSchema[] },
+): SplitPlan {
+  const affected = affectedBy(schemas, flags);
+  const [sent, received] = (["request", "response"] as const).map((direction) => {
+    const own = used.filter((schema) => schema.direction === direction);
+    return reachableFrom(new Set(own.map(({ schema }) => schema)), schemas);
+  }) as [Set<string>, Set<string>];
   const names = new Map<string, string>();
   const taken = new Set(Object.keys(schemas));
   for (const name of affected) {
@@ -80,18 +37,20 @@ export function viewsOf(
     taken.add(writable);
     names.set(name, writable);
   }
-  const leadsOn = (schema: unknown) =>
-    holdsFlag(flags, schema) || [...refsIn(schema)].some((name) => affected.has(name));
-  return { ofRequests, rename: (name) => names.get(name) ?? name, leadsOn };
+  return {
+    onlySent: new Set([...affected].filter((name) => sent.has(name) && !received.has(name))),
+    requestName: (name) => names.get(name) ?? name,
+    isAffected: (schema) => flags.areIn(schema) || [...refsIn(schema)].some((name) => affected.has(name)),
+  };
 }
 
-/** The schemas for which something holds, and those that lead to them. */
-function affectedBy(schemas: JsonObject, holds: (schema: unknown) => boolean): Set<string> {
+/** The schemas that have such properties, and those that lead to them. */
+function affectedBy(schemas: JsonObject, flags: PropertyFlags): Set<string> {
   const users = new Map<string, string[]>();
   for (const [user, schema] of Object.entries(schemas)) {
     for (const used of refsIn(schema)) users.set(used, [...(users.get(used) ?? []), user]);
   }
-  const affected = new Set(Object.keys(schemas).filter((name) => holds(schemas[name])));
+  const affected = new Set(Object.keys(schemas).filter((name) => flags.areIn(schemas[name])));
   for (const name of affected) for (const user of users.get(name) ?? []) affected.add(user);
   return affected;
 }

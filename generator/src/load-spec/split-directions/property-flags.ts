@@ -18,13 +18,23 @@ const NO_NAMES: ReadonlySet<string> = new Set();
 /** Of references that lead on, and of schemas that are combined of others. */
 const MAX_DEPTH = 20;
 
+/** Whether a schema in it says so of itself, be it left out for that or not; references are not followed. */
+export function mentions(flag: Flag, schema: unknown): boolean {
+  let mentioned = false;
+  visitSchemas(schema, (inner) => {
+    mentioned ||= inner[flag] === true;
+  });
+  return mentioned;
+}
+
 /**
  * Says which properties of a document's schemas are read-only or write-only. One that is both is neither, and so is one
  * by which a discriminator tells schemas apart: without it nobody would know which one it is.
  */
 export class PropertyFlags {
   readonly #document: JsonObject;
-  readonly #telling = new Set<string>();
+  /** Names of properties. */
+  readonly #discriminators = new Set<string>();
   readonly #names = {
     readOnly: new Map<JsonObject, ReadonlySet<string>>(),
     writeOnly: new Map<JsonObject, ReadonlySet<string>>(),
@@ -35,14 +45,24 @@ export class PropertyFlags {
     for (const schema of Object.values(asObject(asObject(document["components"])["schemas"])))
       visitSchemas(schema, ({ discriminator }) => {
         const name = asString(own(discriminator, "propertyName"));
-        if (name !== undefined) this.#telling.add(name);
+        if (name !== undefined) this.#discriminators.add(name);
       });
   }
 
   /** Whether a property of this name and schema is left out. */
   has(flag: Flag, name: string, schema: unknown): boolean {
-    if (this.#telling.has(name) || !this.#says(schema, flag, 0)) return false;
+    if (this.#discriminators.has(name) || !this.#says(schema, flag, 0)) return false;
     return !this.#says(schema, flag === "readOnly" ? "writeOnly" : "readOnly", 0);
+  }
+
+  /** Whether a property in a schema is left out of requests or of responses; references are not followed. */
+  areIn(schema: unknown): boolean {
+    let areIn = false;
+    visitSchemas(schema, ({ properties }) => {
+      for (const [name, value] of Object.entries(asObject(properties)))
+        areIn ||= this.has("readOnly", name, value) || this.has("writeOnly", name, value);
+    });
+    return areIn;
   }
 
   /** Names of the properties that are left out of what a schema and those that it is combined of declare. */

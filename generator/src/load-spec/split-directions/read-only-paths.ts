@@ -18,33 +18,34 @@ const MAX_SCHEMAS = 100;
  *
  * Where several schemas say what a value may be, a property of it is read-only when all say so that declare it.
  *
- * @param leadsOn - whether there can be read-only values in the values of a schema
+ * @param mayHold - whether there can be read-only values in those of a schema
  */
 export function readOnlyPaths(
   flags: PropertyFlags,
   schema: unknown,
-  leadsOn: (schema: unknown) => boolean,
+  mayHold: (schema: unknown) => boolean,
 ): PropertyPath[] {
   const found: PropertyPath[] = [];
-  const queue: Place[] = [{ path: [], schemas: [schema], above: new Set() }];
+  const queue: ValuePlace[] = [{ path: [], schemas: [schema], above: new Set() }];
   for (let index = 0; index < queue.length && index < MAX_PLACES && found.length < MAX_PATHS; index += 1) {
-    const place = queue[index] as Place;
+    const place = queue[index] as ValuePlace;
     const schemas = wholeOf(flags, place.schemas).filter((one) => !place.above.has(one));
     const above = new Set([...place.above, ...schemas]);
     for (const [name, declared] of propertiesOf(schemas)) {
       const open = declared.filter((one) => !flags.has("readOnly", name, one));
       const path = [...place.path, name];
       if (open.length === 0) found.push(path);
-      else if (path.length < MAX_DEPTH && open.some(leadsOn)) queue.push({ path, schemas: open, above });
+      else if (path.length < MAX_DEPTH && open.some(mayHold)) queue.push({ path, schemas: open, above });
     }
     const elements = schemas.flatMap(elementsOf);
-    if (elements.some(leadsOn) && place.path.length + 1 < MAX_DEPTH)
+    if (elements.some(mayHold) && place.path.length + 1 < MAX_DEPTH)
       queue.push({ path: [...place.path, "*"], schemas: elements, above });
   }
   return found;
 }
 
-interface Place {
+/** Values at a path, and what they may be. */
+interface ValuePlace {
   readonly path: PropertyPath;
   readonly schemas: readonly unknown[];
   /** The schemas of the values that hold this one. */

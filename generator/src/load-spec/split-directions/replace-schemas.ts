@@ -1,65 +1,64 @@
-import { asArray, asObject, isObject, type JsonObject, refOf } from "../../document.ts";
+import { asArray, asObject, isObject, type JsonObject, mapValues, refOf } from "../../document.ts";
 
-/** What becomes of the schemas of an operation, by the direction in which their values go. */
-export interface Directions {
-  readonly request: (schema: unknown) => unknown;
-  readonly response: (schema: unknown) => unknown;
+type Replace = (schema: unknown) => unknown;
+
+/** What a schema becomes, by the direction in which its values go. */
+export interface Replacements {
+  readonly request: Replace;
+  readonly response: Replace;
 }
 
 /** The operation with its schemas replaced; what it refers to is a component, and replaced there. */
-export function directOperation(operation: JsonObject, { request, response }: Directions): JsonObject {
+export function replaceInOperation(operation: JsonObject, { request, response }: Replacements): JsonObject {
   const { requestBody, parameters, responses } = operation;
   return {
     ...operation,
-    ...(requestBody !== undefined && { requestBody: directHolder(requestBody, request) }),
+    ...(requestBody !== undefined && { requestBody: replaceInHolder(requestBody, request) }),
     ...(parameters !== undefined && {
-      parameters: asArray(parameters).map((one) => directHolder(one, request)),
+      parameters: asArray(parameters).map((one) => replaceInHolder(one, request)),
     }),
-    ...(responses !== undefined && { responses: mapValues(responses, (one) => directHolder(one, response)) }),
+    ...(responses !== undefined && {
+      responses: mapValues(responses, (one) => replaceInHolder(one, response)),
+    }),
   };
 }
 
-/** The components with theirs. */
-export function directComponents(
-  components: JsonObject,
-  schemas: JsonObject,
-  { request, response }: Directions,
-): JsonObject {
-  const { parameters, requestBodies, responses, headers } = components;
-  const group = (name: string, values: unknown, direct: (schema: unknown) => unknown) =>
-    values === undefined ? {} : { [name]: mapValues(values, (value) => directHolder(value, direct)) };
+/** The components that hold schemas, with those replaced. */
+export function replaceInComponents(components: JsonObject, { request, response }: Replacements): JsonObject {
+  const group = (kind: string, replace: Replace) => {
+    const holders = components[kind];
+    if (holders === undefined) return {};
+    return { [kind]: mapValues(holders, (holder) => replaceInHolder(holder, replace)) };
+  };
   return {
     ...components,
-    schemas,
-    ...group("parameters", parameters, request),
-    ...group("requestBodies", requestBodies, request),
-    ...group("responses", responses, response),
-    ...group("headers", headers, response),
+    ...group("parameters", request),
+    ...group("requestBodies", request),
+    ...group("responses", response),
+    ...group("headers", response),
   };
 }
 
 /** A parameter, header, body or response; the headers of a response with it. */
-export function directHolder(holder: unknown, direct: (schema: unknown) => unknown): JsonObject {
+export function replaceInHolder(holder: unknown, replace: Replace): JsonObject {
   if (!isObject(holder) || refOf(holder) !== undefined) return asObject(holder);
   const { schema, content, headers } = holder;
   return {
     ...holder,
-    ...(schema !== undefined && { schema: direct(schema) }),
-    ...(headers !== undefined && { headers: mapValues(headers, (header) => directHolder(header, direct)) }),
-    ...(content !== undefined && { content: mapValues(content, (media) => directMedia(media, direct)) }),
+    ...(schema !== undefined && { schema: replace(schema) }),
+    ...(headers !== undefined && {
+      headers: mapValues(headers, (header) => replaceInHolder(header, replace)),
+    }),
+    ...(content !== undefined && { content: mapValues(content, (media) => replaceInMedia(media, replace)) }),
   };
 }
 
-function directMedia(media: unknown, direct: (schema: unknown) => unknown): unknown {
+function replaceInMedia(media: unknown, replace: Replace): unknown {
   if (!isObject(media)) return media;
   const { schema, itemSchema } = media;
   return {
     ...media,
-    ...(schema !== undefined && { schema: direct(schema) }),
-    ...(itemSchema !== undefined && { itemSchema: direct(itemSchema) }),
+    ...(schema !== undefined && { schema: replace(schema) }),
+    ...(itemSchema !== undefined && { itemSchema: replace(itemSchema) }),
   };
-}
-
-export function mapValues(object: unknown, map: (value: unknown) => unknown): JsonObject {
-  return Object.fromEntries(Object.entries(asObject(object)).map(([key, value]) => [key, map(value)]));
 }

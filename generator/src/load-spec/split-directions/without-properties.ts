@@ -1,7 +1,6 @@
-import { asArray, asObject, formatRef, isObject, type JsonObject, refOf } from "../../document.ts";
+import { asArray, asObject, formatRef, isObject, type JsonObject, mapValues, refOf } from "../../document.ts";
 import { schemaNamed } from "../../schema-refs.ts";
 import type { Flag, PropertyFlags } from "./property-flags.ts";
-import { mapValues } from "./replace-schemas.ts";
 
 export interface Without {
   readonly flags: PropertyFlags;
@@ -39,11 +38,8 @@ export function withoutProperties(
   }
   if (schema["properties"] !== undefined)
     result["properties"] = keptProperties(schema["properties"], without);
-  return withRequired(
-    result,
-    new Set([...names, ...ownNames(schema, without)]),
-    renamedMapping(schema, without),
-  );
+  if (isObject(schema["discriminator"])) result["discriminator"] = renamedDiscriminator(schema, without);
+  return withRequired(result, new Set([...names, ...ownNames(schema, without)]));
 }
 
 function isCombined(schema: JsonObject, around: readonly string[]): boolean {
@@ -63,18 +59,16 @@ function keptProperties(properties: unknown, without: Without): JsonObject {
   return Object.fromEntries(kept.map(([name, value]) => [name, withoutProperties(value, without)]));
 }
 
-function withRequired(schema: JsonObject, left: ReadonlySet<string>, discriminator: unknown): JsonObject {
+function withRequired(schema: JsonObject, leftOut: ReadonlySet<string>): JsonObject {
   const { required, ...rest } = schema;
-  const told = discriminator === undefined ? {} : { discriminator };
-  if (required === undefined) return { ...rest, ...told };
-  const names = asArray(required).filter((name) => !left.has(String(name)));
-  return { ...rest, ...told, ...(names.length > 0 && { required: names }) };
+  if (required === undefined) return rest;
+  const names = asArray(required).filter((name) => !leftOut.has(String(name)));
+  return { ...rest, ...(names.length > 0 && { required: names }) };
 }
 
-/** A member that is called otherwise is still told by the name that it has in the document. */
-function renamedMapping(schema: JsonObject, { rename }: Without): unknown {
-  const { discriminator } = schema;
-  if (!isObject(discriminator)) return discriminator;
+/** A member that is called otherwise is still meant by the name that it has in the document. */
+function renamedDiscriminator(schema: JsonObject, { rename }: Without): JsonObject {
+  const discriminator = asObject(schema["discriminator"]);
   const renamed = (ref: unknown) => {
     const name = typeof ref === "string" ? schemaNamed(ref) : undefined;
     return name === undefined ? ref : formatRef("schemas", rename(name));

@@ -1,5 +1,5 @@
 import { isObject, type JsonObject, refOf } from "../../../document.ts";
-import { isAnnotation } from "./schema-keywords.ts";
+import { isAnnotation } from "../../../schema-keywords.ts";
 
 /** Says in the words of OpenAPI 3.1 what a schema says in those of 3.0, and of older drafts of JSON Schema. */
 export function unifyDialect(schema: JsonObject): JsonObject {

@@ -25,7 +25,7 @@ export type Shape =
  *
  * @see JSON Schema 2020-12; OpenAPI 3.0.4 §4.7.24
  */
-export const KEYWORDS: ReadonlyMap<string, Shape> = new Map<string, Shape>([
+export const SHAPES: ReadonlyMap<string, Shape> = new Map<string, Shape>([
   ["$defs", "dropped"],
   ["definitions", "dropped"],
   ["$ref", "text"],
@@ -83,30 +83,7 @@ export const KEYWORDS: ReadonlyMap<string, Shape> = new Map<string, Shape>([
   ["externalDocs", "object"],
 ]);
 
-/** Keywords that say something of a value without restricting it; extensions are such too. */
-const ANNOTATIONS = new Set([
-  "title",
-  "summary",
-  "description",
-  "default",
-  "example",
-  "examples",
-  "deprecated",
-  "readOnly",
-  "writeOnly",
-  "externalDocs",
-  "xml",
-  "$comment",
-  "$id",
-  "$schema",
-  "$anchor",
-  "$dynamicAnchor",
-]);
-
-export function isAnnotation(keyword: string): boolean {
-  return ANNOTATIONS.has(keyword) || keyword.startsWith("x-");
-}
-
+/** What a `type` can be. */
 export const TYPES: ReadonlySet<string> = new Set([
   "string",
   "number",
