@@ -3,6 +3,7 @@ import { type Diagnostic, diagnosticAt, errorAt } from "../errors.ts";
 import { operationTitle } from "../http-method.ts";
 import type { LoadedSpec, ServerModel, ServerVariableModel, SourceOperation } from "../model.ts";
 import { urlProblem } from "../secure-url.ts";
+import { hostVariable } from "./host-variables.ts";
 
 /** What of a client's base URL is decided when it is generated. */
 export interface ServerChoice {
@@ -46,30 +47,32 @@ export function ownServers(spec: LoadedSpec, source: SourceOperation): readonly 
 }
 
 /**
- * What of the servers is otherwise than the document says, once for each: those of a trusted document that can't be
- * called; and of any other, those of single operations that are called only if the constructor allows it.
+ * What has to be known of the servers, once for each: of a trusted document, those that can't be called, and those whose
+ * variables decide who gets tokens; of any other, those of single operations that are called only if the constructor
+ * allows it.
  */
 export function serverWarnings(spec: LoadedSpec): Diagnostic[] {
-  const findings = spec.target.baseUrl === "document" ? unusableServers(spec) : unallowedServers(spec);
+  const findings = spec.target.baseUrl === "document" ? trustedServers(spec) : unallowedServers(spec);
   return [...findings.values()].map((finding) =>
     diagnosticAt(spec.locate(finding.pointer), { severity: "warning", ...finding }),
   );
 }
 
-type Findings = Map<string, { readonly pointer: string; readonly message: string; readonly fix: string }>;
+interface Remark {
+  readonly pointer: string;
+  readonly message: string;
+  readonly fix: string;
+}
 
-function unusableServers(spec: LoadedSpec): Findings {
+/** By URL. */
+type Findings = Map<string, Remark>;
+
+function trustedServers(spec: LoadedSpec): Findings {
   const { target, operations, document } = spec;
   const findings: Findings = new Map();
   const check = (server: ServerModel, pointer: string, relative?: "relative") => {
-    const problem = problemOf(server, relative);
-    if (problem === undefined || findings.has(server.url)) return;
-    // Its URL may hold a secret.
-    findings.set(server.url, {
-      pointer,
-      message: `a server is left out: ${problem}`,
-      fix: "correct its URL",
-    });
+    const remark = remarkOn(server, relative);
+    if (remark !== undefined && !findings.has(server.url)) findings.set(server.url, { pointer, ...remark });
   };
   for (const [index, server] of asArray(document["servers"]).entries())
     check(readServer(server, target.spec), formatPointer(["servers", index, "url"]));
@@ -77,6 +80,16 @@ function unusableServers(spec: LoadedSpec): Findings {
     for (const server of readOwnServers(spec, source)) check(server, source.pointer, "relative");
   }
   return findings;
+}
+
+function remarkOn(server: ServerModel, relative?: "relative"): Omit<Remark, "pointer"> | undefined {
+  const problem = problemOf(server, relative);
+  // Its URL may hold a secret.
+  if (problem !== undefined) return { message: `a server is left out: ${problem}`, fix: "correct its URL" };
+  const variable = hostVariable(server);
+  if (variable === undefined) return undefined;
+  const message = `whoever sets the variable "${variable}" of ${server.url} decides which host tokens go to`;
+  return { message, fix: "list its values in an `enum` of the document, or set baseUrl in the config" };
 }
 
 function unallowedServers(spec: LoadedSpec): Findings {

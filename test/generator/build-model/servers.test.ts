@@ -67,6 +67,60 @@ describe("the servers of a trusted document", () => {
   });
 });
 
+describe("a variable that decides which host tokens go to", () => {
+  const warningsOf = async (url: string, variables: object) => {
+    const servers = [{ url: "https://a.example.com" }, { url, variables }];
+    return (await modelOf(documentOf({ "/a": get() }, { servers }), { baseUrl })).warnings;
+  };
+  const free = { default: "a.example" };
+
+  test.each<[url: string, variables: Record<string, object>, name: string]>([
+    ["https://{host}", { host: free }, "host"],
+    ["https://{host}:{port}/v1", { host: free, port: { default: "443" } }, "host"],
+    ["{scheme}://{host}/v1", { scheme: { default: "https" }, host: free }, "host"],
+    ["https://api.{domain}/v1", { domain: free }, "domain"],
+    ["https://example.{tld}", { tld: { default: "com" } }, "tld"],
+    ["https://example.com{suffix}", { suffix: { default: "" } }, "suffix"],
+    ["https://{name}.com", { name: { default: "a" } }, "name"],
+    ["https://api-{name}x.com", { name: { default: "a" } }, "name"],
+    ["https://{name}.{tld}", { name: { default: "a" }, tld: { default: "com", enum: ["com"] } }, "name"],
+  ])("is warned of: %s", async (url, variables, name) => {
+    expect(await warningsOf(url, variables)).toMatchObject([
+      {
+        severity: "warning",
+        pointer: "#/servers/1/url",
+        message: expect.stringContaining(`"${name}"`),
+        fix: expect.stringMatching(/`enum`.*baseUrl/),
+      },
+    ]);
+  });
+
+  test.each<[url: string, variables: Record<string, object>]>([
+    ["https://{tenant}.example.com", { tenant: free }],
+    ["https://{tenant}.localhost", { tenant: free }],
+    ["https://{host}", { host: { default: "a.example", enum: ["a.example", "b.example"] } }],
+    ["https://a.example:{port}", { port: { default: "443" } }],
+    ["https://a.example/{path}", { path: { default: "v1" } }],
+    ["https://{name}.{zone}", { name: free, zone: { default: "b.example", enum: ["b.example"] } }],
+    ["{server}", { server: { default: "https://a.example" } }],
+  ])("is none where all its values are of one owner, or the document's: %s", async (url, variables) => {
+    expect(await warningsOf(url, variables)).toEqual([]);
+  });
+
+  test("is warned of once for the servers of operations too, and not where the config has a base URL", async () => {
+    const servers = [{ url: "https://{host}", variables: { host: free } }];
+    const paths = { "/a": { get: { ...okResponses, servers }, put: { ...okResponses, servers } } };
+    const rest = { servers: [{ url: "https://a.example.com" }] };
+    expect((await modelOf(documentOf(paths, rest), { baseUrl })).warnings).toMatchObject([
+      { pointer: "#/paths/~1a/get" },
+    ]);
+    const { warnings } = await modelOf(documentOf({ "/a": get() }, { servers }), {
+      baseUrl: "https://a.example.com",
+    });
+    expect(warnings).toEqual([]);
+  });
+});
+
 describe("the servers of an operation", () => {
   const servers = [{ url: "https://a.example" }];
   const own = [{ url: "https://upload.example/{v}", variables: { v: { default: "1" } } }];

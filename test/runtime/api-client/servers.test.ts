@@ -20,6 +20,7 @@ describe("resolveServer", () => {
       "https://acme-2.us.example.com:8443/c.d_e~f/v1",
     ],
     [{ tenant: "a.b", region: "eu", path: "a/b" }, "https://a.b.eu.example.com:443/a/b/v1"],
+    [{ tenant: "xn--bcher-kva.A1" }, "https://xn--bcher-kva.A1.eu.example.com:443/a/b/v1"],
   ])("puts %j into the URL as %s", (values, want) => {
     expect(resolveServer(server, values)).toBe(want);
   });
@@ -38,6 +39,20 @@ describe("resolveServer", () => {
     [{ tenant: "a\n" }, "tenant"],
     [{ tenant: "{region}" }, "tenant"],
     [{ tenant: 42 }, "tenant"],
+    [{ tenant: "a_b" }, "tenant"],
+    [{ tenant: "a~b" }, "tenant"],
+    [{ tenant: ".a" }, "tenant"],
+    [{ tenant: "a." }, "tenant"],
+    [{ tenant: "a..b" }, "tenant"],
+    [{ tenant: "." }, "tenant"],
+    [{ tenant: "-a" }, "tenant"],
+    [{ tenant: "a-" }, "tenant"],
+    [{ tenant: "a.-b" }, "tenant"],
+    [{ tenant: "a-.b" }, "tenant"],
+    [{ tenant: "ａ" }, "tenant"],
+    [{ tenant: "a", port: "" }, "port"],
+    [{ tenant: "a", port: "8443a" }, "port"],
+    [{ tenant: "a", port: "1.1" }, "port"],
     [{ tenant: "a", region: "cn" }, "region"],
     [{ tenant: "a", path: ".." }, "path"],
     [{ tenant: "a", path: "." }, "path"],
@@ -47,6 +62,23 @@ describe("resolveServer", () => {
     expect(resolve).toThrow(expect.objectContaining({ code: "ERR_INVALID_OPTION" }));
     expect(resolve).toThrow(new RegExp(`^serverVariables\\.${variable} `));
   });
+
+  test.each(["https://{host}/v1", "//{host}", "{scheme}://{host}", "https:/{host}", "https:\\\\a.{host}"])(
+    "knows the host of %s by what stands before it",
+    (url) => {
+      const variables = { scheme: { default: "https" }, host: { default: "a.example" } };
+      const resolve = (host: string) => () => resolveServer({ url, variables }, { host });
+      expect(resolve("b-1.example")).not.toThrow();
+      expect(resolve("b_1.example")).toThrow(/^serverVariables\.host is part of a host: /);
+    },
+  );
+
+  test.each(["https://a.example/{path}", "/{path}", "{path}", "v2/{path}", "https://a.example?{path}"])(
+    "takes other values where a variable is no part of the host: %s",
+    (url) => {
+      expect(() => resolveServer({ url, variables: { path: {} } }, { path: "_a~" })).not.toThrow();
+    },
+  );
 
   test("takes nothing that only looks like a value: names of the prototype are names like others", () => {
     const url = "https://{constructor}.example";
