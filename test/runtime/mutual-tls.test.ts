@@ -2,11 +2,13 @@ import { decodeJwt } from "jose";
 import type { ClientMetadata } from "oidc-provider";
 import { interceptors, request } from "undici";
 import { describe, expect, test } from "vitest";
+import { ApiClient, type ApiClientOptions, call } from "../../runtime/src/api-client.ts";
 import {
   clientSecretPost,
   selfSignedTlsClientAuth,
   tlsClientAuth,
 } from "../../runtime/src/client-authentication.ts";
+import type { Operation } from "../../runtime/src/operation.ts";
 import type { TokenClient } from "../../runtime/src/token-client.ts";
 import { createTokenManager, type TokenManagerOptions } from "../../runtime/src/token-manager.ts";
 import { startAuthorizationServer } from "../support/authorization-server.ts";
@@ -182,6 +184,12 @@ async function startOrigin(location?: string) {
   return { origin, visitors };
 }
 
+class HealthClient extends ApiClient<object> {
+  constructor(options: ApiClientOptions<"a">) {
+    super({ name: "HealthClient", tokenClient: "a" }, options);
+  }
+}
+
 describe("a certificate", () => {
   const manager = () => ({ dispatcher: createAgent({ connect: { ca } }) });
 
@@ -224,6 +232,18 @@ describe("a certificate", () => {
       await (await tokens.fetch(name, { baseUrl: api.origin })("/")).text();
     }
     expect(api.visitors).toEqual(["CN=worker", undefined, "CN=worker"]);
+  });
+
+  test("is that of its dispatcher for a call without a token, which asks for none", async () => {
+    const { server, tokens } = await setUp({ manager: manager() });
+    const api = await startOrigin();
+    const health: Operation = { method: "GET", path: ["/"], responses: { 200: ["application/json"] } };
+    for (const dispatcher of [undefined, createAgent({ connect: { ...issued } })]) {
+      const options = { tokens, baseUrl: api.origin, ...(dispatcher && { dispatcher }) };
+      await new HealthClient(options)[call](health);
+    }
+    expect(api.visitors).toEqual([undefined, "CN=worker"]);
+    expect(server.tokenRequests).toEqual([]);
   });
 
   test("goes with calls that are composed by hand, with other interceptors between", async () => {

@@ -1,6 +1,6 @@
 import { docComment, LINE_WIDTH } from "../doc-comment.ts";
 import { commentLine, commentLines } from "../encode.ts";
-import type { ApiModel, OperationModel } from "../model.ts";
+import type { ApiModel, Authorization, OperationModel } from "../model.ts";
 
 /** `/** Catalog API 1.2.0, with the tokens of ...` and the document's own description. */
 export function classDoc({ title, version, tokenClients, description }: ApiModel): string {
@@ -13,7 +13,8 @@ export function methodDoc(operation: OperationModel): string {
   const { summary, description, method, pathTemplate, deprecated, authorization } = operation;
   const needs = authorization.token ? scopeList(authorization.scopes) : ", no token";
   const others = credentialList(authorization.credentials);
-  const wire = `\`${method} ${commentLine(pathTemplate)}\`${needs}${others}.`;
+  const certificate = authorization.certificate ? `, ${certificateOf(authorization)}` : "";
+  const wire = `\`${method} ${commentLine(pathTemplate)}\`${needs}${others}${certificate}.`;
   const prose = [
     ...paragraphs(sentence(summary)),
     ...(description === summary ? [] : paragraphs(description)),
@@ -46,6 +47,10 @@ function credentialList(alternatives: readonly (readonly string[])[] = []): stri
   const isOptional = needed.length < alternatives.length;
   const lists = needed.map((names) => listCode(names)).join(", or ");
   return `, ${isOptional ? "if given " : ""}credential ${lists}`;
+}
+
+function certificateOf({ token }: Authorization): string {
+  return token ? "certificate of the token client's `tls`" : "certificate of the client's `dispatcher`";
 }
 
 function listCode(names: readonly string[]): string {

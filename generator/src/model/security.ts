@@ -8,6 +8,8 @@ export type Authorization = Credentialed &
 interface Credentialed {
   /** Alternatives of schemes that no token satisfies; an empty one, the last, means that none is needed. */
   readonly credentials?: readonly (readonly string[])[];
+  /** A certificate of the connection is asked for, which nothing of a call can be: that of the token's, or the dispatcher's. */
+  readonly certificate?: true;
 }
 
 /** How the credential of a security scheme is sent. */

@@ -28,6 +28,7 @@ export function chooseAlternative(
     authorization: {
       ...(best.token === undefined ? { token: false } : { token: true, ...best.token }),
       ...(credentials.length > 0 && { credentials }),
+      ...(chosen.some(({ certificate }) => certificate) && { certificate: true as const }),
     },
     remarks: isOptional && best.token === undefined ? [] : chosen.flatMap(({ remarks }) => remarks),
   };

@@ -67,8 +67,8 @@ export function uselessSettings(config: Config, spec: AuthorizedSpec): Diagnosti
 function fixIdle({ document, credentials, target }: AuthorizedSpec, tokenClient: string): string {
   const schemes = new Map(declaredSchemes(document));
   const likely = credentials.find(({ name }) => canBeToken(schemes.get(name) ?? {}));
-  if (typeof target.tokenClient !== "string" || likely === undefined)
-    return "leave it out, or correct the document's `security`";
+  if (typeof target.tokenClient !== "string") return "leave it out, or correct the document's `security`";
+  if (likely === undefined) return "correct the document's `security`, if they should";
   const mapping = `{ ${JSON.stringify(likely.name)}: ${JSON.stringify(tokenClient)} }`;
   return `if "${likely.name}" stands for such a token, say tokenClient: ${mapping}`;
 }

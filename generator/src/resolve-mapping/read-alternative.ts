@@ -9,6 +9,8 @@ import type { Scheme, TokenScheme } from "./security-schemes.ts";
 export interface Alternative {
   readonly token: { readonly tokenClient: string; readonly scopes: readonly string[] } | undefined;
   readonly credentials: readonly string[];
+  /** Whether the connection is to have a certificate. */
+  readonly certificate: boolean;
   readonly remarks: readonly Remark[];
   /** The lowest is the best. */
   readonly rank: number;
@@ -58,7 +60,8 @@ export function readAlternative(requirement: Requirement, circumstances: Circums
   return {
     token,
     credentials,
-    remarks: [...lacks, ...parts.flatMap((part) => remarksOn(part, first !== undefined, circumstances))],
+    certificate: parts.some(({ scheme }) => scheme.by === "certificate"),
+    remarks: [...lacks, ...parts.flatMap((part) => remarksOn(part, circumstances))],
     rank:
       base + (isBeyond ? BEYOND_SCOPE : 0) + (isOfUsers ? OTHER_FLOW : 0) + (lacks.length > 0 ? UNSENT : 0),
   };
@@ -110,11 +113,7 @@ function scopesOf(parts: readonly TokenPart[]): string[] {
   return [...new Set(parts.flatMap(({ scheme, scopes }) => (scheme.scopes === undefined ? [] : scopes)))];
 }
 
-function remarksOn({ name, scheme, scopes }: Part, hasToken: boolean, { declared }: Circumstances): Remark[] {
-  if (scheme.by === "certificate" && !hasToken) {
-    const message = `security scheme "${name}" wants a certificate, which only calls with a token have by themselves`;
-    return [{ message, fix: "give the client a `dispatcher` that presents it", isMistake: false }];
-  }
+function remarksOn({ name, scheme, scopes }: Part, { declared }: Circumstances): Remark[] {
   if (scheme.by !== "token" || name === "") return []; // Whoever read the document told of what has no name.
   const { mistake } = scheme;
   if (mistake === undefined) return scheme.scopes ? remarksOnScopes(name, scopes, scheme.scopes) : [];

@@ -77,8 +77,17 @@ describe("chooseAlternative", () => {
     ["a token for a scheme named DPoP", [{ dpop: [] }], sends([])],
     ["a credential for Basic", [{ basic: [] }], sendsNoToken(["basic"])],
     ["a credential for a scheme of its own", [{ custom: [] }], sendsNoToken(["custom"])],
-    ["a token beside a certificate", [{ mtls: [], machine: ["read"] }], sends(["read"])],
-    ["a credential rather than a certificate alone", [{ mtls: [] }, { key: [] }], sendsNoToken(["key"], [])],
+    [
+      "a token beside a certificate",
+      [{ mtls: [], machine: ["read"] }],
+      { ...sends(["read"]), certificate: true },
+    ],
+    ["a certificate alone", [{ mtls: [] }], { ...sendsNoToken(), certificate: true }],
+    [
+      "a certificate alone, or a credential if there is one",
+      [{ mtls: [] }, { key: [] }],
+      { ...sendsNoToken(["key"], []), certificate: true },
+    ],
     ["what can be sent rather than what can't", [{ digest: [] }, { key: [] }], sendsNoToken(["key"])],
     ["nothing for what can't", [{ digest: [] }], sendsNoToken()],
     ["the token alone where a credential takes its place", [{ machine: [], basic: [] }], sends([])],
@@ -115,7 +124,6 @@ describe("chooseAlternative", () => {
       [{ key: [], same: [] }],
       /^security schemes "key" and "same" take the same place/,
     ],
-    ["is a certificate alone", [{ mtls: [] }], /^security scheme "mtls" wants a certificate/],
   ])("warns of a scheme that %s", async (_, security, message) => {
     const { warnings } = await resolve(security);
     expect(warnings[0]).toMatchObject({
@@ -137,6 +145,7 @@ describe("chooseAlternative", () => {
   test.each<[security: unknown]>([
     [[{ machine: ["read"] }, { digest: [] }]],
     [[{ machine: ["read"], mtls: [] }]],
+    [[{ machine: ["read"] }, { mtls: [] }]],
     [[{ machine: ["read"], key: [] }]],
     [[{ bearer: ["admin"] }]],
   ])("warns of nothing where what is needed can be sent: %j", async (security) => {
