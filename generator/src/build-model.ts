@@ -8,7 +8,7 @@ import { chooseServers, ownServers, serverWarnings } from "./build-model/servers
 import { asObject, asString, formatPointer } from "./document.ts";
 import { type Diagnostic, diagnosticAt } from "./errors.ts";
 import type { ApiModel, AuthorizedSpec, LoadedSpec, SourceOperation } from "./model.ts";
-import { camelCase, capitalize, IMPORTED_NAMES } from "./names.ts";
+import { camelCase, capitalize, firstFree, IMPORTED_NAMES } from "./names.ts";
 
 /**
  * Decides everything about a generated client, its names included, so that the emitters only print.
@@ -67,7 +67,7 @@ function chooseNames(spec: AuthorizedSpec) {
   const methodsClass = `${base}Methods`;
   const tableName = `${camelCase(target.folder)}Operations`;
   const tableType = capitalize(tableName);
-  const optionsType = `${target.className}Options`;
+  const optionsType = unlikeImported(`${target.className}Options`);
   const grouping = target.group === "tag" ? groupByTag(spec, base) : UNGROUPED;
   const fixed = new Set([
     ...IMPORTED_NAMES,
@@ -79,6 +79,11 @@ function chooseNames(spec: AuthorizedSpec) {
   const aliases = aliasesOf(document, taken);
   const enums = enumsOf(document, aliases, taken);
   return { scopeType, methodsClass, optionsType, tableName, tableType, methods, aliases, enums, grouping };
+}
+
+/** A class called `Call` has options too. */
+function unlikeImported(name: string): string {
+  return firstFree(name, (free) => IMPORTED_NAMES.has(free));
 }
 
 function renaming(spec: LoadedSpec, { source, renamed }: NamedOperation<SourceOperation>): Diagnostic[] {

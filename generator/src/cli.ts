@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
-import { relative } from "node:path";
+import { isAbsolute, relative } from "node:path";
 import { parseArgs } from "node:util";
-import { type Diagnostic, formatDiagnostic, GeneratorError, reasonOf } from "./errors.ts";
+import { type Diagnostic, formatDiagnostic, GeneratorError, reasonOf, withPaths } from "./errors.ts";
 import type { GenerateResult } from "./generate.ts";
 import { suggestion } from "./names.ts";
 
@@ -92,16 +92,12 @@ function reportWritten({ output, files, importExtension, stale }: GenerateResult
 }
 
 function printDiagnostics(diagnostics: readonly Diagnostic[]): void {
-  for (const diagnostic of diagnostics) {
-    const isUrl = /^https?:/.test(diagnostic.file);
-    const file = isUrl ? diagnostic.file : place(diagnostic.file);
-    console.error(formatDiagnostic({ ...diagnostic, file }));
-  }
+  for (const diagnostic of diagnostics) console.error(formatDiagnostic(withPaths(diagnostic, place)));
 }
 
-/** As it is named from here. */
+/** As it is named from here; a URL as it is. */
 function place(path: string): string {
-  return relative(process.cwd(), path) || ".";
+  return isAbsolute(path) ? relative(process.cwd(), path) || "." : path;
 }
 
 function print(text: string): number {

@@ -1,4 +1,4 @@
-import { basename } from "node:path";
+import { relative, sep } from "node:path";
 import { clientClass } from "./emit-client/client-class.ts";
 import { hasOwnOptions } from "./emit-client/client-options.ts";
 import { enumValues } from "./emit-client/enum-values.ts";
@@ -38,7 +38,8 @@ type Modules = Readonly<Record<"client" | "operations" | "schema", string>>;
 
 /** Prints what all clients share: the token clients of the mapping, and the index. */
 export function emitIndex(config: Config, models: readonly IndexedClient[]): OutputFile[] {
-  const source = basename(config.file);
+  // From where the files are, so that two configs of one name are not taken for one.
+  const source = relative(config.output, config.file).split(sep).join("/");
   return [tokenClientsFile(source, config.tokenClients), indexFile(source, models, config.importExtension)];
 }
 

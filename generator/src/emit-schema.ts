@@ -15,8 +15,9 @@ import { made, named, type Printable, type PropertyShape, unionOf } from "./emit
 import { schemaDocs } from "./emit-schema/schema-docs.ts";
 import { startPlace, type TypeContext } from "./emit-schema/schema-place.ts";
 import { schemaType } from "./emit-schema/schema-type.ts";
-import { identifier } from "./encode.ts";
+import { commentLine, identifier } from "./encode.ts";
 import type { ApiModel, LoadedSpec, OperationModel } from "./model.ts";
+import { typeName } from "./names.ts";
 import { operationSchemas } from "./operation-schemas.ts";
 
 /**
@@ -49,7 +50,7 @@ export function emitSchema({ document, operations }: LoadedSpec, model: ApiModel
       const narrowing = narrowings.ofComponents.get(schema);
       const value = narrowing === undefined ? schemas[schema] : narrowSchema(schemas[schema], narrowing);
       const type = schemaType(context, value, startPlace(bytesIn(schema)));
-      return aliasText(name, type, schemaDocs(schemas[schema]));
+      return aliasText(name, type, docsOf(schema, name, schemas[schema]));
     }),
   ].join("\n");
 }
@@ -71,6 +72,13 @@ function aliasText(name: string, type: Printable, docs: readonly string[]): stri
   const comment = docs.length === 0 ? "" : `${docComment(docs)}\n`;
   const text = printType(type);
   return `${comment}export type ${identifier(name)} =${text.startsWith("\n") ? "" : " "}${text};\n`;
+}
+
+/** They say what the document calls a schema where that can't be told from the type's name. */
+function docsOf(schema: string, name: string, value: unknown): string[] {
+  const docs = schemaDocs(value);
+  if (typeName(schema) === name) return docs;
+  return [`\`${commentLine(schema)}\` in the document.`, ...(docs.length > 0 ? ["", ...docs] : [])];
 }
 
 function pathProperties(operations: readonly OperationModel[]): PropertyShape[] {

@@ -30,6 +30,8 @@ export interface Diagnostic extends Position {
   readonly message: string;
   /** How to mend it. */
   readonly fix?: string;
+  /** Absolute paths in the message: to be made relative where `file` is. */
+  readonly mentions?: readonly string[];
 }
 
 /** What a diagnostic says of the place that it is about. Default: an error about the file itself. */
@@ -38,13 +40,23 @@ export interface Finding {
   readonly pointer?: string;
   readonly message: string;
   readonly fix?: string | undefined;
+  readonly mentions?: readonly string[] | undefined;
 }
 
 /** Puts a finding where it was found. */
 export function diagnosticAt(at: Position, finding: Finding): Diagnostic {
-  const { severity = "error", pointer = "", message, fix } = finding;
+  const { severity = "error", pointer = "", message, fix, mentions } = finding;
   const { file, line, column } = at;
-  return { severity, file, line, column, pointer, message, ...(fix !== undefined && { fix }) };
+  return {
+    severity,
+    file,
+    line,
+    column,
+    pointer,
+    message,
+    ...(fix !== undefined && { fix }),
+    ...(mentions !== undefined && { mentions }),
+  };
 }
 
 /** The place of what is about a file as a whole. */
@@ -114,7 +126,16 @@ export const REPORT_DEFECT = "a document must not be able to cause this: please 
 
 /** The caught value's message, for a sentence of our own; the value itself belongs in `cause`. */
 export function reasonOf(caught: unknown): string {
-  return caught instanceof Error ? caught.message : String(caught);
+  if (!(caught instanceof Error)) return String(caught);
+  // Where the sentence is about a file, it names the file.
+  return "syscall" in caught ? caught.message.replace(/, \w+ '.*$/s, "") : caught.message;
+}
+
+/** A diagnostic with its paths as `shown` has them, those that its message mentions too. */
+export function withPaths(diagnostic: Diagnostic, shown: (path: string) => string): Diagnostic {
+  const { file, message, mentions = [] } = diagnostic;
+  const text = mentions.reduce((before, path) => before.replaceAll(path, () => shown(path)), message);
+  return { ...diagnostic, file: shown(file), message: text };
 }
 
 /**

@@ -19,7 +19,7 @@ export type Mapping = Omit<Config, "importExtension"> & Partial<Pick<Config, "im
  *
  * @param cwd - where a config is looked for, and where a given path starts
  * @throws {GeneratorError} `ERR_CONFIG_NOT_FOUND`, `ERR_CONFIG_UNREADABLE`; `ERR_CONFIG_INVALID` with every
- * problem that the config has
+ * problem that the config has, unless it is only documents that are not where they should be: those clients have `problems`
  */
 export async function readMapping(cwd: string, given?: string): Promise<Mapping> {
   const file = findConfig(cwd, given);
@@ -42,11 +42,6 @@ export function completeConfig(mapping: Mapping): { config: Config; consulted: r
   if (importExtension !== undefined) return { config: { ...mapping, importExtension }, consulted: [] };
   const { extension, consulted } = defaultImportExtension(mapping.output);
   return { config: { ...mapping, importExtension: extension }, consulted };
-}
-
-/** {@link readMapping}, completed. */
-export async function loadConfig(cwd: string, given?: string): Promise<Config> {
-  return completeConfig(await readMapping(cwd, given)).config;
 }
 
 function findConfig(cwd: string, given: string | undefined): string {

@@ -18,9 +18,11 @@ import type { ClientTarget, LoadedSpec } from "./model.ts";
  * specification: what a document gets wrong is worked around in the narrowest way and reported, an error only
  * when the config says `strict`.
  *
- * @throws {GeneratorError} `ERR_DOCUMENT_*` for what cannot be read, is of another version, has no operations or no end
+ * @throws {GeneratorError} `ERR_DOCUMENT_*` for what cannot be read, is of another version, has no operations or no end;
+ *   `ERR_CONFIG_INVALID` where the config has it wrong where the document is
  */
 export async function loadSpec(target: ClientTarget): Promise<LoadedSpec> {
+  if (target.problems !== undefined) throw new GeneratorError("ERR_CONFIG_INVALID", target.problems);
   const reader = new DocumentReader(readPolicy(target));
   const file = reader.parse(await reader.read(target.spec));
   checkVersion(file);
@@ -51,14 +53,11 @@ function strictError(findings: Findings, warnings: readonly Diagnostic[]): Gener
 }
 
 function withoutOperations(root: SourceFile, selection: OperationSelection): GeneratorError {
-  const pointer = "#/paths";
-  if (!selection.isPartial) {
-    const fix = "add an operation under paths; webhooks and callbacks are not called";
-    return fail(root, "ERR_DOCUMENT_EMPTY", { pointer, message: "the document has no operations", fix });
-  }
-  const message = "include and exclude in the config leave no operation";
-  const [{ fix } = {}] = selection.unmatched();
-  return fail(root, "ERR_DOCUMENT_EMPTY", { pointer, message, fix });
+  const culprits = selection.culprits();
+  if (culprits.length > 0) return new GeneratorError("ERR_DOCUMENT_EMPTY", culprits);
+  const fix = "add an operation under paths; webhooks and callbacks are not called";
+  const finding = { pointer: "#/paths", message: "the document has no operations", fix };
+  return fail(root, "ERR_DOCUMENT_EMPTY", finding);
 }
 
 /** Anew with every file that it turns out to need: what is found then depends on nothing but the document. */

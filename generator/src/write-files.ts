@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join, sep } from "node:path";
+import { dirname, join, resolve, sep } from "node:path";
 import { type Diagnostic, diagnosticAt, errorAt, GeneratorError, reasonOf, startOf } from "./errors.ts";
-import { HEADER_START } from "./file-header.ts";
+import { HEADER_START, sourceInHeader } from "./file-header.ts";
 import type { OutputFile } from "./model.ts";
 
 /** Every output folder has one, and no folder of a client has. */
@@ -13,8 +13,13 @@ export interface StaleFile {
   readonly state: "missing" | "different" | "extra";
 }
 
-/** Compares the output folder with what it should hold. Files of other origin in it do not count. */
+/**
+ * Compares the output folder with what it should hold. Files of other origin in it do not count.
+ *
+ * @throws {GeneratorError} `ERR_OUTPUT_PATH` when it is another config's
+ */
 export function compareFiles(output: string, files: readonly OutputFile[]): StaleFile[] {
+  assertOwnFolder(output, files);
   return changesOf(output, files).map(({ path, state }) => ({ path, state }));
 }
 
@@ -23,9 +28,10 @@ export function compareFiles(output: string, files: readonly OutputFile[]): Stal
  * wrote and this one did not. Files that do not begin with the generator's header are left alone.
  *
  * @returns what was stale
- * @throws {GeneratorError} `ERR_OUTPUT_PATH` when a file of other origin is in the way
+ * @throws {GeneratorError} `ERR_OUTPUT_PATH` when a file of other origin is in the way, or the folder is another config's
  */
 export function writeFiles(output: string, files: readonly OutputFile[]): StaleFile[] {
+  assertOwnFolder(output, files);
   const changes = changesOf(output, files);
   const inTheWay = changes.filter(({ path, state }) => state === "different" && !isOwn(join(output, path)));
   const problems = inTheWay.map(({ path }) => foreign(output, path));
@@ -36,6 +42,32 @@ export function writeFiles(output: string, files: readonly OutputFile[]): StaleF
     else write(file, change.content);
   }
   return changes.map(({ path, state }) => ({ path, state }));
+}
+
+/**
+ * Makes sure that neither this folder nor one of a client in it is the output of another config, and that it is no folder
+ * of a client in such an output: both would remove what the other writes. A config that is no more has no output.
+ */
+function assertOwnFolder(output: string, files: readonly OutputFile[]): void {
+  const config = configOf(output, files.find(({ path }) => path === MAPPING_FILE)?.content);
+  const folders = new Set(files.map(({ path }) => dirname(join(output, path))));
+  const isOfClient = existsSync(join(output, "client.ts")) && !existsSync(join(output, MAPPING_FILE));
+  if (isOfClient) folders.add(dirname(output));
+  const problems = [...folders].flatMap((folder) => {
+    const mapping = join(folder, MAPPING_FILE);
+    const other = configOf(folder, readIfThere(mapping));
+    if (other === undefined || other === config || !existsSync(other)) return [];
+    const message = `the folder is the output of another config, ${other}`;
+    const fix = "choose another output folder, or remove that one if it is not used";
+    return diagnosticAt(startOf(mapping), { message, fix, mentions: [other] });
+  });
+  if (problems.length > 0) throw new GeneratorError("ERR_OUTPUT_PATH", problems);
+}
+
+/** The config that a mapping file was generated from, which its header names; undefined of any other file. */
+function configOf(folder: string, mapping = ""): string | undefined {
+  const source = sourceInHeader(mapping);
+  return source === undefined ? undefined : resolve(folder, source);
 }
 
 /** The generator's own files in an output folder, in no order. */

@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { documentWith, okResponses } from "../support/documents.ts";
@@ -85,6 +86,46 @@ describe("openapi-m2m", () => {
     );
   });
 
+  test("names files relative to here in messages too, those elsewhere as well", () => {
+    const document = documentWith({ ...okResponses, parameters: [{ $ref: "parts/gone.yaml" }] });
+    const scoped = documentWith(
+      { ...okResponses, security: [{ machine: ["write"] }] },
+      {
+        components: {
+          securitySchemes: {
+            machine: {
+              type: "oauth2",
+              flows: { clientCredentials: { tokenUrl: "/t", scopes: { write: "" } } },
+            },
+          },
+        },
+      },
+    );
+    const folder = folderWith({
+      "api/refs.json": { ...config },
+      "api/things.json": document,
+      "api/scopes.json": {
+        ...config,
+        tokenClients: { a: { ...config.tokenClients.a, scope: "read" } },
+        clients: { ThingsClient: { spec: "../scoped.json", tokenClient: "a" } },
+      },
+      "scoped.json": scoped,
+      "here/readme.md": "",
+    });
+    const here = join(folder, "here");
+    const { status, stderr } = run(here, "generate", "--config", "../api/refs.json");
+    expect(status).toBe(1);
+    expect(stderr).toMatch(
+      /^\.\.\/api\/things\.json:1:\d+: error: \S+: \$ref to \.\.\/api\/parts\/gone\.yaml: there is no such file$/m,
+    );
+    expect(run(here, "generate", "--config", "../api/scopes.json").stderr).toContain(
+      "lacks write, needed by GET /things (../scoped.json:1)",
+    );
+    expect(run(join(folder, "api"), "generate", "--config", "refs.json").stderr).toContain(
+      "$ref to parts/gone.yaml: ",
+    );
+  });
+
   test.each([
     ["a syntax error", "const a = 1;\nexport default { a: , };\n", "openapi-m2m.config.ts:2:21"],
     ["a bad import", '\nimport { nope } from "node:fs";\nexport default {};\n', "openapi-m2m.config.ts:2:10"],
@@ -96,6 +137,7 @@ describe("openapi-m2m", () => {
     const { status, stderr } = run(cwd, "generate");
     expect(status).toBe(1);
     expect(stderr.slice(0, stderr.indexOf(": error: "))).toBe(place);
+    expect(stderr).not.toContain(cwd);
   });
 
   test.each(['import x from "node:fs";\nexport default { x };\n', "export default {};\n"])(

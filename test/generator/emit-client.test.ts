@@ -254,7 +254,7 @@ export class TestOrdersGroup extends ApiGroup {
 
 describe("emitIndex", () => {
   test("prints the mapping as data, and an index that leads straight to classes and tables", async () => {
-    const config = { ...configOf({ scope: "read" }), file: "/anywhere/openapi-m2m.config.ts" };
+    const config = { ...configOf({ scope: "read" }), file: "/project/api/openapi-m2m.config.ts" };
     const [tokenClients, index] = emitIndex(config, [await modelOf(documentWith(okResponses))]);
     expect(tokenClients?.content).toContain('export type TokenClientName = "test.client";');
     expect(tokenClients?.content).toContain(
@@ -265,7 +265,7 @@ describe("emitIndex", () => {
     );
     expect(index?.content).toBe(
       [
-        fileHeader("openapi-m2m.config.ts"),
+        fileHeader("../api/openapi-m2m.config.ts"),
         'export { TestClient } from "./test/client.ts";',
         'export { testOperations } from "./test/operations.ts";',
         'export * from "./token-clients.ts";',

@@ -1,5 +1,13 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { errorAt, formatDiagnostic, mapAll, startOf } from "../../generator/src/errors.ts";
+import {
+  errorAt,
+  formatDiagnostic,
+  mapAll,
+  reasonOf,
+  startOf,
+  withPaths,
+} from "../../generator/src/errors.ts";
 
 const failWith = (file: string) =>
   errorAt("ERR_DOCUMENT_EMPTY", startOf(file), { message: "the document has no operations" });
@@ -38,6 +46,44 @@ describe("mapAll", () => {
       throw isDefect ? defect : failWith("a.yaml");
     };
     await expect(mapAll([false, true], map)).rejects.toBe(defect);
+  });
+});
+
+describe("reasonOf", () => {
+  test.each<[what: string, caught: unknown, want: string]>([
+    ["an error's message", new Error("no, open 'a'"), "no, open 'a'"],
+    ["a system error's without its path", systemError("/a's/b"), "ENOENT: no such file or directory"],
+    ["what is no error", "no", "no"],
+  ])("is %s", (_, caught, want) => {
+    expect(reasonOf(caught)).toBe(want);
+  });
+
+  function systemError(path: string): unknown {
+    try {
+      return readFileSync(path);
+    } catch (error) {
+      return error;
+    }
+  }
+});
+
+describe("withPaths", () => {
+  test("shows the file, and what the message mentions, alike", () => {
+    const diagnostic = {
+      ...startOf("/x/a.yaml"),
+      severity: "error",
+      pointer: "",
+      message: "$ref to /x/$&.yaml: /y",
+      mentions: ["/x/$&.yaml"],
+    } as const;
+    expect(withPaths(diagnostic, (path) => path.replace("/x", "$&"))).toMatchObject({
+      file: "/x/a.yaml",
+      message: "$ref to /x/$&.yaml: /y",
+    });
+    expect(withPaths(diagnostic, (path) => path.slice(3))).toMatchObject({
+      file: "a.yaml",
+      message: "$ref to $&.yaml: /y",
+    });
   });
 });
 

@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { fileHeader, HEADER_START } from "../../generator/src/file-header.ts";
+import { fileHeader, HEADER_START, sourceInHeader } from "../../generator/src/file-header.ts";
 import { folderWith } from "../support/folder.ts";
 import { hostileTexts } from "../support/hostile-texts.ts";
 
@@ -27,6 +27,12 @@ describe("fileHeader", () => {
     const [first = "", ...directives] = fileHeader(source).split("\n");
     expect(first.startsWith(HEADER_START)).toBe(true);
     expect(directives).toEqual(fileHeader("api.yaml").split("\n").slice(1));
+  });
+
+  test("says where a file comes from, and of other files nothing", () => {
+    expect(sourceInHeader(`${fileHeader("../a b.yaml")}\nexport {};\n`)).toBe("../a b.yaml");
+    for (const text of ["", "export {};", `${HEADER_START}a.yaml`])
+      expect(sourceInHeader(text)).toBeUndefined();
   });
 
   test("keeps a user's linter and formatter from generated files, and has nothing unused in it", () => {

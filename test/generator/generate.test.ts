@@ -151,6 +151,25 @@ export const list = (catalog: CatalogClient) => catalog.orders.list({ timeoutMs:
     expect(readdirSync(join(cwd, "generated"))).not.toContain("invoice-archive");
   });
 
+  test.each(["other/openapi-m2m.config.json", "other.json"])(
+    "leaves alone what another config wrote to the same folder: %s",
+    async (name) => {
+      const output = name.includes("/") ? "../generated" : "./generated";
+      const spec = name.includes("/") ? "../specs/catalog.json" : "./specs/catalog.json";
+      const clients = { OtherClient: { spec, tokenClient: "catalog.client" } };
+      const cwd = folderWith(project({ [name]: { ...config, output, clients } }));
+      await generate({ cwd });
+      const before = contentsOf(join(cwd, "generated"));
+      for (const check of [false, true]) {
+        const error = await generatorErrorOf(() => generate({ cwd, config: name, check }));
+        expect(error.diagnostics).toMatchObject([
+          { file: join(cwd, "generated/token-clients.ts"), mentions: [join(cwd, "openapi-m2m.config.json")] },
+        ]);
+      }
+      expect(contentsOf(join(cwd, "generated"))).toEqual(before);
+    },
+  );
+
   test("writes nothing with check, and says what it would", async () => {
     const cwd = folderWith(project());
     expect((await generate({ cwd, check: true })).stale).toHaveLength(10);
@@ -174,6 +193,24 @@ export const list = (catalog: CatalogClient) => catalog.orders.list({ timeoutMs:
       join(cwd, "specs/catalog.json"),
       join(cwd, "specs/invoice.json"),
     ]);
+  });
+
+  test("reports what is wrong with other documents beside one that is not where the config says", async () => {
+    const CatalogClient = { ...config.clients.CatalogClient, spec: "./specs/catalgo.json" };
+    const cwd = folderWith(
+      project({
+        "openapi-m2m.config.json": { ...config, clients: { ...config.clients, CatalogClient } },
+        "specs/invoice.json": { openapi: "2.0" },
+      }),
+    );
+    const error = await generatorErrorOf(() => generate({ cwd }));
+    expect(error).toMatchObject({
+      code: "ERR_CONFIG_INVALID",
+      diagnostics: [
+        { file: join(cwd, "openapi-m2m.config.json"), pointer: "clients.CatalogClient.spec" },
+        { file: join(cwd, "specs/invoice.json") },
+      ],
+    });
   });
 
   test("reports a document's problem once, however many clients are made of it", async () => {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { loadConfig } from "../../generator/src/load-config.ts";
+import { completeConfig, readMapping } from "../../generator/src/load-config.ts";
 import { generatorErrorOf } from "../support/documents.ts";
 import { folderWith } from "../support/folder.ts";
 
@@ -9,11 +9,14 @@ const clients = { CatalogClient: { spec: "./specs/catalog.yaml", tokenClient: "c
 const config = { output: "./generated", tokenClients, clients };
 const specs = { "specs/catalog.yaml": "openapi: 3.1.0", "specs/empty/readme.md": "" };
 
-const loadJson = (value: unknown) => loadConfig(folderWith({ "openapi-m2m.config.json": value, ...specs }));
+const loadJson = (value: unknown) => readMapping(folderWith({ "openapi-m2m.config.json": value, ...specs }));
+
+const importExtensionOf = async (folder: string) =>
+  completeConfig(await readMapping(folder)).config.importExtension;
 
 const errorOf = (value: unknown) => generatorErrorOf(() => loadJson(value));
 
-describe("loadConfig", () => {
+describe("readMapping", () => {
   test.each([
     ["ts", `const config: object = ${JSON.stringify(config)};\nexport default config;`],
     ["mjs", `export default ${JSON.stringify(config)};`],
@@ -21,7 +24,7 @@ describe("loadConfig", () => {
     ["yaml", JSON.stringify(config, undefined, 2)],
   ])("reads openapi-m2m.config.%s", async (ending, text) => {
     const folder = folderWith({ [`openapi-m2m.config.${ending}`]: text, ...specs });
-    const loaded = await loadConfig(folder);
+    const loaded = await readMapping(folder);
     expect(loaded).toMatchObject({
       output: join(folder, "generated"),
       clients: [
@@ -41,12 +44,12 @@ describe("loadConfig", () => {
       "openapi-m2m.config.js": "export default {};",
       ...specs,
     });
-    expect((await loadConfig(folder)).file).toBe(join(folder, "openapi-m2m.config.ts"));
+    expect((await readMapping(folder)).file).toBe(join(folder, "openapi-m2m.config.ts"));
   });
 
   test("resolves paths against the config file, not the working directory", async () => {
     const folder = folderWith({ "api/mapping.json": config, "api/specs/catalog.yaml": "" });
-    expect((await loadConfig(folder, "api/mapping.json")).output).toBe(join(folder, "api/generated"));
+    expect((await readMapping(folder, "api/mapping.json")).output).toBe(join(folder, "api/generated"));
   });
 
   test("takes a token client for each security scheme, and whose scopes a call asks for", async () => {
@@ -86,7 +89,7 @@ describe("loadConfig", () => {
       },
       "a/specs/catalog.yaml": "",
     });
-    expect((await loadConfig(join(folder, "a"))).clients[0]).toMatchObject({
+    expect((await readMapping(join(folder, "a"))).clients[0]).toMatchObject({
       specRoot: join(folder, "a"),
       remoteHosts: ["specs.company.com", "localhost:8080", "xn--bcher-kva.example", "[::1]:80"],
     });
@@ -105,11 +108,11 @@ describe("loadConfig", () => {
       "base.json": base,
       ...specs,
     };
-    expect((await loadConfig(folderWith(files))).importExtension).toBe(want);
+    expect(await importExtensionOf(folderWith(files))).toBe(want);
   });
 
   test("takes the import extension that plain Node runs where there is no tsconfig.json", async () => {
-    expect((await loadJson(config)).importExtension).toBe("ts");
+    expect(await importExtensionOf(folderWith({ "openapi-m2m.config.json": config, ...specs }))).toBe("ts");
   });
 
   test("may name the schema that an editor checks it with", async () => {
@@ -150,7 +153,7 @@ describe("loadConfig", () => {
 describe("a config that cannot be read", () => {
   test("is ERR_CONFIG_NOT_FOUND where there is none, with the closest name", async () => {
     const folder = folderWith({ "openapi-m2m.confg.ts": "" });
-    const error = await generatorErrorOf(() => loadConfig(folder));
+    const error = await generatorErrorOf(() => readMapping(folder));
     expect(error.code).toBe("ERR_CONFIG_NOT_FOUND");
     expect(error.diagnostics[0]?.fix).toContain("openapi-m2m.confg.ts");
   });
@@ -161,7 +164,7 @@ describe("a config that cannot be read", () => {
       const folder = folderWith(
         Object.fromEntries(endings.map((ending) => [`openapi-m2m.config.${ending}`, ""])),
       );
-      expect((await generatorErrorOf(() => loadConfig(folder))).code).toBe("ERR_CONFIG_NOT_FOUND");
+      expect((await generatorErrorOf(() => readMapping(folder))).code).toBe("ERR_CONFIG_NOT_FOUND");
     },
   );
 
@@ -170,7 +173,7 @@ describe("a config that cannot be read", () => {
     ["openapi-m2m.config.yaml", "output: a\noutput: b\n", 2, 1],
     ["openapi-m2m.config.yaml", "clients:\n  A: { spec: a }\n  A: { spec: b }\n", 3, 3],
   ])("is ERR_CONFIG_UNREADABLE with line and column: %s %j", async (name, text, line, column) => {
-    const error = await generatorErrorOf(() => loadConfig(folderWith({ [name]: text })));
+    const error = await generatorErrorOf(() => readMapping(folderWith({ [name]: text })));
     expect(error.code).toBe("ERR_CONFIG_UNREADABLE");
     expect(error.diagnostics[0]).toMatchObject({ line, column });
     expect(error.diagnostics[0]?.message).toMatch(/^[A-Z](?!.* at line).*[^:]$/); // the place is said once
@@ -181,7 +184,7 @@ describe("a config that cannot be read", () => {
     ["has no default export", "export const config = {}"],
     ["imports what is not there", "import 'no-such-package'; export default {}"],
   ])("is ERR_CONFIG_UNREADABLE when it %s", async (_, text) => {
-    const error = await generatorErrorOf(() => loadConfig(folderWith({ "openapi-m2m.config.mjs": text })));
+    const error = await generatorErrorOf(() => readMapping(folderWith({ "openapi-m2m.config.mjs": text })));
     expect(error.code).toBe("ERR_CONFIG_UNREADABLE");
   });
 });
@@ -225,18 +228,6 @@ describe("a config that is wrong", () => {
       'clients.CatalogClient.tokenClient["api key"]',
       '"catalog.client"',
     ],
-    [
-      "a spec that is a folder",
-      withClient({ spec: "./specs" }),
-      "clients.CatalogClient.spec",
-      "catalog.yaml",
-    ],
-    [
-      "a missing spec",
-      withClient({ spec: "./specs/catalgo.yaml" }),
-      "clients.CatalogClient.spec",
-      '"catalog.yaml"',
-    ],
   ])("names the path and how to mend it for %s", async (_, value, pointer, fix) => {
     const error = await errorOf(value);
     expect(error.code).toBe("ERR_CONFIG_INVALID");
@@ -264,6 +255,11 @@ describe("a config that is wrong", () => {
     ["no clients", { ...config, clients: {} }, "clients"],
     ["a filter that is empty", withClient({ include: {} }), "clients.CatalogClient.include"],
     [
+      "a filter that includes nothing",
+      withClient({ include: { tags: [] } }),
+      "clients.CatalogClient.include",
+    ],
+    [
       "a filter that is no list",
       withClient({ exclude: { tags: "a" } }),
       "clients.CatalogClient.exclude.tags",
@@ -290,11 +286,6 @@ describe("a config that is wrong", () => {
       "clients.CatalogClient.baseUrl",
     ],
     [
-      "a plain http spec",
-      withClient({ spec: "http://api.example.com/a.json" }),
-      "clients.CatalogClient.spec",
-    ],
-    [
       "a class name in lower case",
       { ...config, clients: { catalog: clients.CatalogClient } },
       "clients.catalog",
@@ -319,17 +310,6 @@ describe("a config that is wrong", () => {
       withTokenClient({ issuer: "https://a.example", scope: ["read", 1] }),
       'tokenClients["catalog.client"].scope',
     ],
-    ["a specRoot that is not there", withClient({ specRoot: "./spec" }), "clients.CatalogClient.specRoot"],
-    [
-      "a specRoot that does not have the spec",
-      withClient({ specRoot: "./specs/empty" }),
-      "clients.CatalogClient.specRoot",
-    ],
-    [
-      "a specRoot of a remote spec",
-      withClient({ spec: "https://a.example/b.json", specRoot: "." }),
-      "clients.CatalogClient.specRoot",
-    ],
     ["a remote host with a scheme", { ...config, remoteHosts: ["https://a.example"] }, "remoteHosts[0]"],
     ["a remote host with a path", { ...config, remoteHosts: ["a.example/b"] }, "remoteHosts[0]"],
     ["a remote host with a password", { ...config, remoteHosts: ["u:p@a.example"] }, "remoteHosts[0]"],
@@ -348,7 +328,6 @@ describe("a config that is wrong", () => {
     tokenEndpoint: client("tokenEndpoint"),
     issuer: client("issuer"),
     baseUrl: (baseUrl: string) => withClient({ baseUrl }),
-    spec: (spec: string) => withClient({ spec }),
   };
 
   test.each([
@@ -363,7 +342,6 @@ describe("a config that is wrong", () => {
     ["baseUrl", "https://user:hunter2@api.example.com", "user name"],
     ["baseUrl", "https://api.example.com/?key=hunter2", "query"],
     ["baseUrl", "https://api.example.com/#", "fragment"],
-    ["spec", "https://user:hunter2@api.example.com/openapi.json", "user name"],
   ] as const)("is refused for the %s %s, without repeating it", async (key, url, reason) => {
     const error = await errorOf(fields[key](url));
     expect(error.code).toBe("ERR_CONFIG_INVALID");
@@ -438,7 +416,7 @@ describe("a config that is wrong", () => {
     ["mjs", 'export default {\n  output: "o",\n  tokenClients: {},\n  clients: {},\n};', 4, 3],
   ])("has its problems placed by line and column in %s", async (ending, text, line, column) => {
     const folder = folderWith({ [`openapi-m2m.config.${ending}`]: text, ...specs });
-    const error = await generatorErrorOf(() => loadConfig(folder));
+    const error = await generatorErrorOf(() => readMapping(folder));
     expect(error.diagnostics[0]).toMatchObject({
       line,
       column,
@@ -468,5 +446,36 @@ describe("what a client says of its tokens", () => {
       code: "ERR_CONFIG_INVALID",
       diagnostics: [{ pointer: expect.stringMatching(`^clients.CatalogClient.${key}`), message }],
     });
+  });
+});
+
+describe("a document that is not where the config says", () => {
+  const [inSpec, inSpecRoot] = ["clients.CatalogClient.spec", "clients.CatalogClient.specRoot"];
+  const withClient = (value: object) => ({
+    ...config,
+    clients: { CatalogClient: { ...clients.CatalogClient, ...value }, Other: clients.CatalogClient },
+  });
+
+  test.each<[what: string, client: object, pointer: string | undefined, text: string]>([
+    ["a spec that is a folder", { spec: "./specs" }, inSpec, "catalog.yaml"],
+    ["a missing spec", { spec: "./specs/catalgo.yaml" }, inSpec, '"catalog.yaml"'],
+    ["a plain http spec", { spec: "http://api.example.com/a.json" }, inSpec, "https"],
+    ["a spec that is no URL", { spec: "https://" }, inSpec, "URL"],
+    ["a password", { spec: "https://user:hunter2@api.example.com/openapi.json" }, inSpec, "user name"],
+    ["a specRoot that is not there", { specRoot: "./spec" }, inSpecRoot, "./spec"],
+    ["a specRoot without the spec", { specRoot: "./specs/empty" }, inSpecRoot, "not below it"],
+    ["a specRoot of a URL", { spec: "https://a.example/b.json", specRoot: "." }, inSpecRoot, "for files"],
+  ])("is a problem of its client alone: %s", async (_, client, pointer, text) => {
+    const mapping = await loadJson(withClient(client));
+    const [{ problems = [] } = {}, other] = mapping.clients;
+    expect(problems).toMatchObject([{ severity: "error", pointer, line: 1, file: mapping.file }]);
+    expect(`${problems[0]?.message} ${problems[0]?.fix}`).toContain(text);
+    expect(problems[0]?.message).not.toContain("hunter2");
+    expect(other).not.toHaveProperty("problems");
+  });
+
+  test("is told with what else is wrong in the config", async () => {
+    const error = await errorOf({ ...withClient({ spec: "none.yaml" }), outptu: "x" });
+    expect(error.diagnostics.map(({ pointer }) => pointer)).toEqual(["outptu", inSpec]);
   });
 });

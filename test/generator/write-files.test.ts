@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { fileHeader } from "../../generator/src/file-header.ts";
@@ -41,6 +41,44 @@ describe("writeFiles", () => {
     });
     writeFiles(output, files);
     expect(existsSync(join(output, "generated/index.ts"))).toBe(true);
+  });
+
+  const outputs = (...folders: string[]) =>
+    Object.fromEntries(
+      folders.map((folder) => [`${folder}/token-clients.ts`, `${fileHeader("../theirs.json")}\n`]),
+    );
+  const mapping = (config: string) => ({ path: "token-clients.ts", content: fileHeader(config) });
+
+  test.each<[what: string, output: string, found: Record<string, unknown>]>([
+    ["the folder", "out", outputs("out")],
+    ["that of a client", "", outputs("a")],
+    [
+      "one that has the folder for a client's",
+      "out/b",
+      { ...outputs("out"), "out/b/client.ts": generated("") },
+    ],
+  ])("is ERR_OUTPUT_PATH where another config writes to %s, and writes nothing", async (_, output, found) => {
+    const folder = folderWith({ "theirs.json": {}, "ours.json": {}, ...found });
+    const before = readdirSync(folder, { recursive: true });
+    for (const run of [writeFiles, compareFiles]) {
+      const error = await generatorErrorOf(() =>
+        run(join(folder, output), [...files, mapping("../ours.json")]),
+      );
+      expect(error).toMatchObject({
+        code: "ERR_OUTPUT_PATH",
+        diagnostics: [{ mentions: [join(folder, "theirs.json")], fix: expect.any(String) }],
+      });
+    }
+    expect(readdirSync(folder, { recursive: true })).toEqual(before);
+  });
+
+  test.each<[what: string, config: string, rest: Record<string, unknown>]>([
+    ["this config", "../theirs.json", { "theirs.json": {} }],
+    ["a config that is no more", "../ours.json", { "ours.json": {} }],
+  ])("takes the folder over from %s", (_, config, rest) => {
+    const folder = folderWith({ ...outputs("out"), ...rest });
+    const all = [...files, mapping(config)];
+    expect(writeFiles(join(folder, "out"), all)).toContainEqual({ path: "index.ts", state: "missing" });
   });
 
   test("never removes a file that does not begin with its header", () => {

@@ -1,19 +1,19 @@
 import { asObject, type JsonObject, own, refOf } from "../document.ts";
 import type { SchemaAlias, TypeModel } from "../model.ts";
-import { firstFree, isTakenType, typeName } from "../names.ts";
+import { firstFree, IMPORTED_NAMES, isTakenType, typeName } from "../names.ts";
 import { schemaNamed } from "../schema-refs.ts";
 
 /** Component schema to what generated code calls it. */
 export type AliasOf = ReadonlyMap<string, string>;
 
-/** A schema's name, and why it is not the one that it asks for. */
+/** A schema's name, and why it is not the one that it asks for where that depends on what else the document has. */
 export interface NamedSchema extends SchemaAlias {
   readonly renamed?: string;
 }
 
 /**
  * Names the component schemas. One whose name the client uses for something else, or that readers take for a
- * global, gets `Schema` added.
+ * global, gets `Schema` added. That nobody is told of: it is so in every client, whatever else there is.
  */
 export function aliasesOf(document: unknown, taken: ReadonlySet<string>): NamedSchema[] {
   const components = asObject(own(own(document, "components"), "schemas"));
@@ -24,21 +24,19 @@ export function aliasesOf(document: unknown, taken: ReadonlySet<string>): NamedS
   const exact = new Set(schemas.filter((schema) => typeName(schema) === schema && !isTaken(schema)));
   for (const schema of exact) used.add(schema);
   return schemas.map((schema) => {
-    const wanted = typeName(schema) || "Schema";
+    const plain = typeName(schema) || "Schema";
+    const wanted = isReserved(plain) ? `${plain}Schema` : plain;
     const isFree = exact.has(schema) || !isTaken(wanted);
-    const name = isFree ? wanted : firstFree(`${wanted}Schema`, isTaken);
-    const reason = taken.has(wanted) ? "is used in the client" : reasonOf(wanted);
+    const name = isFree ? wanted : firstFree(`${plain}Schema`, isTaken);
     used.add(name);
-    return {
-      schema,
-      name,
-      ...(!isFree && { renamed: `the name "${wanted}" ${reason}; the schema's type is called "${name}"` }),
-    };
+    if (isFree) return { schema, name };
+    const reason = taken.has(wanted) ? "is used in the client" : "is another schema's too";
+    return { schema, name, renamed: `the name "${wanted}" ${reason}; the schema's type is called "${name}"` };
   });
 }
 
-function reasonOf(name: string): string {
-  return isTakenType(name) ? "means something else in TypeScript" : "is another schema's too";
+function isReserved(name: string): boolean {
+  return isTakenType(name) || IMPORTED_NAMES.has(name);
 }
 
 /** A schema that is just a reference has a name of its own. */

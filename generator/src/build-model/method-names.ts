@@ -25,10 +25,13 @@ export class MethodNames {
     this.#takenTypes = takenTypes;
   }
 
-  isFree(name: string, group: string | undefined): boolean {
-    if (group === undefined && this.#groups.has(name)) return false;
+  /** Why a method can't have a name, as `is another operation's method too`; undefined where it can. */
+  obstacleTo(name: string, group: string | undefined): string | undefined {
+    if (group === undefined && this.#groups.has(name)) return "is a group's too";
     const key = keyOf(name, group);
-    return !this.#keys.has(capitalize(key)) && !typesOfMethod(key).some((type) => this.#takenTypes.has(type));
+    if (this.#keys.has(capitalize(key))) return "is another operation's method too";
+    const taken = typesOfMethod(key).find((type) => this.#takenTypes.has(type));
+    return taken && `would make another type called ${taken}`;
   }
 
   /** The first of `name`, `name2`, `name3`, ... that is free. */
@@ -38,7 +41,7 @@ export class MethodNames {
     for (let count = this.#counts.get(key) ?? 1; ; count += 1) {
       this.#counts.set(key, count);
       const candidate = numbered(name, count);
-      if (this.isFree(candidate, group)) return candidate;
+      if (this.obstacleTo(candidate, group) === undefined) return candidate;
     }
   }
 

@@ -1,7 +1,7 @@
 import { asArray, asObject, asString } from "../document.ts";
 import { type Diagnostic, diagnosticAt } from "../errors.ts";
 import type { GroupModel, LoadedSpec, SourceOperation } from "../model.ts";
-import { capitalize, groupName, isTakenMethod } from "../names.ts";
+import { capitalize, firstFree, groupName, IMPORTED_NAMES, isTakenMethod } from "../names.ts";
 
 /** The groups of a client, and which of them an operation belongs to. */
 export interface Grouping {
@@ -36,7 +36,9 @@ export function groupByTag(spec: LoadedSpec, base: string): Grouping {
   return {
     groups: named.map(({ name, tags }) => {
       const description = tags.map((tag) => descriptions.get(tag)).find(Boolean);
-      return { name, className: `${base}${capitalize(name)}Group`, ...(description && { description }) };
+      // A client called `A` may have a group `pi`.
+      const className = firstFree(`${base}${capitalize(name)}Group`, (free) => IMPORTED_NAMES.has(free));
+      return { name, className, ...(description && { description }) };
     }),
     groupOf: ({ tags: [tag = ""] }) => {
       const name = nameOf.get(tag);
@@ -60,7 +62,7 @@ function firstUsesOf({ operations }: LoadedSpec): ReadonlyMap<string, string> {
   return uses;
 }
 
-/** Empty when nothing of the tag can be used. */
+/** Empty when nothing of the tag can be used; what every client has gets a `_` added. */
 function nameFor(tag = ""): string {
   const name = groupName(tag);
   return isTakenMethod(name) ? `${name.replaceAll("_", "")}_` : name;
@@ -75,19 +77,15 @@ function descriptionsIn({ document }: LoadedSpec): ReadonlyMap<unknown, string> 
 /** @param alike - the tags of its group, this one among them */
 function problemOf(tag: string, [first = tag]: readonly string[] = []) {
   const quoted = JSON.stringify(tag);
-  const [wanted, name] = [groupName(tag), nameFor(tag)];
-  if (name === "") {
+  if (nameFor(tag) === "") {
     return {
       message: `nothing of the tag ${quoted} can be a name; the method is on the client itself`,
       fix: "rename the tag",
     };
   }
-  if (first !== tag) {
-    return {
-      message: `the tags ${quoted} and ${JSON.stringify(first)} are one group, "${nameFor(first)}"`,
-      fix: "write them alike, or rename one",
-    };
-  }
-  if (name === wanted) return undefined;
-  return { message: `the name "${wanted}" is taken; the group is called "${name}"`, fix: "rename the tag" };
+  if (first === tag) return undefined;
+  return {
+    message: `the tags ${quoted} and ${JSON.stringify(first)} are one group, "${nameFor(first)}"`,
+    fix: "write them alike, or rename one",
+  };
 }

@@ -10,7 +10,7 @@ export interface NamedOperation<Source extends SourceOperation> {
   readonly group?: string;
   /** Unlike that of any other operation of the client: what its types are named after. */
   readonly key: string;
-  /** Why the operation did not get the name that it asks for. */
+  /** Why the operation did not get the name that it asks for, where that depends on what else the document has. */
   readonly renamed?: string;
 }
 
@@ -43,16 +43,12 @@ function grant(
   { wanted, fromPath, group }: Wish,
   names: MethodNames,
 ): Omit<NamedOperation<SourceOperation>, "source"> {
-  const usable = isTakenMethod(wanted) ? methodName(`${wanted.replaceAll("_", "")}_`) : wanted;
-  const name = names.isFree(usable, group) ? usable : names.firstFree(fromPath, group);
+  const obstacle = names.obstacleTo(wanted, group);
+  const name = obstacle === undefined ? wanted : names.firstFree(fromPath, group);
   const key = names.take(name, group);
-  const renamed = name === wanted ? undefined : whyRenamed(wanted, name);
-  return { name, key, ...(group !== undefined && { group }), ...(renamed !== undefined && { renamed }) };
-}
-
-function whyRenamed(wanted: string, name: string): string {
-  const reason = isTakenMethod(wanted) ? "is taken" : "is another operation's method too";
-  return `the name "${wanted}" ${reason}; the method is called "${name}"`;
+  const granted = { name, key, ...(group !== undefined && { group }) };
+  if (obstacle === undefined) return granted;
+  return { ...granted, renamed: `the name "${wanted}" ${obstacle}; the method is called "${name}"` };
 }
 
 interface Wish {
@@ -70,11 +66,16 @@ function wishOf({ operation, method, path }: SourceOperation, group: OperationGr
   const name = methodName(own);
   const precedence = isIdentifier(own) ? 0 : 1;
   return {
-    wanted: name || fromPath,
+    wanted: usableName(name || fromPath),
     fromPath,
     ...(group !== undefined && { group: group.name }),
     precedence: name === "" ? 2 : precedence,
   };
+}
+
+/** What every client has gets a `_` added. */
+function usableName(name: string): string {
+  return isTakenMethod(name) ? methodName(`${name.replaceAll("_", "")}_`) : name;
 }
 
 /** `orders/list`, `orders_list` and `ordersList` are all `list` among the orders. */

@@ -1,17 +1,14 @@
-import { readdirSync, realpathSync, statSync } from "node:fs";
-import { basename, dirname, relative, resolve, sep } from "node:path";
+import { dirname, relative, resolve, sep } from "node:path";
 import * as v from "valibot";
-import { isBelow } from "../below.ts";
-import { asObject, asString, formatPath, isObject, type JsonObject, own } from "../document.ts";
-import { type Diagnostic, diagnosticAt, GeneratorError } from "../errors.ts";
+import { asObject, asString, isObject, own } from "../document.ts";
+import { GeneratorError } from "../errors.ts";
 import type { ClientTarget } from "../model.ts";
-import { abridge, kebabCase, suggestion } from "../names.ts";
-import { urlProblem } from "../secure-url.ts";
+import { kebabCase, suggestion } from "../names.ts";
+import { checkPlaces, isRemote } from "./check-places.ts";
 import { configSchema, type ValidConfig } from "./config-schema.ts";
 import { filterEntries } from "./filter-entries.ts";
+import { diagnosticOf, type Problem } from "./problem.ts";
 import type { ConfigSource } from "./read-config.ts";
-
-type Problem = { path: readonly string[]; message: string; fix?: string | undefined };
 
 type CheckedConfig = Omit<ValidConfig, "clients" | "tokenClients"> & {
   tokenClients: Record<string, ExactOptional<ValidConfig["tokenClients"][string]>>;
@@ -22,7 +19,10 @@ type CheckedConfig = Omit<ValidConfig, "clients" | "tokenClients"> & {
 type ExactOptional<T> = { [K in keyof T]: Exclude<T[K], undefined> };
 
 /**
- * Validates a config: its shape, then what its parts say of each other.
+ * Validates a config: its shape, what its parts say of each other, and where documents are.
+ *
+ * Where nothing but the place of a document is wrong, that client says so: the documents of the others are read, and one
+ * run shows what is wrong with them too.
  *
  * @throws {GeneratorError} `ERR_CONFIG_INVALID` with every problem
  */
@@ -36,15 +36,18 @@ export function checkConfig(source: ConfigSource): CheckedConfig {
     ...shape.filter(({ path }) => !known.has(path.join("\0"))),
     ...checkClients(source),
   ];
+  const places = checkPlaces(source);
   if (!parsed.success || problems.length > 0) {
+    const all = [...problems, ...[...places.values()].flat()];
     throw new GeneratorError(
       "ERR_CONFIG_INVALID",
-      problems.map((problem) => diagnosticOf(problem, source)),
+      all.map((problem) => diagnosticOf(problem, source)),
     );
   }
   const { remoteHosts, strict } = parsed.output;
   const clients = Object.entries(parsed.output.clients).map(([name, client]) => ({
     ...targetOf(name, client, source),
+    ...problemsAt(places.get(name), source),
     ...(remoteHosts !== undefined && { remoteHosts }),
     ...(strict !== undefined && { strict }),
   }));
@@ -88,6 +91,7 @@ function filtersOf(
 
 /** The query may hold a key, which must not be committed. */
 function withoutQuery(url: string): string {
+  if (!URL.canParse(url)) return url; // never read
   const { origin, pathname } = new URL(url);
   return origin + pathname;
 }
@@ -151,10 +155,12 @@ function checkClients(source: ConfigSource): Problem[] {
     return [
       ...checkFolder(path, className, folders),
       ...checkTokenClients([...path, "tokenClient"], own(client, "tokenClient"), tokenClients),
-      ...checkSpec([...path, "spec"], asString(own(client, "spec")), source.file),
-      ...checkSpecRoot([...path, "specRoot"], asObject(client), source.file),
     ];
   });
+}
+
+function problemsAt(problems: readonly Problem[] = [], source: ConfigSource): Pick<ClientTarget, "problems"> {
+  return problems.length === 0 ? {} : { problems: problems.map((problem) => diagnosticOf(problem, source)) };
 }
 
 function checkFolder(path: string[], className: string, folders: Map<string, string>): Problem[] {
@@ -178,53 +184,4 @@ function checkTokenClients(path: string[], given: unknown, tokenClients: string[
 function checkTokenClient(path: string[], name: string | undefined, tokenClients: string[]): Problem[] {
   if (name === undefined || tokenClients.includes(name)) return [];
   return [{ path, message: `unknown token client "${name}"`, fix: suggestion(name, tokenClients) }];
-}
-
-function checkSpec(path: string[], spec: string | undefined, configFile: string): Problem[] {
-  if (spec === undefined || spec === "") return [];
-  if (isRemote(spec)) {
-    const message = urlProblem(spec);
-    return message === undefined ? [] : [{ path, message, fix: "or give the path of a file" }];
-  }
-  const file = resolve(dirname(configFile), spec);
-  const entry = statSync(file, { throwIfNoEntry: false });
-  if (entry?.isFile()) return [];
-  if (entry?.isDirectory()) return [{ path, message: `"${spec}" is a folder`, fix: suggestWithin(file) }];
-  const fix = suggestion(basename(file), documentsIn(dirname(file)));
-  return [{ path, message: `there is no file "${spec}"`, fix }];
-}
-
-/** Symbolic links followed, as when the document is read. */
-function checkSpecRoot(path: string[], client: JsonObject, configFile: string): Problem[] {
-  const [spec, root] = [asString(client["spec"]), asString(client["specRoot"])];
-  if (root === undefined || root === "" || spec === undefined) return [];
-  if (isRemote(spec)) return [{ path, message: "is for files; a document at a URL has remoteHosts" }];
-  const folder = resolve(dirname(configFile), root);
-  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
-    return [{ path, message: `there is no folder "${root}"` }];
-  const file = resolve(dirname(configFile), spec);
-  if (statSync(file, { throwIfNoEntry: false }) === undefined) return [];
-  if (isBelow(realpathSync(folder), realpathSync(file))) return [];
-  return [{ path, message: `"${spec}" is not below it`, fix: "name a folder that has all of its files" }];
-}
-
-function suggestWithin(folder: string): string {
-  const names = documentsIn(folder);
-  return names.length === 0 ? "name a document" : `name a document in it: ${abridge(names)}`;
-}
-
-function documentsIn(folder: string): string[] {
-  try {
-    return readdirSync(folder).filter((name) => /\.(json|ya?ml)$/.test(name));
-  } catch {
-    return []; // the folder is missing too: there is nothing to suggest
-  }
-}
-
-function isRemote(spec: string): boolean {
-  return /^[a-z]+:\/\//i.test(spec);
-}
-
-function diagnosticOf({ path, message, fix }: Problem, source: ConfigSource): Diagnostic {
-  return diagnosticAt(source.locate(path), { pointer: formatPath(path), message, fix });
 }

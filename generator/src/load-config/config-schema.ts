@@ -62,7 +62,10 @@ const operationFilter = v.pipe(
     },
     "expected an object with operations, tags, paths or deprecated",
   ),
-  v.check((filter) => Object.keys(filter).length > 0, "expected operations, tags, paths or deprecated"),
+  v.check(
+    (filter) => Object.values(filter).flat().length > 0,
+    "expected an entry at least, in operations, tags, paths or deprecated",
+  ),
 );
 
 const client = v.strictObject(

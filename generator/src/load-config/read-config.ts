@@ -29,7 +29,10 @@ async function readModule(file: string): Promise<ConfigSource> {
   try {
     module = await import(/* @vite-ignore */ pathToFileURL(file).href);
   } catch (cause) {
-    const finding = { message: reasonOf(cause), fix: fixFor(cause) };
+    // What it was imported from is where the error is, mostly, or not worth a path as long as that.
+    const message = reasonOf(cause).replace(/ imported from .*$/s, "");
+    const mentions = [...message.matchAll(/(?<=')(?:[a-z]:)?[/\\][^']*(?=')/gi)].map(([path]) => path);
+    const finding = { message, fix: fixFor(cause), mentions };
     const at = positionOfError(cause, file) ?? startOf(file);
     throw errorAt("ERR_CONFIG_UNREADABLE", at, finding, { cause });
   }

@@ -19,6 +19,8 @@ const TIMEOUT_MS = 30_000;
 export interface ReadPolicy {
   /** Real path of the folder below which files may be read; undefined: none may. */
   readonly root?: string;
+  /** Whether the config says which folder that is; the document's own otherwise. */
+  readonly isRootGiven: boolean;
   /** As `URL.host` has them: with a port where it is not the scheme's own. */
   readonly hosts: ReadonlySet<string>;
   readonly maxFileBytes: number;
@@ -48,6 +50,7 @@ export function readPolicy(target: ClientTarget): ReadPolicy {
   const root = isUrl(spec) ? undefined : realPathOf(specRoot ?? dirname(realPathOf(spec)));
   return {
     ...(root !== undefined && { root }),
+    isRootGiven: specRoot !== undefined,
     hosts: new Set([...own, ...remoteHosts]),
     maxFileBytes: MAX_FILE_BYTES,
     timeoutMs: TIMEOUT_MS,
@@ -66,11 +69,12 @@ export function realPathOf(path: string): string {
 }
 
 /** @throws {UnreadableError} for a file that is not below the root */
-export function checkLocalPath(realPath: string, { root }: ReadPolicy): void {
+export function checkLocalPath(realPath: string, { root, isRootGiven }: ReadPolicy): void {
   if (root === undefined) throw new UnreadableError("a remote document may not lead to local files");
   if (isBelow(root, realPath)) return;
+  const folder = isRootGiven ? "specRoot" : "the document's own folder";
   const fix = "set specRoot to a folder that has all of the document's files";
-  throw new UnreadableError(`is refused: it is outside of ${root}`, fix);
+  throw new UnreadableError(`is refused: it is outside of ${folder}`, fix);
 }
 
 /** @throws {UnreadableError} for a URL that is not allowed; holds for every redirect too */

@@ -25,6 +25,8 @@ export class OperationSelection {
   readonly #include: readonly FilterEntry[] | undefined;
   readonly #exclude: readonly FilterEntry[];
   readonly #matched = new Set<FilterEntry>();
+  #isAnyThere = false;
+  #isAnyIncluded = false;
   readonly #names: Names = { operations: new Set(), tags: new Set(), paths: new Set() };
 
   constructor({ include, exclude = [] }: Pick<ClientTarget, "include" | "exclude">) {
@@ -38,6 +40,8 @@ export class OperationSelection {
     this.#remember(candidate);
     const isIncluded = this.#include === undefined || this.#matches(this.#include, candidate);
     const isExcluded = this.#matches(this.#exclude, candidate);
+    this.#isAnyThere = true;
+    this.#isAnyIncluded ||= isIncluded;
     return isIncluded && !isExcluded;
   }
 
@@ -46,10 +50,25 @@ export class OperationSelection {
     const entries = [...(this.#include ?? []), ...this.#exclude];
     return entries
       .filter((entry) => !this.#matched.has(entry))
-      .map(({ by, value, at, pointer }) => {
-        const fix = by === "deprecated" ? undefined : suggestion(String(value), this.#names[by]);
-        return diagnosticAt(at, { severity: "warning", pointer, message: MESSAGES[by](value), fix });
-      });
+      .map((entry) => this.#tell(entry, MESSAGES[entry.by](entry.value), "warning"));
+  }
+
+  /** Of a selection that has left no operation, the entries that did; none where there were no operations. */
+  culprits(): Diagnostic[] {
+    if (!this.#isAnyThere) return [];
+    if (!this.#isAnyIncluded) {
+      return (this.#include ?? []).map((entry) =>
+        this.#tell(entry, `${MESSAGES[entry.by](entry.value)}, and none is left`),
+      );
+    }
+    const excluding = this.#exclude.filter((entry) => this.#matched.has(entry));
+    const message = `leaves no operation${excluding.length > 1 ? ", together with the other entries" : ""}`;
+    return excluding.map(({ pointer, at }) => diagnosticAt(at, { pointer, message, fix: "exclude less" }));
+  }
+
+  #tell({ by, value, at, pointer }: FilterEntry, message: string, severity?: "warning"): Diagnostic {
+    const fix = by === "deprecated" ? undefined : suggestion(String(value), this.#names[by]);
+    return diagnosticAt(at, { ...(severity && { severity }), pointer, message, fix });
   }
 
   /** Every entry is tried: one that is behind another that matches is not unmatched. */

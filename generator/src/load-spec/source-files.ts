@@ -110,6 +110,7 @@ export async function openFile(access: FileAccess, location: string, asking: Pla
 /** What is wrong is the reference, not the file that it names. */
 function unreadable(location: string, { file, pointer }: Place, cause: GeneratorError): GeneratorError {
   const [{ message = cause.message, fix } = {}] = cause.diagnostics;
-  const finding = { pointer, message: `$ref to ${shownLocation(location)}: ${message}`, fix };
+  const shown = shownLocation(location);
+  const finding = { pointer, message: `$ref to ${shown}: ${message}`, fix, mentions: [shown] };
   return errorAt("ERR_DOCUMENT_REF", file.locate(pointer), finding, { cause });
 }

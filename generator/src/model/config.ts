@@ -1,4 +1,4 @@
-import type { Position } from "../errors.ts";
+import type { Diagnostic, Position } from "../errors.ts";
 
 /** What the mapping says of a token client; credentials and secrets come at run time, never from here. */
 export interface TokenClientMapping {
@@ -100,6 +100,8 @@ export interface Config extends FileEndings {
 
 export interface ClientTarget {
   readonly className: string;
+  /** Why its document is not read: what the config says of where it is, is wrong. */
+  readonly problems?: readonly Diagnostic[];
   /** Folder below `output`, in kebab case. */
   readonly folder: string;
   /** Absolute path or URL. */

@@ -1,3 +1,4 @@
+import { isAbsolute } from "node:path";
 import { formatPath } from "../document.ts";
 import { type Diagnostic, diagnosticAt } from "../errors.ts";
 import { operationTitle } from "../http-method.ts";
@@ -30,13 +31,15 @@ export function missingScopes(config: Config, specs: readonly AuthorizedSpec[]):
     return [...groupByMissing(used, name, configured).values()].map(({ missing, callers }) => {
       const pointer = formatPath(pathOf(name));
       const scopes = missing.join(" ");
-      const message = `lacks ${scopes}, needed by ${describeCallers(callers)}`;
+      const { text, mentions } = describeCallers(callers);
+      const message = `lacks ${scopes}, needed by ${text}`;
       const misspelt = closestOf(unknownScopes(configured, used), missing);
       const fix = `add ${scopes} to ${pointer}, or leave scope out when the server decides or the worker asks at run time`;
       return diagnosticAt(config.locate(pathOf(name)), {
         pointer,
         message,
         fix: misspelt === undefined ? fix : `${misspelt} Otherwise ${fix}`,
+        mentions,
       });
     });
   });
@@ -90,13 +93,18 @@ function groupByMissing(
 }
 
 /** `GET /items (specs/catalog.yaml:12), PUT /items/{id} and 3 more`. */
-function describeCallers(callers: ReadonlyMap<string, Caller>): string {
+function describeCallers(callers: ReadonlyMap<string, Caller>): { text: string; mentions: string[] } {
+  const mentions: string[] = [];
   const names = [...callers.values()].map(({ spec, operation }, index) => {
     const name = operationTitle(operation);
     if (index > 0) return name;
-    return `${name} (${spec.target.specName}:${spec.locate(operation.pointer).line})`;
+    const { file, line } = spec.locate(operation.pointer);
+    // That of a remote document may hold a key in its query.
+    if (!isAbsolute(file)) return `${name} (${spec.target.specName}:${line})`;
+    mentions.push(file);
+    return `${name} (${file}:${line})`;
   });
-  return abridge(names);
+  return { text: abridge(names), mentions };
 }
 
 /** Those that no document knows. */

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 import { asObject } from "../../../generator/src/document.ts";
-import { GeneratorError } from "../../../generator/src/errors.ts";
 import type { FilterEntry } from "../../../generator/src/model.ts";
 import { documentOf, generatorErrorOf, okResponses, specOf } from "../../support/documents.ts";
 
@@ -110,10 +109,31 @@ describe("include and exclude", () => {
     expect(warnings).toMatchObject([{ ...at, severity: "warning", pointer: `${by}[0]`, fix }]);
   });
 
-  test("are ERR_DOCUMENT_EMPTY when they leave nothing", async () => {
-    const error = await generatorErrorOf(() => specOf(document, { include: entries("tags", "none") }));
-    expect(error).toBeInstanceOf(GeneratorError);
+  const everything = entries("paths", "/items", "/nowhere", "/**");
+
+  test.each<[what: string, Filters, want: object[]]>([
+    [
+      "each entry of include, what it may mean with it",
+      { include: entries("tags", "itmes", "none"), exclude: entries("tags", "admin") },
+      [
+        { pointer: "tags[0]", message: 'no operation has the tag "itmes", and none is left' },
+        { pointer: "tags[1]", message: 'no operation has the tag "none", and none is left' },
+      ],
+    ],
+    ["the entry of exclude", { exclude: entries("paths", "/**") }, [{ pointer: "paths[0]" }]],
+    [
+      "the entries of exclude that are about something",
+      { include: entries("tags", "items"), exclude: everything },
+      [{ pointer: "paths[0]" }, { pointer: "paths[2]", fix: "exclude less" }],
+    ],
+  ])("are ERR_DOCUMENT_EMPTY when they leave nothing, at %s", async (_, filters, want) => {
+    const error = await generatorErrorOf(() => specOf(document, filters));
     expect(error.code).toBe("ERR_DOCUMENT_EMPTY");
-    expect(error.diagnostics[0]?.message).toContain("include");
+    expect(error.diagnostics).toMatchObject(want.map((entry) => ({ ...at, severity: "error", ...entry })));
+  });
+
+  test("are not to blame for a document without operations", async () => {
+    const error = await generatorErrorOf(() => specOf(documentOf({}), { exclude: everything }));
+    expect(error.diagnostics).toMatchObject([{ pointer: "#/paths" }]);
   });
 });

@@ -181,6 +181,7 @@ export type Status = "draft" | "active";
 
 export type Nickname = string | null;
 
+/** `Response` in the document. */
 export type ResponseSchema = {
   at?: 1;
   ghost: unknown;
