@@ -27,10 +27,11 @@ export function chooseServers(spec: LoadedSpec): ServerChoice {
     readServer(server, target.spec),
   );
   const [first] = all;
-  const problem = first === undefined ? "expected an absolute URL" : problemOf(first);
+  const problem = first && problemOf(first);
   if (first === undefined || problem !== undefined) {
-    const pointer = written.length > 0 ? "#/servers/0/url" : "#";
-    const message = `${target.className} takes its baseUrl from the first server: ${problem}`;
+    const [pointer, reason] =
+      written.length > 0 ? ["#/servers/0/url", `: ${problem}`] : ["#", ", and the document names none"];
+    const message = `${target.className} takes its baseUrl from the first server${reason}`;
     const fix = "write the URL in the config instead of `document`";
     throw errorAt("ERR_DOCUMENT_INVALID", spec.locate(pointer), { pointer, message, fix });
   }

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { documentOf, modelOf, okResponses } from "../../support/documents.ts";
+import { documentOf, generatorErrorOf, modelOf, okResponses } from "../../support/documents.ts";
 
 const baseUrl = "document";
 /** The folder need not be there. */
@@ -55,6 +55,23 @@ describe("the servers of a trusted document", () => {
       ...(model.baseUrl && { baseUrl: model.baseUrl }),
       ...(model.servers && { servers: model.servers }),
     }).toEqual(want);
+  });
+
+  test.each<[what: string, rest: object, want: object]>([
+    ["there is none", {}, { pointer: "#", message: expect.stringMatching(/and the document names none$/) }],
+    [
+      "it can't be called",
+      { servers: [{ url: "/v1" }] },
+      {
+        pointer: "#/servers/0/url",
+        message: expect.stringMatching(/first server: expected an absolute URL/),
+      },
+    ],
+  ])("are ERR_DOCUMENT_INVALID where the first is the base URL and %s", async (_, rest, want) => {
+    const error = await generatorErrorOf(() =>
+      modelOf(documentOf({ "/a": get() }, { ...rest }), { baseUrl }),
+    );
+    expect(error).toMatchObject({ code: "ERR_DOCUMENT_INVALID", diagnostics: [want] });
   });
 
   test("that can't be called are warned of, without repeating them", async () => {

@@ -54,8 +54,9 @@ function findingAbout(kind: TargetKind, ref: string, { file, parts, value }: Tar
   const [root = "", group = ""] = parts;
   const isOther =
     root === "components" && parts.length === 3 && group !== kind && COMPONENT_GROUPS.has(group);
-  if (isOther) return { message: `$ref "${ref}" leads to one of ${group}, not of ${kind}` };
+  const fix = `refer to one of ${kind}`;
+  if (isOther) return { message: `$ref "${ref}" leads to one of ${group}, not of ${kind}`, fix };
   const isRoot = "openapi" in file.root && (parts.length === 0 || NO_COMPONENTS.has(root));
   const isSound = isObject(value) || (kind === "schemas" && typeof value === "boolean");
-  return isSound && !isRoot ? undefined : { message: `$ref "${ref}" leads to what is none of ${kind}` };
+  return isSound && !isRoot ? undefined : { message: `$ref "${ref}" leads to what is none of ${kind}`, fix };
 }
