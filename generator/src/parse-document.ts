@@ -1,5 +1,5 @@
-import { formatPointer, isObject, type JsonObject } from "../document.ts";
-import { type Diagnostic, diagnosticAt, errorAt, type Position, reasonOf, startOf } from "../errors.ts";
+import { formatPointer, isObject, type JsonObject } from "./document.ts";
+import { type Diagnostic, diagnosticAt, errorAt, type Position, reasonOf, startOf } from "./errors.ts";
 import { checkAliases, LimitError, MAX_NODES } from "./parse-document/limits.ts";
 import { locateIn } from "./parse-document/locate.ts";
 import { findJsonError, hasDuplicateKeys, parseJson, scanJson } from "./parse-document/parse-json.ts";

@@ -172,11 +172,17 @@ describe("a config that cannot be read", () => {
     ["openapi-m2m.config.json", '{\n  "output": "a",,\n}', 2, 17],
     ["openapi-m2m.config.yaml", "output: a\noutput: b\n", 2, 1],
     ["openapi-m2m.config.yaml", "clients:\n  A: { spec: a }\n  A: { spec: b }\n", 3, 3],
+    ["openapi-m2m.config.yaml", "output: &a [*a]\n", 1, 14],
+    ["openapi-m2m.config.json", '{ "output": "a", "output": "b" }', 1, 18],
+    ["openapi-m2m.config.json", '{ "output": "a", }', 1, 18],
+    ["openapi-m2m.config.json", "1", 1, 1],
+    ["openapi-m2m.config.json", "", 1, 1],
   ])("is ERR_CONFIG_UNREADABLE with line and column: %s %j", async (name, text, line, column) => {
     const error = await generatorErrorOf(() => readMapping(folderWith({ [name]: text })));
     expect(error.code).toBe("ERR_CONFIG_UNREADABLE");
     expect(error.diagnostics[0]).toMatchObject({ line, column });
-    expect(error.diagnostics[0]?.message).toMatch(/^[A-Z](?!.* at line).*[^:]$/); // the place is said once
+    expect(error.diagnostics[0]?.severity).toBe("error");
+    expect(error.diagnostics[0]?.message).toMatch(/^(?!.* at line).*[^:]$/); // the place is said once
   });
 
   test.each([
@@ -250,7 +256,6 @@ describe("a config that is wrong", () => {
   );
 
   test.each([
-    ["no object", 1, ""],
     ["no output", { tokenClients, clients }, "output"],
     ["no clients", { ...config, clients: {} }, "clients"],
     ["a filter that is empty", withClient({ include: {} }), "clients.CatalogClient.include"],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { locateIn } from "../../../generator/src/load-spec/parse-document/locate.ts";
-import { parseDocument } from "../../../generator/src/load-spec/parse-document.ts";
-import { generatorErrorOf } from "../../support/documents.ts";
+import { locateIn } from "../../generator/src/parse-document/locate.ts";
+import { parseDocument } from "../../generator/src/parse-document.ts";
+import { generatorErrorOf } from "../support/documents.ts";
 
 const parsed = (text: string, file = "api.yaml") => parseDocument(file, text).document;
 

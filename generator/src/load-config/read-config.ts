@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
-import { LineCounter, parseDocument } from "yaml";
-import { errorAt, type Position, reasonOf, startOf } from "../errors.ts";
+import { formatPointer } from "../document.ts";
+import { errorAt, GeneratorError, type Position, reasonOf, startOf } from "../errors.ts";
+import { type ParsedDocument, parseDocument } from "../parse-document.ts";
 import { positionOfError } from "./error-position.ts";
 import { locateInModule } from "./locate-in-module.ts";
-import { offsetOf } from "./yaml-offset.ts";
 
 /** A config as it was written, unchecked. */
 export interface ConfigSource {
@@ -17,7 +17,7 @@ export interface ConfigSource {
 /**
  * Reads a config of any format. Modules run: they are the user's own code.
  *
- * @throws {GeneratorError} `ERR_CONFIG_UNREADABLE`; duplicate keys are an error of the format
+ * @throws {GeneratorError} `ERR_CONFIG_UNREADABLE`
  */
 export async function readConfig(file: string): Promise<ConfigSource> {
   return /\.(json|ya?ml)$/.test(file) ? readData(file) : await readModule(file);
@@ -55,18 +55,19 @@ function fixFor(cause: unknown): string | undefined {
   return "correct the path; a TypeScript file is imported by its own name, which ends in .ts";
 }
 
+/** What is only odd in a document is an error here: whoever writes a config can mend it. */
 function readData(file: string): ConfigSource {
-  const lines = new LineCounter();
-  const document = parseDocument(readFileSync(file, "utf8"), { lineCounter: lines, prettyErrors: false });
-  const at = (offset: number): Position => {
-    const { line, col } = lines.linePos(offset);
-    return { file, line, column: col };
-  };
-  const [error] = document.errors;
-  if (error !== undefined) {
-    const finding = { message: error.message };
-    throw errorAt("ERR_CONFIG_UNREADABLE", at(error.pos[0]), finding, { cause: error });
+  const { document, locate, warnings } = parse(file);
+  const errors = warnings.map((warning) => ({ ...warning, severity: "error" }) as const);
+  if (errors.length > 0) throw new GeneratorError("ERR_CONFIG_UNREADABLE", errors);
+  return { file, value: document, locate: (path) => locate(formatPointer(path)) };
+}
+
+function parse(file: string): ParsedDocument {
+  try {
+    return parseDocument(file, readFileSync(file, "utf8"));
+  } catch (cause) {
+    if (!(cause instanceof GeneratorError)) throw cause;
+    throw new GeneratorError("ERR_CONFIG_UNREADABLE", cause.diagnostics, { cause });
   }
-  const locate = (path: readonly string[]) => at(offsetOf(document.contents, path));
-  return { file, value: document.toJS(), locate };
 }

@@ -1,5 +1,5 @@
 import type { Diagnostic } from "../errors.ts";
-import { parseDocument } from "./parse-document.ts";
+import { parseDocument } from "../parse-document.ts";
 import type { ReadPolicy } from "./read-policy.ts";
 import { readSource, type SourceText } from "./read-source.ts";
 import type { FileAccess, SourceFile } from "./source-files.ts";

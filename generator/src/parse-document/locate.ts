@@ -1,5 +1,5 @@
-import { parsePointer } from "../../document.ts";
-import { type Position, startOf } from "../../errors.ts";
+import { parsePointer } from "../document.ts";
+import { type Position, startOf } from "../errors.ts";
 import { positionInJson } from "./json-position.ts";
 import { indexText, type TextIndex } from "./text-index.ts";
 

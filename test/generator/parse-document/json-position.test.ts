@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { positionInJson } from "../../../../generator/src/load-spec/parse-document/json-position.ts";
-import { indexText } from "../../../../generator/src/load-spec/parse-document/text-index.ts";
+import { positionInJson } from "../../../generator/src/parse-document/json-position.ts";
+import { indexText } from "../../../generator/src/parse-document/text-index.ts";
 
 const value = {
   'a"b\\': { "": [1, -2.5e3, true, null, "}]", { x: "\\" }], ünï: {} },
