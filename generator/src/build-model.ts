@@ -29,6 +29,7 @@ export function buildModel(spec: AuthorizedSpec): ApiModel {
     tokenClients: spec.tokenClients,
     asksByOperation: scopes === "operation",
     credentials: spec.credentials,
+    readOnlyShapes: spec.readOnlyShapes ?? {},
     aliases: aliases.map(({ renamed: _, ...alias }) => alias),
     groups: grouping.groups,
     ...names,
@@ -37,7 +38,7 @@ export function buildModel(spec: AuthorizedSpec): ApiModel {
     scopes: spec.scopes,
     operations: methods.map((method) => {
       const servers = ownServers(spec, method.source);
-      const operation = buildOperation(spec.document, method, aliasOf);
+      const operation = buildOperation(spec, method, aliasOf);
       return servers.length > 0 ? { ...operation, servers } : operation;
     }),
     warnings: [

@@ -1,5 +1,5 @@
 import type { Diagnostic } from "./errors.ts";
-import type { LoadedSpec, SourceOperation } from "./model/loaded-spec.ts";
+import type { LoadedSpec, ReadOnlyPlace, ReadOnlyShape, SourceOperation } from "./model/loaded-spec.ts";
 import type { Authorization, CredentialModel, ServerModel } from "./model/security.ts";
 
 export type {
@@ -12,7 +12,13 @@ export type {
   TokenClientMapping,
   UserConfig,
 } from "./model/config.ts";
-export type { LoadedSpec, SecurityRequirement, SourceOperation } from "./model/loaded-spec.ts";
+export type {
+  LoadedSpec,
+  ReadOnlyPlace,
+  ReadOnlyShape,
+  SecurityRequirement,
+  SourceOperation,
+} from "./model/loaded-spec.ts";
 export type {
   Authorization,
   CredentialModel,
@@ -74,6 +80,8 @@ export interface ApiModel {
   /** Empty when all operations are methods of the client itself. */
   readonly groups: readonly GroupModel[];
   readonly operations: readonly OperationModel[];
+  /** What places of read-only values refer to by name. */
+  readonly readOnlyShapes: Readonly<Record<string, ReadOnlyShape>>;
   readonly warnings: readonly Diagnostic[];
 }
 
@@ -158,8 +166,8 @@ export interface RequestContentModel extends EncodingsModel {
   readonly range?: { readonly prefix: string; readonly suffix: string };
   /** Properties that a form must have. */
   readonly required?: readonly string[];
-  /** Paths of read-only values; `*` is each element of an array or each value of a map. */
-  readonly readOnly?: readonly (readonly string[])[];
+  /** Where read-only values are. */
+  readonly readOnly?: ReadOnlyPlace;
   readonly type: TypeModel;
 }
 

@@ -43,11 +43,32 @@ export interface RequestContent {
   readonly itemEncoding?: PartEncoding;
   /** Properties that a form or multipart body must have. */
   readonly required?: readonly string[];
-  /**
-   * Paths of read-only values, which are left out: `[["id"], ["items", "*", "id"]]`. `*` is each element of an array
-   * or each value of a map.
-   */
-  readonly readOnly?: readonly (readonly string[])[];
+  /** Where read-only values are, which are left out. */
+  readonly readOnly?: ReadOnlyValues;
+}
+
+/** Where a value has others in it that are read-only. */
+export interface ReadOnlyValues {
+  readonly shape: ReadOnlyPlace;
+  /** What is referred to by name; those of one client share it. */
+  readonly shapes?: Readonly<Record<string, ReadOnlyShape>>;
+}
+
+/** A shape, or the name of one: a tree's child is a tree. */
+export type ReadOnlyPlace = string | ReadOnlyShape;
+
+/** What of a list or an object is read-only; what leads to nothing that is has no place in it. */
+export interface ReadOnlyShape {
+  /** Properties that are. */
+  readonly omit?: readonly string[];
+  /** Properties that may have such values in theirs. */
+  readonly properties?: Readonly<Record<string, ReadOnlyPlace>>;
+  /** The values of all other properties. */
+  readonly additionalProperties?: ReadOnlyPlace;
+  /** The first items of a list. */
+  readonly prefixItems?: readonly ReadOnlyPlace[];
+  /** Its other items. */
+  readonly items?: ReadOnlyPlace;
 }
 
 /** One body of an answer: its media type, which says how it is read, or more where it takes more. */

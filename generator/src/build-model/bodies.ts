@@ -1,7 +1,14 @@
 import { asObject, type JsonObject, own, resolve } from "../document.ts";
 import { sentSchema } from "../item-schema.ts";
 import { essenceOf, isRange, requestFormatOf } from "../media-type.ts";
-import type { BodyModel, RequestContentModel, SourceOperation, TypeModel } from "../model.ts";
+import type {
+  BodyModel,
+  LoadedSpec,
+  ReadOnlyPlace,
+  RequestContentModel,
+  SourceOperation,
+  TypeModel,
+} from "../model.ts";
 import { type AliasOf, aliasFor } from "./aliases.ts";
 import { encodingsOf } from "./encodings.ts";
 import { inOrderOfPreference } from "./media-type-order.ts";
@@ -11,7 +18,7 @@ import { requiredProperties } from "./required-properties.ts";
 export function buildBody(
   document: JsonObject,
   { operation, readOnly = {} }: SourceOperation,
-  aliasOf: AliasOf,
+  { aliasOf, readOnlyShapes }: { aliasOf: AliasOf; readOnlyShapes: LoadedSpec["readOnlyShapes"] },
 ): BodyModel | undefined {
   const body = resolve(document, operation["requestBody"]);
   const content = asObject(body["content"]);
@@ -22,15 +29,16 @@ export function buildBody(
     required: body["required"] === true,
     content: mediaTypes.map((mediaType) => {
       const media = asObject(content[mediaType]);
-      const paths = own(readOnly, mediaType) === undefined ? [] : (readOnly[mediaType] ?? []);
-      const required = requiredProperties(document, { mediaType, media, readOnly: paths });
+      const place = own(readOnly, mediaType) as ReadOnlyPlace | undefined;
+      const { omit = [] } = (typeof place === "string" ? readOnlyShapes?.[place] : place) ?? {};
+      const required = requiredProperties(document, { mediaType, media, omit });
       const range = rangeOf(mediaType);
       return {
         mediaType,
         ...(range !== undefined && { range }),
         ...encodingsOf(document, mediaType, media),
         ...(required !== undefined && { required }),
-        ...(paths.length > 0 && { readOnly: paths }),
+        ...(place !== undefined && { readOnly: place }),
         type: requestType(media, mediaType, typeOf),
       };
     }),

@@ -1,6 +1,6 @@
-import { asString, type JsonObject } from "../document.ts";
+import { asString } from "../document.ts";
 import { sentMethod } from "../http-method.ts";
-import type { AuthorizedOperation, OperationModel } from "../model.ts";
+import type { AuthorizedOperation, LoadedSpec, OperationModel } from "../model.ts";
 import { capitalize } from "../names.ts";
 import type { AliasOf } from "./aliases.ts";
 import { buildBody } from "./bodies.ts";
@@ -12,14 +12,14 @@ import { buildResponses, isStreamable } from "./responses.ts";
 
 /** Everything about one method of a generated client. */
 export function buildOperation(
-  document: JsonObject,
+  { document, readOnlyShapes }: Pick<LoadedSpec, "document" | "readOnlyShapes">,
   { source, name, group, key }: NamedOperation<AuthorizedOperation>,
   aliasOf: AliasOf,
 ): OperationModel {
   const { operation, authorization } = source;
   const summary = asString(operation["summary"]);
   const description = asString(operation["description"]);
-  const body = buildBody(document, source, aliasOf);
+  const body = buildBody(document, source, { aliasOf, readOnlyShapes });
   const querystring = querystringOf(document, source);
   const type = capitalize(key);
   return {

@@ -6,16 +6,15 @@ import { combinedSchemas } from "./combined-schemas.ts";
  * The properties that a form must have, by its schema, those that it refers to and those that it is made of. What is
  * read-only is never sent.
  *
- * @param readOnly - paths of read-only values
+ * @param options.omit - read-only properties
  * @returns undefined for none
  */
 export function requiredProperties(
   document: JsonObject,
-  { mediaType, media, readOnly }: { mediaType: string; media: JsonObject; readOnly: ReadOnlyPaths },
+  { mediaType, media, omit }: { mediaType: string; media: JsonObject; omit: readonly string[] },
 ): readonly string[] | undefined {
   const format = requestFormatOf(mediaType);
   if (format !== "multipart" && format !== "urlencoded") return undefined;
-  const leftOut = new Set(readOnly.filter(({ length }) => length === 1).map(([name]) => name));
   const schemas = combinedSchemas(document, media["schema"]);
   const isReadOnly = (name: string) => {
     const declared = schemas.map((schema) => asObject(schema["properties"])[name]);
@@ -24,8 +23,6 @@ export function requiredProperties(
   const names = schemas
     .flatMap(({ required }) => asArray(required))
     .filter((name) => typeof name === "string");
-  const sent = [...new Set(names)].filter((name) => !leftOut.has(name) && !isReadOnly(name));
+  const sent = [...new Set(names)].filter((name) => !omit.includes(name) && !isReadOnly(name));
   return sent.length > 0 ? sent : undefined;
 }
-
-type ReadOnlyPaths = readonly (readonly string[])[];

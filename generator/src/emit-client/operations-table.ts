@@ -5,18 +5,33 @@ import type {
   OperationModel,
   ParameterModel,
   PartEncodingModel,
+  ReadOnlyPlace,
+  ReadOnlyShape,
   RequestContentModel,
   ServerModel,
 } from "../model.ts";
-import { type Literal, printLiteral } from "./print-literal.ts";
+import { type Literal, printLiteral, Reference } from "./print-literal.ts";
+
+/** What the shapes of read-only values are called in the file of the table. */
+const SHAPES = new Reference("readOnlyShapes");
 
 /** The exported table of what each method sends. */
 export function operationsTable(model: ApiModel): string {
   const groups = model.groups.map(({ name }) => `  ${identifier(name)}: {\n${rows(model, name, 4)}  },\n`);
-  return `/** What each method sends; mocks, reports and tests read it too. */
+  return `${shapesTable(model)}/** What each method sends; mocks, reports and tests read it too. */
 export const ${identifier(model.tableName)}: ${identifier(model.tableType)} = {
 ${rows(model, undefined, 2)}${groups.join("")}};
 `;
+}
+
+/** Once for all operations, and by name: there are trees among them. */
+function shapesTable({ readOnlyShapes }: ApiModel): string {
+  if (Object.keys(readOnlyShapes).length === 0) return "";
+  const shapes = Object.fromEntries(
+    Object.entries(readOnlyShapes).map(([name, shape]) => [name, shapeEntry(shape)]),
+  );
+  const start = `const ${SHAPES.name} = `;
+  return `/** Where read-only values are in what is sent. */\n${start}${printLiteral(shapes, 0, start.length + 1)};\n\n`;
 }
 
 function rows(model: ApiModel, group: string | undefined, indent: number): string {
@@ -38,7 +53,10 @@ function row(operation: OperationModel, model: ApiModel): Literal {
     querystring: operation.querystring && entry(operation.querystring),
     headers: list(operation.headers),
     cookies: list(operation.cookies),
-    body: body && { ...(body.required && { required: true }), content: body.content.map(contentEntry) },
+    body: body && {
+      ...(body.required && { required: true }),
+      content: body.content.map((one) => contentEntry(one, model)),
+    },
     responses: Object.fromEntries(declared.map(({ status, content }) => [status, content])),
     scopes: authorization.token ? authorization.scopes : undefined,
     tokenClient: ownTokenClient(operation, model),
@@ -66,8 +84,30 @@ function entry({ encoding, ...parameter }: ParameterModel): Literal {
   return { ...parameter, encoding: encoding && encodingMap(encoding) };
 }
 
-function contentEntry({ type: _, range: __, mediaType, required, readOnly, ...rest }: RequestContentModel) {
-  return { mediaType, ...encodings(rest), required, readOnly };
+function contentEntry(content: RequestContentModel, { readOnlyShapes }: ApiModel): Literal {
+  const { type: _, range: __, mediaType, required, readOnly, ...rest } = content;
+  const shapes = Object.keys(readOnlyShapes).length > 0 ? SHAPES : undefined;
+  return {
+    mediaType,
+    ...encodings(rest),
+    required,
+    readOnly: readOnly && { shape: placeEntry(readOnly), shapes },
+  };
+}
+
+function placeEntry(place: ReadOnlyPlace): Literal {
+  return typeof place === "string" ? place : shapeEntry(place);
+}
+
+function shapeEntry({ omit, properties, additionalProperties, prefixItems, items }: ReadOnlyShape): Literal {
+  const entries = properties && Object.entries(properties).map(([name, place]) => [name, placeEntry(place)]);
+  return {
+    omit,
+    properties: entries && Object.fromEntries(entries),
+    additionalProperties: additionalProperties && placeEntry(additionalProperties),
+    prefixItems: prefixItems?.map(placeEntry),
+    items: items && placeEntry(items),
+  };
 }
 
 function encodings({ encoding, prefixEncoding, itemEncoding }: EncodingsModel) {

@@ -1,7 +1,17 @@
 import { LINE_WIDTH } from "../doc-comment.ts";
-import { propertyKey, stringLiteral } from "../encode.ts";
+import { identifier, propertyKey, stringLiteral } from "../encode.ts";
+
+/** A constant of the same file, instead of a literal. */
+export class Reference {
+  readonly name: string;
+
+  constructor(name: string) {
+    this.name = name;
+  }
+}
 
 export type Literal =
+  | Reference
   | string
   | number
   | boolean
@@ -15,7 +25,7 @@ export type Literal =
  * @param taken - what else stands on that line, in columns
  */
 export function printLiteral(value: Literal, indent = 0, taken = 0): string {
-  if (typeof value !== "object") return printInline(value);
+  if (!hasEntries(value)) return printInline(value);
   const room = LINE_WIDTH - indent - taken;
   const line = leastWidth(value, room) <= room ? printInline(value) : undefined;
   if (line !== undefined && line.length <= room) return line;
@@ -32,7 +42,7 @@ export function printLiteral(value: Literal, indent = 0, taken = 0): string {
 /** What a literal takes at least, counted until it does not fit: to print all of a large one at each level takes long. */
 function leastWidth(value: Literal, room: number): number {
   if (typeof value === "string") return value.length + 2;
-  if (typeof value !== "object") return 1;
+  if (!hasEntries(value)) return 1;
   let width = 2;
   for (const key in value) {
     const entry = (value as Readonly<Record<string, Literal | undefined>>)[key];
@@ -45,12 +55,19 @@ function leastWidth(value: Literal, room: number): number {
 function printInline(value: Literal): string {
   if (typeof value === "string") return stringLiteral(value);
   if (typeof value === "boolean" || typeof value === "number") return String(value);
+  if (value instanceof Reference) return identifier(value.name);
   if (isArray(value)) return `[${value.map(printInline).join(", ")}]`;
   const entries = entriesOf(value).map(([key, entry]) => `${propertyKey(key)}: ${printInline(entry)}`);
   return entries.length === 0 ? "{}" : `{ ${entries.join(", ")} }`;
 }
 
-function entriesOf(value: Exclude<Literal, string | number | boolean>): [string, Literal][] {
+type Entries = Exclude<Literal, Reference | string | number | boolean>;
+
+function hasEntries(value: Literal): value is Entries {
+  return typeof value === "object" && !(value instanceof Reference);
+}
+
+function entriesOf(value: Entries): [string, Literal][] {
   return Object.entries(value).filter((entry): entry is [string, Literal] => entry[1] !== undefined);
 }
 

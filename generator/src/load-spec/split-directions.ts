@@ -1,10 +1,10 @@
-import { asObject, type JsonObject, mapValues, refOf, resolve } from "../document.ts";
+import { asObject, type JsonObject, mapValues, own, resolve } from "../document.ts";
 import { sentSchema } from "../item-schema.ts";
-import type { SourceOperation } from "../model/loaded-spec.ts";
+import type { LoadedSpec, ReadOnlyPlace, SourceOperation } from "../model/loaded-spec.ts";
 import { operationSchemas } from "../operation-schemas.ts";
 import { planSplit, type SplitPlan } from "./split-directions/plan-split.ts";
 import { mentions, PropertyFlags } from "./split-directions/property-flags.ts";
-import { type PropertyPath, readOnlyPaths } from "./split-directions/read-only-paths.ts";
+import { readOnlyShapes, type ShapeOptions } from "./split-directions/read-only-shapes.ts";
 import {
   type Replacements,
   replaceInComponents,
@@ -13,7 +13,7 @@ import {
 } from "./split-directions/replace-schemas.ts";
 import { withoutProperties } from "./split-directions/without-properties.ts";
 
-interface Directed {
+interface Directed extends Pick<LoadedSpec, "readOnlyShapes"> {
   readonly document: JsonObject;
   readonly operations: readonly SourceOperation[];
 }
@@ -35,12 +35,16 @@ export function splitDirections({ document, operations }: Directed): Directed {
 
   const plan = planSplit(schemas, { flags, used });
   const replacements = replacementsOf(all, flags, plan);
-  const pathsIn = remembered((schema) => readOnlyPaths(flags, schema, plan.isAffected));
-  const directed = operations.map((source) => ({
+  const { places, shapes } = findReadOnly(document, operations, {
+    flags,
+    mayHold: remembered(plan.isAffected),
+    isComponent: (name) => own(schemas, name) !== undefined,
+  });
+  const directed = operations.map((source, index) => ({
     ...source,
     operation: replaceInOperation(source.operation, replacements),
     parameters: source.parameters.map((parameter) => replaceInHolder(parameter, replacements.request)),
-    ...readOnlyIn(document, source, pathsIn),
+    ...places[index],
   }));
   const replaced = new Map(operations.map(({ operation }, index) => [operation, directed[index]?.operation]));
   const inPlace = (value: unknown) => replaced.get(value as JsonObject) ?? value;
@@ -54,6 +58,7 @@ export function splitDirections({ document, operations }: Directed): Directed {
       },
     },
     operations: directed,
+    ...(Object.keys(shapes).length > 0 && { readOnlyShapes: shapes }),
   };
 }
 
@@ -89,27 +94,30 @@ function splitSchemas(
   return Object.fromEntries(entries);
 }
 
-/** Many operations take the same. */
 function remembered<Result>(ask: (schema: unknown) => Result): (schema: unknown) => Result {
   const known = new Map<unknown, Result>();
   return (schema) => {
-    const key = refOf(schema) ?? schema;
-    const result = known.get(key) ?? ask(schema);
-    known.set(key, result);
+    const result = known.get(schema) ?? ask(schema);
+    known.set(schema, result);
     return result;
   };
 }
 
-function readOnlyIn(
-  document: JsonObject,
-  { operation }: SourceOperation,
-  pathsIn: (schema: unknown) => readonly PropertyPath[],
-): Pick<SourceOperation, "readOnly"> {
-  const content = asObject(resolve(document, operation["requestBody"])["content"]);
-  const found = Object.entries(content).flatMap(([mediaType, media]) => {
-    const schema = sentSchema(document, mediaType, asObject(media));
-    const paths = schema === undefined ? [] : pathsIn(schema);
-    return paths.length === 0 ? [] : [[mediaType, paths] as const];
+/** Where read-only values are in the bodies of each operation, by their media types. */
+function findReadOnly(document: JsonObject, operations: readonly SourceOperation[], options: ShapeOptions) {
+  const bodies = operations.map(({ operation }) => {
+    const content = Object.entries(asObject(resolve(document, operation["requestBody"])["content"]));
+    return content.map(([mediaType, media]) => {
+      return { mediaType, schema: sentSchema(document, mediaType, asObject(media)) };
+    });
   });
-  return found.length === 0 ? {} : { readOnly: Object.fromEntries(found) };
+  const { placeOf, shapes } = readOnlyShapes(new Set(bodies.flat().map(({ schema }) => schema)), options);
+  const places = bodies.map((body): Pick<SourceOperation, "readOnly"> => {
+    const found = body.flatMap(({ mediaType, schema }): [string, ReadOnlyPlace][] => {
+      const place = placeOf(schema);
+      return place === undefined ? [] : [[mediaType, place]];
+    });
+    return found.length === 0 ? {} : { readOnly: Object.fromEntries(found) };
+  });
+  return { places, shapes };
 }

@@ -17,8 +17,20 @@ export interface SourceOperation {
   /** Its own, else the document's; undefined where neither says anything. */
   readonly security?: readonly SecurityRequirement[];
   readonly tags: readonly string[];
-  /** Request media type to the paths of read-only values; `*` is each element of an array or each value of a map. */
-  readonly readOnly?: Readonly<Record<string, readonly (readonly string[])[]>>;
+  /** Request media type to where read-only values are. */
+  readonly readOnly?: Readonly<Record<string, ReadOnlyPlace>>;
+}
+
+/** Where a value has others in it that are read-only; the name of one of the document's shapes, or a shape of its own. */
+export type ReadOnlyPlace = string | ReadOnlyShape;
+
+/** As the runtime's operations table has it. */
+export interface ReadOnlyShape {
+  readonly omit?: readonly string[];
+  readonly properties?: Readonly<Record<string, ReadOnlyPlace>>;
+  readonly additionalProperties?: ReadOnlyPlace;
+  readonly prefixItems?: readonly ReadOnlyPlace[];
+  readonly items?: ReadOnlyPlace;
 }
 
 /** Names of security schemes to the scopes that are needed of each; all of them are needed. */
@@ -34,6 +46,8 @@ export interface LoadedSpec {
    */
   readonly document: JsonObject;
   readonly operations: readonly SourceOperation[];
+  /** What places of read-only values refer to by name. */
+  readonly readOnlyShapes?: Readonly<Record<string, ReadOnlyShape>>;
   /** The SHA-256 of every file that it was read from, by path or URL; `null` for one that could not be read. */
   readonly sources: Readonly<Record<string, string | null>>;
   readonly warnings: readonly Diagnostic[];

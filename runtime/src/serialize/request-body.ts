@@ -4,7 +4,7 @@ import { essenceOf, isInRange, isJson, isMediaType, isRange, sequenceKind } from
 import type { RequestBody, RequestContent } from "../operation.ts";
 import { assertHeaderText } from "./fields.ts";
 import { compileMultipart } from "./multipart.ts";
-import { compileReadOnly } from "./read-only.ts";
+import { omitReadOnly } from "./read-only.ts";
 import { compileSequence } from "./sequence.ts";
 import { compileUrlEncoded } from "./url-encoded.ts";
 import { isStructured, jsonText, textOf } from "./value-text.ts";
@@ -74,14 +74,13 @@ function widthOf({ mediaType }: RequestContent): number {
 }
 
 function compileContent(content: RequestContent, operation: string): WriteContent {
-  const { mediaType, readOnly = [] } = content;
+  const { mediaType, readOnly } = content;
   if (sequenceKind(essenceOf(mediaType)) !== undefined) return compileFormat(content, `${operation}: body`);
   const write = isRange(mediaType)
     ? compileRange(content, operation)
     : compileFormat(content, `${operation}: body`);
-  if (readOnly.length === 0) return write;
-  const omit = compileReadOnly(readOnly);
-  return (body, headers) => write(omit(body), headers);
+  if (readOnly === undefined) return write;
+  return (body, headers) => write(omitReadOnly(body, readOnly, `${operation}: body`), headers);
 }
 
 /** The generator types bodies by the same rules. */

@@ -4,7 +4,7 @@ import type { SequenceKind } from "../media-type.ts";
 import type { RequestContent } from "../operation.ts";
 import { discardBody } from "../replayable-body.ts";
 import type { ItemSource } from "../sequence-body.ts";
-import { compileReadOnly } from "./read-only.ts";
+import { omitReadOnly } from "./read-only.ts";
 import { jsonText } from "./value-text.ts";
 
 /** What stands before an item; RFC 7464 §2.2 for records. */
@@ -23,10 +23,10 @@ type WriteChunk = (item: unknown) => Uint8Array | string;
  */
 export function compileSequence(
   kind: SequenceKind,
-  { readOnly = [] }: Pick<RequestContent, "readOnly">,
+  { readOnly }: Pick<RequestContent, "readOnly">,
   where: string,
 ): (body: unknown) => unknown {
-  const omit = readOnly.length === 0 ? (item: unknown) => item : compileReadOnly(readOnly);
+  const omit = (item: unknown) => (readOnly === undefined ? item : omitReadOnly(item, readOnly, where));
   const start = STARTS[kind];
   const write: WriteChunk = (item) =>
     isBytes(item) && !isBlob(item) ? viewBytes(item) : `${start}${jsonText(omit(item), where)}\n`;

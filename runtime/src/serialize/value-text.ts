@@ -56,9 +56,9 @@ export function isStructured(value: unknown): value is object {
   return !isSelfWritten(value);
 }
 
-/** Dates of any library, decimals, URLs. */
-function isSelfWritten(value: object | null): value is { toJSON(): unknown } {
-  return value !== null && "toJSON" in value && typeof value.toJSON === "function";
+/** Dates of any library, decimals, URLs, objects of classes that say what is sent of them. */
+export function isSelfWritten(value: unknown): value is { toJSON(): unknown } {
+  return typeof value === "object" && typeof (value as { toJSON?: unknown } | null)?.toJSON === "function";
 }
 
 /**

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { buildModel } from "../../../generator/src/build-model.ts";
 import { asObject } from "../../../generator/src/document.ts";
+import type { ReadOnlyPlace } from "../../../generator/src/model.ts";
 import { authorizedSpecOf, documentWith, specOf } from "../../support/documents.ts";
 
 const string = { type: "string" };
@@ -30,13 +31,14 @@ const documentOf = ({ sent, received }: Bodies, schemas: Record<string, unknown>
 
 /** What becomes of the component schemas, and of the schema that is sent. */
 async function split(bodies: Bodies, schemas: Record<string, unknown>) {
-  const { document, operations } = await specOf(documentOf(bodies, schemas));
+  const { document, operations, readOnlyShapes } = await specOf(documentOf(bodies, schemas));
   const [source] = operations;
   const { content } = asObject(source?.operation["requestBody"]);
   return {
     schemas: asObject(asObject(document["components"])["schemas"]),
     sent: asObject(asObject(content)["application/json"])["schema"],
-    paths: source?.readOnly?.["application/json"],
+    place: source?.readOnly?.["application/json"],
+    shapes: readOnlyShapes,
     inPaths: asObject(asObject(document["paths"])["/things"])["get"] === source?.operation,
   };
 }
@@ -87,7 +89,7 @@ describe("splitDirections", () => {
   test("leaves a document as it is that has no such properties", async () => {
     const schemas = { Item: object({ name: string, both: { ...string, readOnly: true, writeOnly: true } }) };
     const result = await split({ sent: ref("Item"), received: ref("Item") }, schemas);
-    expect(result).toMatchObject({ schemas, sent: ref("Item"), paths: undefined });
+    expect(result).toMatchObject({ schemas, sent: ref("Item"), place: undefined });
   });
 
   test.each<[string, unknown, Record<string, unknown>]>([
@@ -123,48 +125,11 @@ describe("splitDirections", () => {
     });
   });
 
-  test.each<[string, unknown, unknown, Record<string, unknown>?]>([
-    ["a property", object({ id: readOnly, name: string }), [["id"]]],
-    [
-      "elements of lists and values of maps",
-      object({ list: { type: "array", items: ref("A") }, map: { additionalProperties: ref("A") } }),
-      [
-        ["list", "*", "id"],
-        ["map", "*", "id"],
-      ],
-      { A: object({ id: readOnly }) },
-    ],
-    [
-      "all parts of a combination",
-      { allOf: [ref("A"), object({ at: readOnly })] },
-      [["at"], ["id"]],
-      { A: object({ id: readOnly }) },
-    ],
-    [
-      "members of a union that agree",
-      { oneOf: [object({ id: readOnly, at: readOnly }), object({ id: string })] },
-      [["at"]],
-    ],
-    [
-      "a recursive schema, once",
-      ref("Node"),
-      [["id"], ["child", "id"]],
-      { Node: object({ id: readOnly, child: object({ id: readOnly, node: ref("Node") }) }) },
-    ],
-    [
-      "what is read-only as a whole, once",
-      object({ meta: { ...object({ id: readOnly }), readOnly: true } }),
-      [["meta"]],
-    ],
-  ])("tells where read-only values are: in %s", async (_, sent, want, schemas = {}) => {
-    expect((await split({ sent }, schemas)).paths).toEqual(want);
-  });
-
-  test.each<[string, object, string[][] | undefined]>([
-    ["application/jsonl", { itemSchema: ref("User") }, [["id"]]],
-    ["application/x-ndjson", { schema: { type: "array", items: ref("User") } }, [["id"]]],
-    ["application/json-seq", { schema: ref("User") }, [["id"]]],
-    ["multipart/mixed", { itemSchema: ref("User") }, [["*", "id"]]],
+  test.each<[string, object, ReadOnlyPlace | undefined]>([
+    ["application/jsonl", { itemSchema: ref("User") }, "User"],
+    ["application/x-ndjson", { schema: { type: "array", items: ref("User") } }, "User"],
+    ["application/json-seq", { schema: ref("User") }, "User"],
+    ["multipart/mixed", { itemSchema: ref("User") }, { items: "User" }],
     ["application/jsonl", {}, undefined],
   ])("says where they are in one item of %s, which is sent by itself: %j", async (mediaType, media, want) => {
     const requestBody = { content: { [mediaType]: media } };
@@ -173,10 +138,14 @@ describe("splitDirections", () => {
     expect(source?.readOnly?.[mediaType]).toEqual(want);
   });
 
-  test("hands those places on to the model, per media type", async () => {
-    const spec = await authorizedSpecOf(documentOf({ sent: ref("User") }, { User }));
-    expect(buildModel(spec).operations[0]?.body?.content).toMatchObject([
-      { mediaType: "application/json", readOnly: [["id"]] },
-    ]);
+  test("tells where read-only values are: a place for each media type, shapes for all", async () => {
+    const schemas = { User, Id: object({ id: readOnly }) };
+    const { place, shapes } = await split({ sent: { type: "array", items: ref("User") } }, schemas);
+    expect([place, shapes]).toEqual([{ items: "User" }, { User: { omit: ["id"] } }]);
+    const { operations, readOnlyShapes } = buildModel(
+      await authorizedSpecOf(documentOf({ sent: ref("User") }, { User })),
+    );
+    expect(operations[0]?.body?.content).toMatchObject([{ mediaType: "application/json", readOnly: "User" }]);
+    expect(readOnlyShapes).toEqual({ User: { omit: ["id"] } });
   });
 });

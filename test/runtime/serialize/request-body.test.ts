@@ -132,13 +132,22 @@ describe("compileBody", () => {
   });
 
   test("leaves out read-only values, of what it is given changes nothing", () => {
-    const content = { mediaType: "application/json", readOnly: [["id"], ["items", "*", "at"]] };
+    const shape = { omit: ["id"], properties: { items: { items: { omit: ["at"] } } } };
+    const content = { mediaType: "application/json", readOnly: { shape } };
     const body = { id: 1, name: "x", items: [{ at: 1, n: 1 }, { n: 2 }] };
     const copy = structuredClone(body);
     expect(compileBody({ content: [content] }, "PUT /items")({ body }, [])).toBe(
       '{"name":"x","items":[{"n":1},{"n":2}]}',
     );
     expect(body).toEqual(copy);
+  });
+
+  test("refuses a cycle with read-only values in it, as any", () => {
+    const shapes = { Node: { omit: ["id"], properties: { child: "Node" } } };
+    const content = { mediaType: "application/json", readOnly: { shape: "Node", shapes } };
+    const body: Record<string, unknown> = { id: 1 };
+    body["child"] = body;
+    expect(() => compileBody({ content: [content] }, "PUT /")({ body }, [])).toThrow(invalidOption);
   });
 
   describe("of several media types", () => {

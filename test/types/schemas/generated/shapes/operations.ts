@@ -4,6 +4,9 @@
 // @ts-nocheck
 import type { ShapesOperations } from "./schema.d.ts";
 
+/** Where read-only values are in what is sent. */
+const readOnlyShapes = { User: { omit: ["id"], properties: { parent: "User" } } };
+
 /** What each method sends; mocks, reports and tests read it too. */
 export const shapesOperations: ShapesOperations = {
   savePet: {
@@ -15,7 +18,10 @@ export const shapesOperations: ShapesOperations = {
   saveUser: {
     method: "POST",
     path: ["/users"],
-    body: { required: true, content: [{ mediaType: "application/json", readOnly: [["id"]] }] },
+    body: {
+      required: true,
+      content: [{ mediaType: "application/json", readOnly: { shape: "User", shapes: readOnlyShapes } }],
+    },
     responses: { "200": ["application/json"] },
   },
 };
