@@ -52,9 +52,9 @@ function schemaText(model: ApiModel, documentTypes: string): string {
 function clientText(model: ApiModel, { operations, schema }: Modules): string {
   const names = new RuntimeNames();
   const text = clientClass(model, names);
-  const types = model.operations.flatMap(({ inputType, resultType, streamedType }) => [
+  const types = model.operations.flatMap(({ inputType, resultType, resultsType, streamedType }) => [
     inputType,
-    resultType,
+    resultsType ?? resultType,
     ...(streamedType === undefined ? [] : [streamedType]),
   ]);
   const options = hasOwnOptions(model) ? [model.optionsType] : [];

@@ -14,6 +14,15 @@ export function isRange(mediaType: string): boolean {
   return essenceOf(mediaType).includes("*");
 }
 
+/** Whether a media type, or a range, is of a range. */
+export function isInRange(mediaType: string, range: string): boolean {
+  const [type = "", subtype = "*"] = essenceOf(mediaType).split("/", 2);
+  const [wantedType = "", wantedSubtype = "*"] = essenceOf(range).split("/", 2);
+  if (wantedType !== "*" && wantedType !== type) return false;
+  if (!wantedSubtype.startsWith("*")) return wantedSubtype === subtype;
+  return subtype.endsWith(wantedSubtype.slice(1));
+}
+
 export function isUrlEncoded(mediaType: string): boolean {
   return essenceOf(mediaType) === "application/x-www-form-urlencoded";
 }

@@ -1,7 +1,10 @@
 import type { Diagnostic } from "./errors.ts";
+import type { TypeModel } from "./model/body-type.ts";
 import type { LoadedSpec, ReadOnlyPlace, ReadOnlyShape, SourceOperation } from "./model/loaded-spec.ts";
+import type { AcceptModel, ResponseModel } from "./model/responses.ts";
 import type { Authorization, CredentialModel, ServerModel } from "./model/security.ts";
 
+export type { TypeModel } from "./model/body-type.ts";
 export type {
   ClientConfig,
   ClientTarget,
@@ -19,6 +22,7 @@ export type {
   SecurityRequirement,
   SourceOperation,
 } from "./model/loaded-spec.ts";
+export type { AcceptModel, ResponseContentModel, ResponseModel } from "./model/responses.ts";
 export type {
   Authorization,
   CredentialModel,
@@ -115,7 +119,9 @@ export interface OperationModel {
   readonly key: string;
   readonly inputType: string;
   readonly resultType: string;
-  /** Of a call that asks for texts and bytes as they come; undefined where no success is one. */
+  /** Of the result by what a call accepts; undefined where that makes no difference. */
+  readonly resultsType?: string;
+  /** Of a call that asks for texts and bytes as they come, by what it accepts too; undefined where no success is one. */
   readonly streamedType?: string;
   readonly pointer: string;
   /** Upper case. */
@@ -134,6 +140,8 @@ export interface OperationModel {
   readonly cookies: readonly ParameterModel[];
   readonly body?: BodyModel;
   readonly responses: readonly ResponseModel[];
+  /** What a call may accept, the default first; empty where there is nothing to choose. */
+  readonly accepts: readonly AcceptModel[];
   readonly authorization: Authorization;
   /** Of its own; the first is the default. */
   readonly servers?: readonly ServerModel[];
@@ -188,49 +196,6 @@ export interface PartEncodingModel extends EncodingsModel {
   readonly type?: NonNullable<ParameterModel["type"]>;
   readonly headers?: readonly ParameterModel[];
 }
-
-export interface ResponseModel {
-  /** `"200"`, `"4XX"`, `"default"`. */
-  readonly status: string;
-  readonly outcome: "success" | "failure" | "either";
-  /** Not declared, yet to be expected. */
-  readonly isImplied?: true;
-  /** As the runtime's operations table has it. */
-  readonly content: readonly ResponseContentModel[];
-  /** What its data may be where it is a success; like the others a union, never empty. */
-  readonly dataTypes: readonly TypeModel[];
-  /** What its error may be where it is a failure: that is always read whole. */
-  readonly errorTypes: readonly TypeModel[];
-  /** What its data may be where the caller asks for texts and bytes as they come. */
-  readonly streamTypes: readonly TypeModel[];
-}
-
-/** A media type; an object where reading it takes more than its name. */
-export type ResponseContentModel =
-  | string
-  | {
-      readonly mediaType: string;
-      readonly data?: "text";
-      readonly events?: Readonly<Record<string, "json" | "text">>;
-    };
-
-/** How the type of a body is written. */
-export type TypeModel =
-  | { readonly kind: "alias"; readonly name: string }
-  /** Looked up in the operation's own entry of the document's types. */
-  | { readonly kind: "requestBody"; readonly mediaType: string }
-  | { readonly kind: "response"; readonly status: string; readonly mediaType: string }
-  /** Streams of items, and of server-sent events with such data. */
-  | { readonly kind: "items" | "events"; readonly item: TypeModel }
-  /** A stream of server-sent events of several kinds, looked up as `response` is. */
-  | { readonly kind: "namedEvents"; readonly status: string; readonly mediaType: string }
-  /** What a call may give for the parts of a value of that type. */
-  | { readonly kind: "multipart"; readonly body: TypeModel }
-  /** What a call may give for a sequence of such items. */
-  | { readonly kind: "sequenceBody"; readonly item: TypeModel }
-  /** The value, or bytes of any media type. */
-  | { readonly kind: "anyBody"; readonly body: TypeModel }
-  | { readonly kind: "string" | "bytes" | "byteStream" | "binaryBody" | "undefined" | "unknown" };
 
 /** A file to write; the path is relative to the output folder, with `/` between its parts. */
 export interface OutputFile {

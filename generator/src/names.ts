@@ -28,6 +28,7 @@ export const RUNTIME_VALUES = ["ApiClient", "ApiGroup", "call"] as const;
 
 /** Everything that a client's files may import from the runtime for its type, in the order in which they do. */
 export const RUNTIME_TYPES = [
+  "AcceptOption",
   "ApiClientOptions",
   "BasicCredentials",
   "BinaryBody",

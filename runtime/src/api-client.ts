@@ -47,7 +47,13 @@ export interface StreamOption {
   readonly stream: true;
 }
 
-type CallInput = OperationInput & CallOptions & Partial<StreamOption>;
+/** For successes of several media types: which of them the call asks for, and has its data of. */
+export interface AcceptOption<MediaType extends string> {
+  /** A range takes whatever is of it. Default: what the method says that it gives. */
+  readonly accept?: MediaType;
+}
+
+type CallInput = OperationInput & CallOptions & Partial<StreamOption> & AcceptOption<string>;
 
 /** Key of the one method that generated methods call; a symbol, so that an operation may have any name. */
 export const call: unique symbol = Symbol("openapi-m2m.call");
@@ -126,7 +132,9 @@ export abstract class ApiClient<Paths extends object> {
     reject: ApiCallOptions["reject"],
   ): void {
     const plan = this.#plans.find(operation);
-    const { writer, reader, tokenClient } = plan;
+    const { writer, tokenClient } = plan;
+    const { accept } = input;
+    const reader = accept === undefined ? plan.reader : plan.reader.accepting(accept, writer.name);
     const base = input.baseUrl === undefined ? plan.base : parseBase(input.baseUrl);
     if (tokenClient !== undefined) assertAllowed(base.origin, plan.origins, tokenClient);
     const { timeoutMs = DEFAULT_TIMEOUT_MS, signal, token } = input;
@@ -135,6 +143,7 @@ export abstract class ApiClient<Paths extends object> {
     const headers: string[] = [];
     writer.addHeaders(input, headers);
     const written = writer.body(input, headers);
+    if (accept !== undefined) headers.push("accept", reader.accept);
     this.#addOwnHeaders(headers, reader.accept);
     const credentials = this.#findCredentials(operation, plan, { headers, input, origin: base.origin });
     const apiCall = new ApiCall({

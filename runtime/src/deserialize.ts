@@ -1,7 +1,8 @@
 import { findMissingScope, parseChallenges } from "./challenge.ts";
+import { assertAccept, mediaTypeOf, writeAccept } from "./deserialize/accept.ts";
 import { contentTypeOf, type Reading, readBody, readByContentType } from "./deserialize/body.ts";
 import { formatOf, isSequence } from "./deserialize/body-format.ts";
-import { chooseBody, type Declaration, findDeclaration, mediaTypeOf } from "./deserialize/declaration.ts";
+import { chooseBody, type Declaration, findDeclaration } from "./deserialize/declaration.ts";
 import type { ItemFormat } from "./item-stream.ts";
 import { essenceOf } from "./media-type.ts";
 import type { Operation } from "./operation.ts";
@@ -9,7 +10,7 @@ import type { ApiResult, ResponseInfo } from "./result.ts";
 
 /** An operation's ways to read an answer, compiled once. */
 export interface ResponseReader {
-  /** Value of the `Accept` field: what the document declares, successes first. */
+  /** Value of the `Accept` field. */
   readonly accept: string;
   /** Whether an answer may come item by item. */
   readonly hasItems: boolean;
@@ -23,6 +24,16 @@ export interface ResponseReader {
   open(response: ResponseInfo, stream: boolean): Opening | undefined;
 }
 
+/** Reads the preferred successes, unless a call chooses others. */
+export interface OperationReader extends ResponseReader {
+  /**
+   * Reads successes of a media type that a call chooses.
+   *
+   * @throws {TypeError} `ERR_INVALID_OPTION` for what no success is declared to be
+   */
+  accepting(accept: string, operation: string): ResponseReader;
+}
+
 /** The declaration that a success fits, and what its body is cut into. */
 export interface Opening {
   readonly status: number | string;
@@ -30,14 +41,28 @@ export interface Opening {
 }
 
 /** Compiles the declared responses of an operation into functions of the answer. */
-export function compileResponses(operation: Operation): ResponseReader {
+export function compileResponses(operation: Operation): OperationReader {
+  const byAccept = new Map<string, ResponseReader>();
+  const accepting: OperationReader["accepting"] = (accept, name) => {
+    let reader = byAccept.get(accept);
+    if (reader === undefined) {
+      assertAccept(operation, accept, name);
+      reader = compileReader(operation, accept);
+      byAccept.set(accept, reader);
+    }
+    return reader;
+  };
+  return { ...compileReader(operation, undefined), accepting };
+}
+
+function compileReader(operation: Operation, accept: string | undefined): ResponseReader {
   const declarations = new Map<number, Declaration | undefined>();
   const find = (status: number) => {
-    if (!declarations.has(status)) declarations.set(status, findDeclaration(operation, status));
+    if (!declarations.has(status)) declarations.set(status, findDeclaration(operation, status, accept));
     return declarations.get(status);
   };
   return {
-    accept: listAccepted(operation),
+    accept: writeAccept(operation, accept),
     hasItems: hasItems(operation),
     read(body, response) {
       const declared = find(response.status);
@@ -62,16 +87,17 @@ function readDeclared(body: readonly Buffer[], declared: Declaration, response: 
 
 function readChosen(body: readonly Buffer[], declared: Declaration, response: ResponseInfo): Reading {
   if (declared.bodies.length === 0) return { value: undefined };
-  const { format, charset } = chooseBody(declared, contentTypeOf(response));
-  const reading = readBody(body, format, charset);
+  const { format, charset, isAccepted } = chooseBody(declared, contentTypeOf(response));
+  const reading = readBody(body, isAccepted ? format : "text", charset);
   // Of a failure its text is all there is to read; a success is read whole only where no items came.
-  if (!isSequence(format) || !isSuccess(response)) return reading;
+  if (isAccepted && (!isSequence(format) || !isSuccess(response))) return reading;
   return "value" in reading ? { unreadable: String(reading.value) } : reading;
 }
 
 function openDeclared(declared: Declaration, response: ResponseInfo, stream: boolean): Opening | undefined {
   if (declared.bodies.length === 0) return undefined;
-  const { format, items } = chooseBody(declared, contentTypeOf(response));
+  const { format, items, isAccepted } = chooseBody(declared, contentTypeOf(response));
+  if (!isAccepted) return undefined;
   const { name: status } = declared;
   if (items !== undefined) return { status, format: items };
   return stream && (format === "text" || format === "bytes") ? { status, format: BYTES } : undefined;
@@ -86,13 +112,6 @@ function isSuccess({ status }: ResponseInfo): boolean {
 function hasItems({ responses }: Operation): boolean {
   const contents = Object.values(responses).flat();
   return contents.some((content) => isSequence(formatOf(essenceOf(mediaTypeOf(content)))));
-}
-
-function listAccepted(operation: Operation): string {
-  const byStatus = Object.entries(operation.responses);
-  const successes = byStatus.filter(([name]) => name.startsWith("2"));
-  const accepted = new Set([...successes, ...byStatus].flatMap(([, content]) => content.map(mediaTypeOf)));
-  return accepted.size === 0 ? "*/*" : [...accepted].join(", ");
 }
 
 function fail(status: number | string, error: unknown, response: ResponseInfo): ApiResult {

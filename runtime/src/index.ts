@@ -59,7 +59,7 @@ export {
   privateKeyJwt,
 } from "./jwt-assertion.ts";
 export type {
-  EventStreamContent,
+  DescribedContent,
   Operation,
   Parameter,
   PartEncoding,

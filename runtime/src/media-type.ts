@@ -4,6 +4,13 @@ export function essenceOf(mediaType: string): string {
   return (end === -1 ? mediaType : mediaType.slice(0, end)).trim().toLowerCase();
 }
 
+/** In one form, whatever the case, spaces and order of its parameters; without a charset, which says nothing of its value. */
+export function normalizeMediaType(mediaType: string): string {
+  const [, ...parameters] = mediaType.split(";").map((part) => part.replace(/[\s"]/g, "").toLowerCase());
+  const telling = parameters.filter((parameter) => parameter !== "" && !parameter.startsWith("charset="));
+  return [essenceOf(mediaType), ...telling.toSorted()].join(";");
+}
+
 /** Whether it is one media type, and can be the value of a header: no list, no control characters (RFC 9110 §8.3.1). */
 export function isMediaType(text: string): boolean {
   return /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+[\t ]*(;[\t\x20-\x7e]*)?$/.test(text);

@@ -72,11 +72,14 @@ export interface ReadOnlyShape {
 }
 
 /** One body of an answer: its media type, which says how it is read, or more where it takes more. */
-export type ResponseContent = string | EventStreamContent;
+export type ResponseContent = string | DescribedContent;
 
-/** Server-sent events, and how their data is read: as JSON unless it says text. */
-export interface EventStreamContent {
+/** What a media type alone does not tell. */
+export interface DescribedContent {
   readonly mediaType: string;
+  /** Its data is of another type than that of those before it: such a success is only for who asks for it. */
+  readonly isAlternative?: true;
+  /** How the data of server-sent events is read; default `json`. */
   readonly data?: "json" | "text";
   /** Events whose data is read otherwise, by name. */
   readonly events?: Readonly<Record<string, "json" | "text">>;
@@ -125,7 +128,7 @@ export interface Operation {
   readonly headers?: readonly Parameter[];
   readonly cookies?: readonly Parameter[];
   readonly body?: RequestBody;
-  /** Declared status (`"200"`, `"4XX"`, `"default"`) to its media types; an empty list means no body. */
+  /** Declared status (`"200"`, `"4XX"`, `"default"`) to its media types, the preferred one first; an empty list means no body. */
   readonly responses: Readonly<Record<string, readonly ResponseContent[]>>;
   /** Scopes the document asks for; absent when the operation is public and no token goes with it. */
   readonly scopes?: readonly string[];

@@ -37,7 +37,7 @@ export interface Failure<Status extends number | string, Body> {
  *
  * `"undeclared"`: a status that is not declared, or an error whose body is not what was declared; `error` is its
  * body as its content type says, else its text. `"invalid"`: a declared success whose body can't be read as its
- * media type; `error` is the raw text.
+ * media type, or is of another one than the call accepts; `error` is the raw text.
  */
 export type Undeclared = Failure<"undeclared", unknown> | Failure<"invalid", string>;
 
@@ -95,6 +95,6 @@ function nameError(challenges: readonly Challenge[] = []): string {
 
 function explain(status: number | string): string {
   if (status === "undeclared") return ", which its document does not declare, or not with such a body";
-  if (status === "invalid") return " with a body that is not what its document declares";
+  if (status === "invalid") return " with a body that is not what was asked for";
   return "";
 }

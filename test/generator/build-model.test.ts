@@ -406,7 +406,8 @@ describe("responses", () => {
       { "application/problem+json": { schema: { $ref: "#/components/schemas/Item" } } },
       [{ kind: "alias", name: "Item" }],
     ],
-    [{ "text/plain": {}, "image/png": {} }, [{ kind: "string" }, { kind: "bytes" }]],
+    [{ "text/plain": {}, "image/png": {} }, [{ kind: "string" }]],
+    [{ "image/png": {}, "image/gif": {} }, [{ kind: "bytes" }, { kind: "bytes" }]],
     [{ "application/octet-stream": { schema: { type: "string" } } }, [{ kind: "bytes" }]],
     [{ "*/*": { schema: { type: "string" } } }, [{ kind: "response", status: "200", mediaType: "*/*" }]],
   ])("with the content %j are typed as %j", async (content, want) => {
@@ -514,11 +515,72 @@ describe("responses", () => {
       { components: { schemas: { Item: {} } } },
     );
     expect(operation?.streamedType).toBe("ListThingsStreamed");
-    expect(operation?.responses[0]?.streamTypes).toEqual([
-      item,
-      { kind: "byteStream" },
-      { kind: "byteStream" },
+    const streamed = operation?.accepts.map(({ mediaType, responses }) => [
+      mediaType,
+      responses[0]?.streamTypes.map((type) => (type.kind === "alias" ? type.name : type.kind)),
     ]);
+    expect(streamed).toEqual([
+      ["application/json", ["Item"]],
+      ["image/*", ["byteStream"]],
+      ["text/csv", ["byteStream"]],
+      ["*/*", ["Item", "byteStream", "byteStream"]],
+    ]);
+  });
+
+  const other = { schema: { type: "object", properties: { a: {} } } };
+  const alias = { schema: itemRef };
+
+  test.each<[string, object, unknown[], Record<string, string[]>]>([
+    ["one media type", { "application/json": alias }, ["application/json"], {}],
+    [
+      "media types of one schema",
+      { "text/json": other, "application/json": other },
+      ["application/json", "text/json"],
+      { "application/json": ["response"], "text/json": ["response"] },
+    ],
+    [
+      "JSON among others",
+      { "text/plain": alias, "application/json": alias, "text/json": alias },
+      ["application/json", { mediaType: "text/plain", isAlternative: true }, "text/json"],
+      {
+        "application/json": ["alias"],
+        "text/plain": ["string"],
+        "text/json": ["alias"],
+        "*/*": ["alias", "string", "alias"],
+      },
+    ],
+    [
+      "a range that has another",
+      { "image/svg+xml": {}, "image/*": {} },
+      ["image/svg+xml", { mediaType: "image/*", isAlternative: true }],
+      { "image/svg+xml": ["string"], "image/*": ["string", "bytes"], "*/*": ["string", "bytes"] },
+    ],
+    [
+      "events beside JSON",
+      { "text/event-stream": alias, "application/json": other },
+      ["application/json", { mediaType: "text/event-stream", isAlternative: true }],
+      {
+        "application/json": ["response"],
+        "text/event-stream": ["events"],
+        "*/*": ["response", "events"],
+      },
+    ],
+  ])("of %s are what a call accepts of them", async (_, content, declared, want) => {
+    const responses = { 200: { description: "", content }, 400: { description: "", content } };
+    const operation = await operationOf(
+      { responses },
+      { components: { schemas: { Item: { type: "object" } } } },
+    );
+    expect(operation?.responses[0]?.content).toEqual(declared);
+    const accepts = operation?.accepts.map(({ mediaType, responses }) => [
+      mediaType,
+      responses[0]?.dataTypes.map(({ kind }) => kind),
+    ]);
+    expect(Object.fromEntries(accepts ?? [])).toEqual(want);
+    expect(operation?.resultsType).toBe("*/*" in want ? "ListThingsResults" : undefined);
+    const failure = operation?.responses.find(({ status }) => status === "400");
+    expect(failure?.errorTypes).toHaveLength(declared.length);
+    expect(JSON.stringify(failure?.content)).not.toContain("isAlternative");
   });
 
   test.each<[string, object]>([

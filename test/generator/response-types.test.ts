@@ -80,6 +80,15 @@ const operations: Readonly<Record<string, object>> = {
     204: answer({ "application/json": { schema: ref } }),
     404: answer({ "text/plain": {} }),
   },
+  pets: {
+    200: answer({
+      "text/plain": { schema: ref },
+      "application/json": { schema: ref },
+      "text/json": { schema: ref },
+    }),
+    404: answer({ "application/json": { schema: ref }, "text/plain": {} }),
+  },
+  images: { 200: answer({ "image/png": {}, "image/gif": {} }) },
 };
 
 const document = documentOf(
@@ -129,7 +138,7 @@ export async function use(client: ApiClient2): Promise<void> {
   }
 
   const either = await client.either();
-  if (either.status === "2XX") expectType<Item | ItemStream<ServerSentEvent<Item>>>()(either.data);
+  if (either.status === "2XX") expectType<Item>()(either.data);
   if (either.status === "4XX") expectType<string>()(either.error);
   if (either.status === "default") expectType<number>()(either.error);
 
@@ -138,18 +147,57 @@ export async function use(client: ApiClient2): Promise<void> {
   else if (onlyDefault.status === "default") expectType<string>()(onlyDefault.error);
 
   const whole = await client.download();
-  if (whole.status === 200) expectType<Uint8Array | Item>()(whole.data);
+  if (whole.status === 200) expectType<Item>()(whole.data);
   if (whole.status === 202) expectType<string>()(whole.data);
   if (whole.status === 204) expectType<undefined>()(whole.data);
   const streamed = await client.download({ stream: true, timeoutMs: 1 });
-  if (streamed.status === 200) expectType<ItemStream<Uint8Array> | Item>()(streamed.data);
+  if (streamed.status === 200) expectType<Item>()(streamed.data);
   if (streamed.status === 202) expectType<ItemStream<Uint8Array>>()(streamed.data);
   if (streamed.status === 404) expectType<string>()(streamed.error);
+
+  const pdf = await client.download({ stream: true, accept: "application/pdf" });
+  if (pdf.status === 200) expectType<ItemStream<Uint8Array>>()(pdf.data);
+  if (pdf.status === 202) expectType<ItemStream<Uint8Array>>()(pdf.data);
 
   // @ts-expect-error: events come as they come
   await client.events({ stream: true });
   await using stream = unwrap(await client.lines());
   for await (const item of stream) expectType<string>()(item.id);
+}
+`;
+  expect(await errorsOf(document, use)).toEqual([]);
+});
+
+test("a generated client types a result by what its call accepts, and by default by one media type", async () => {
+  const use = `
+import type { Failure, ItemStream, ServerSentEvent, Success, Undeclared } from "@openapi-m2m/runtime";
+import { unwrap } from "@openapi-m2m/runtime";
+import { expectType } from "./equal.ts";
+import type { ApiClient2 } from "./generated/index.ts";
+import type { Item, PetsInput, PetsResult, PetsResults } from "./generated/api-client2/index.ts";
+
+type Pets<Data> = Success<200, Data> | Failure<401, unknown> | Failure<404, Item | string> | Undeclared;
+
+export async function use(client: ApiClient2, either: "text/plain" | "text/json"): Promise<void> {
+  expectType<Pets<Item>>()(await client.pets());
+  expectType<Pets<Item>>()(await client.pets({ timeoutMs: 1 }) satisfies PetsResult);
+  expectType<Pets<Item>>()(await client.pets({ accept: "text/json" }));
+  expectType<Pets<string>>()(await client.pets({ accept: "text/plain" }) satisfies PetsResults["text/plain"]);
+  expectType<Pets<Item> | Pets<string>>()(await client.pets({ accept: either }));
+  expectType<Pets<Item | string>>()(await client.pets({ accept: "*/*" }));
+  const input: PetsInput = { timeoutMs: 1 };
+  expectType<Pets<string>>()(await client.pets({ ...input, accept: "text/plain" }));
+  // @ts-expect-error: not declared
+  await client.pets({ accept: "text/html" });
+
+  for await (const event of unwrap(await client.either({ accept: "text/event-stream" }))) {
+    expectType<ServerSentEvent<Item>>()(event);
+  }
+  expectType<Uint8Array>()(unwrap(await client.images()));
+  expectType<Uint8Array>()(unwrap(await client.images({ accept: "image/gif" })));
+  expectType<ItemStream<Uint8Array>>()(unwrap(await client.images({ accept: "image/gif", stream: true })));
+  // @ts-expect-error: not declared
+  await client.images({ accept: "image/jpeg" });
 }
 `;
   expect(await errorsOf(document, use)).toEqual([]);

@@ -170,6 +170,41 @@ describe("a call", () => {
     });
   });
 
+  test("asks for what it accepts, whatever the client sends with every call, and has data of that alone", async () => {
+    const xml = { mediaType: "application/xml", isAlternative: true } as const;
+    const operation = { ...operations.get, responses: { 200: ["application/json", xml] } };
+    const script: Script = ({ headers }, response) => {
+      response.setHeader(
+        "content-type",
+        headers.accept === "application/json" ? headers.accept : "application/xml",
+      );
+      response.end("1");
+    };
+    const { client, api } = await setUp({
+      script,
+      accepted: ["token-1"],
+      options: { headers: { accept: "text/html" } },
+    });
+    expect(await client[call](operation, { path, accept: "application/xml" })).toMatchObject({
+      ok: true,
+      data: "1",
+    });
+    expect(await client[call](operation, { path, accept: "application/json" })).toMatchObject({
+      ok: true,
+      data: 1,
+    });
+    expect(await client[call](operation, { path })).toMatchObject({
+      ok: false,
+      status: "invalid",
+      error: "1",
+    });
+    const sent = api.requests.map(({ headers }) => headers.accept);
+    expect(sent).toEqual(["application/xml", "application/json", "text/html"]);
+    await expect(client[call](operation, { path, accept: "text/csv" })).rejects.toMatchObject({
+      code: "ERR_INVALID_OPTION",
+    });
+  });
+
   test("sends the headers of the client with every call", async () => {
     const { client, api } = await setUp({ options: { headers: { "x-tenant": "blue" } } });
     await client[call](operations.get, { path });

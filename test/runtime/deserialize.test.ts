@@ -164,6 +164,12 @@ describe("the body of a declared answer", () => {
       { contentType: "application/json", body: "1" },
       1,
     ],
+    [
+      "JSON, by what came, where nothing is declared of that",
+      ["text/plain", "application/json"],
+      { contentType: "application/problem+json", body: "1" },
+      1,
+    ],
     ["JSON next to any, without a content type", ["application/json", "*/*"], { body: "1" }, 1],
     [
       "any, next to JSON",
@@ -293,18 +299,110 @@ describe("the body of an undeclared answer", () => {
 });
 
 describe("accept", () => {
-  test.each<[string, Operation["responses"], string]>([
-    ["what is declared", { "200": ["application/json", "text/csv"] }, "application/json, text/csv"],
-    ["anything, when nothing is", { "204": [] }, "*/*"],
-    ["events", { "200": [{ mediaType: "text/event-stream", data: "text" }] }, "text/event-stream"],
+  const alternative = (mediaType: string) => ({ mediaType, isAlternative: true }) as const;
+  const both = { "200": ["application/json", alternative("text/csv")] };
+
+  test.each<[string, Operation["responses"], string | undefined, string]>([
+    ["what is declared", { "200": ["image/png", "image/gif"] }, undefined, "image/png, image/gif"],
+    ["anything, when nothing is", { "204": [] }, undefined, "*/*"],
+    ["events", { "200": [{ mediaType: "text/event-stream", data: "text" }] }, undefined, "text/event-stream"],
+    ["the preferred of several", both, undefined, "application/json"],
+    ["what the call accepts", both, "text/csv", "text/csv"],
+    ["anything", { ...both, "404": ["text/html"] }, "*/*", "*/*"],
+    ["a default that is all there is", { default: ["text/plain"] }, undefined, "text/plain"],
     [
-      "successes first, each once",
+      "the first success before what else there is, each once",
       { "404": ["application/problem+json"], "2XX": ["text/csv"], "200": JSON_ONLY, default: JSON_ONLY },
-      "application/json, text/csv, application/problem+json",
+      undefined,
+      "application/json, text/csv;q=0.9, application/problem+json;q=0.9",
     ],
-  ])("asks for %s", (_, responses, want) => {
-    expect(compileResponses(define({ responses })).accept).toBe(want);
+    [
+      "nothing more of a failure that has what is accepted",
+      { "200": ["application/json"], "404": ["application/xml", "application/json"] },
+      undefined,
+      "application/json",
+    ],
+    [
+      "what failures have besides what the call accepts",
+      { ...both, "201": JSON_ONLY, "404": JSON_ONLY, "500": ["text/*"] },
+      "text/csv",
+      "text/csv, application/json;q=0.9, text/*;q=0.9",
+    ],
+  ])("asks for %s", (_, responses, accept, want) => {
+    const reader = compileResponses(define({ responses }));
+    expect((accept === undefined ? reader : reader.accepting(accept, "GET /")).accept).toBe(want);
   });
+
+  const versions = { "200": ["application/json; v=1", alternative("application/json; v=2")] };
+  const images = { "200": ["image/svg+xml", alternative("image/*"), alternative("application/json")] };
+
+  test.each<[Operation["responses"], string | undefined, string | undefined, unknown]>([
+    [both, undefined, "application/json", 1],
+    [both, undefined, undefined, 1],
+    [both, undefined, "text/csv", false],
+    [both, undefined, "text/html", 1],
+    [both, "text/csv", "text/csv; charset=utf-8", "1"],
+    [both, "text/csv", undefined, "1"],
+    [both, "text/csv", "application/json", false],
+    [both, "text/csv", "text/plain", "1"],
+    [both, "*/*", "application/json", 1],
+    [both, "*/*", "text/csv", "1"],
+    [both, "*/*", "text/plain", "1"],
+    [versions, undefined, "application/json;v=1", 1],
+    [versions, undefined, 'Application/JSON; charset=utf-8; V="1"', 1],
+    [versions, undefined, "application/json", 1],
+    [versions, undefined, "application/json;v=2", false],
+    [versions, "application/json; v=2", "application/json;v=2", 1],
+    [versions, "application/json; v=2", "application/json;v=1", false],
+    [images, undefined, "image/svg+xml", "1"],
+    [images, undefined, "image/png", false],
+    [images, "image/*", "image/png", new Uint8Array([49])],
+    [images, "image/*", "image/svg+xml", "1"],
+    [images, "image/*", "application/json", false],
+    [{ ...both, "201": ["image/png"] }, "image/png", "application/json", 1],
+  ])("of %j, where %s is accepted, reads %s as %j", (responses, accept, contentType, want) => {
+    const reader = compileResponses(define({ responses }));
+    const headers = contentType === undefined ? {} : { "content-type": contentType };
+    const response = { operation: "GET /", status: 200, headers, url: "https://api.example.com/" };
+    const accepting = accept === undefined ? reader : reader.accepting(accept, "GET /");
+    expect(accepting.read([Buffer.from("1")], response)).toMatchObject(
+      want === false ? { ok: false, status: "invalid", error: "1" } : { ok: true, status: 200, data: want },
+    );
+  });
+
+  test("leaves failures as they are declared", () => {
+    const content = ["application/json", "text/csv"];
+    const reader = compileResponses(define({ responses: { ...both, "400": content } }));
+    for (const accept of ["application/json", "text/csv"]) {
+      const headers = { "content-type": "text/csv" };
+      const response = { operation: "GET /", status: 400, headers, url: "https://api.example.com/" };
+      const result = reader.accepting(accept, "GET /").read([Buffer.from("1")], response);
+      expect(result).toMatchObject({ status: 400, error: "1" });
+    }
+  });
+
+  test("opens streams of what is accepted alone", () => {
+    const events = alternative("text/event-stream");
+    const reader = compileResponses(define({ responses: { "200": ["application/json", events] } }));
+    const headers = { "content-type": "text/event-stream" };
+    const response = { operation: "GET /", status: 200, headers, url: "https://api.example.com/" };
+    expect(reader.open(response, false)).toBeUndefined();
+    expect(reader.read([Buffer.from("data: 1\n\n")], response)).toMatchObject({ status: "invalid" });
+    expect(reader.accepting("text/event-stream", "GET /").open(response, false)).toMatchObject({
+      status: 200,
+    });
+    expect(reader.accepting("*/*", "GET /").open(response, false)).toMatchObject({ status: 200 });
+  });
+
+  test.each(["text/html", "text/csv\r\nx: y", ""])(
+    "refuses %j, which no success is declared to be",
+    (accept) => {
+      const reader = compileResponses(define({ responses: { ...both, "400": ["text/html"] } }));
+      expect(() => reader.accepting(accept, "GET /items")).toThrow(
+        expect.objectContaining({ code: "ERR_INVALID_OPTION" }),
+      );
+    },
+  );
 });
 
 describe("a failure with challenges", () => {

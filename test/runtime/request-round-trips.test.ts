@@ -146,7 +146,7 @@ describe("a server", () => {
 
   test("gets the items of a sequence as they come, and those of a list again after a 401", async () => {
     const operation = operationOf({
-      body: { content: [{ mediaType: "application/x-ndjson", readOnly: [["id"]] }] },
+      body: { content: [{ mediaType: "application/x-ndjson", readOnly: { shape: { omit: ["id"] } } }] },
     });
     async function* later() {
       for (const n of [1, 2]) {

@@ -1,7 +1,12 @@
 import { capitalize, numbered } from "../names.ts";
 
 /** The types of a method end in these; none in a word that methods do: `getItemStream` may be one beside `getItem`. */
-export const TYPE_SUFFIXES = { input: "Input", result: "Result", streamed: "Streamed" } as const;
+export const TYPE_SUFFIXES = {
+  input: "Input",
+  result: "Result",
+  results: "Results",
+  streamed: "Streamed",
+} as const;
 
 /** The types of the method with that key. */
 export function typesOfMethod(key: string): string[] {

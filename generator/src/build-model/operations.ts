@@ -8,7 +8,7 @@ import { TYPE_SUFFIXES } from "./method-names.ts";
 import type { NamedOperation } from "./name-operations.ts";
 import { parametersIn, pathParts } from "./parameters.ts";
 import { querystringOf } from "./querystring.ts";
-import { buildResponses, isStreamable } from "./responses.ts";
+import { buildResponses, isAlternative, isStreamable } from "./responses.ts";
 
 /** Everything about one method of a generated client. */
 export function buildOperation(
@@ -22,12 +22,15 @@ export function buildOperation(
   const body = buildBody(document, source, { aliasOf, readOnlyShapes });
   const querystring = querystringOf(document, source);
   const type = capitalize(key);
+  const answers = buildResponses(document, source, { aliasOf, token: authorization.token });
+  const isChosen = answers.responses.some(({ content }) => content.some(isAlternative));
   return {
     name,
     ...(group !== undefined && { group }),
     key,
     inputType: type + TYPE_SUFFIXES.input,
     resultType: type + TYPE_SUFFIXES.result,
+    ...(isChosen && { resultsType: type + TYPE_SUFFIXES.results }),
     ...(isStreamable(document, source) && { streamedType: type + TYPE_SUFFIXES.streamed }),
     pointer: source.pointer,
     method: sentMethod(source.method),
@@ -41,7 +44,7 @@ export function buildOperation(
     headers: parametersIn(document, source, "header"),
     cookies: parametersIn(document, source, "cookie"),
     ...(body !== undefined && { body }),
-    responses: buildResponses(document, source, { aliasOf, token: authorization.token }),
+    ...answers,
     authorization,
   };
 }

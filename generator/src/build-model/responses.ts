@@ -1,41 +1,107 @@
 import { asObject, type JsonObject, resolve } from "../document.ts";
-import { type EventSchema, eventSchemasOf, itemSchemaOf } from "../item-schema.ts";
-import { essenceOf, responseFormatOf } from "../media-type.ts";
-import type { ResponseContentModel, ResponseModel, SourceOperation, TypeModel } from "../model.ts";
-import { type AliasOf, aliasFor } from "./aliases.ts";
+import { isInRange, isRange, responseFormatOf } from "../media-type.ts";
+import type {
+  OperationModel,
+  ResponseContentModel,
+  ResponseModel,
+  SourceOperation,
+  TypeModel,
+} from "../model.ts";
+import type { AliasOf } from "./aliases.ts";
+import { inOrderOfAnswers } from "./media-type-order.ts";
+import { type Body, describeBody, isAny } from "./response-bodies.ts";
 
-/** The responses in the order of the document; the 401 that a token can cause is always among them. */
+interface ResponseOptions {
+  readonly aliasOf: AliasOf;
+  readonly token: boolean;
+}
+
+/**
+ * What an operation may answer, in the order of the document, and what a call may accept of it. The 401 that a token can
+ * cause is always among the answers.
+ */
 export function buildResponses(
   document: JsonObject,
   source: SourceOperation,
-  { aliasOf, token }: { aliasOf: AliasOf; token: boolean },
-): ResponseModel[] {
-  const responses = listDeclared(source).map(([key, value]) => {
-    const content = Object.entries(asObject(resolve(document, value)["content"]));
-    const bodies = content.map(([mediaType, media]) =>
-      describeBody({ document, aliasOf, status: key, mediaType, media: asObject(media) }),
+  { aliasOf, token }: ResponseOptions,
+): Pick<OperationModel, "responses" | "accepts"> {
+  const declared = listDeclared(source).map(([key, value]): DeclaredResponse => {
+    const status = key.replace(/x/g, "X");
+    const content = asObject(resolve(document, value)["content"]);
+    const common = { document, aliasOf, status: key, shared: new Map() };
+    const bodies = inOrderOfAnswers(Object.keys(content)).map((mediaType) =>
+      describeBody({ ...common, mediaType, media: asObject(content[mediaType]) }),
     );
-    return buildResponse(source, key.replace(/x/g, "X"), bodies);
+    return { status, outcome: outcomeOf(status, source), isBodiless: isBodiless(source, status), bodies };
   });
-  const isComplete = !token || responses.some(({ status }) => status === "401");
-  return isComplete ? responses : inserted(responses, impliedUnauthorized(responses));
-}
-
-function buildResponse(source: SourceOperation, status: string, bodies: readonly Body[]): ResponseModel {
+  const answersTo = (accept?: string) => {
+    const responses = declared.map((response) => responseOf(response, accept));
+    return token ? withUnauthorized(responses) : responses;
+  };
   return {
-    status,
-    outcome: outcomeOf(status, source),
-    content: bodies.map(({ content }) => content),
-    ...typesOf(isBodiless(source, status) ? [] : bodies),
+    responses: answersTo(),
+    accepts: listAcceptable(declared).map((mediaType) => ({ mediaType, responses: answersTo(mediaType) })),
   };
 }
 
+interface DeclaredResponse extends Pick<ResponseModel, "status" | "outcome"> {
+  readonly isBodiless: boolean;
+  /** The preferred one first. */
+  readonly bodies: readonly Body[];
+}
+
+function responseOf(
+  { status, outcome, isBodiless, bodies }: DeclaredResponse,
+  accept: string | undefined,
+): ResponseModel {
+  const typed = isBodiless ? [] : bodies;
+  const tellsApart = outcome !== "failure" && !isBodiless;
+  const content = bodies.map((body) =>
+    tellsApart && differs(body, bodies) ? asAlternative(body.content) : body.content,
+  );
+  const accepted = typesOf(listAccepted(typed, accept));
+  return { status, outcome, content, ...accepted, errorTypes: typesOf(typed).errorTypes };
+}
+
+/** Data of one type is accepted together: a call need not tell what makes no difference to it. */
+function differs({ types: [data] }: Body, [first]: readonly Body[]): boolean {
+  return JSON.stringify(data) !== JSON.stringify(first?.types[0]);
+}
+
+/** Whether a body is only for calls that accept it. */
+export function isAlternative(content: ResponseContentModel): boolean {
+  return typeof content !== "string" && content.isAlternative === true;
+}
+
+function asAlternative(content: ResponseContentModel): ResponseContentModel {
+  return { ...(typeof content === "string" ? { mediaType: content } : content), isAlternative: true };
+}
+
+/** The runtime reads by the same rule. */
+function listAccepted(bodies: readonly Body[], accept: string | undefined): readonly Body[] {
+  const named = bodies.filter(
+    ({ mediaType }) =>
+      accept !== undefined && (mediaType === accept || (isRange(accept) && isInRange(mediaType, accept))),
+  );
+  return named.length > 0 ? named : bodies.filter((body) => !differs(body, bodies));
+}
+
+/** The media types of successes, and all of them at once where they differ. */
+function listAcceptable(declared: readonly DeclaredResponse[]): readonly string[] {
+  const successes = declared.filter(({ outcome, isBodiless }) => outcome !== "failure" && !isBodiless);
+  const mediaTypes = new Set(successes.flatMap(({ bodies }) => bodies.map(({ mediaType }) => mediaType)));
+  if (mediaTypes.size < 2) return [];
+  if (successes.some(({ bodies }) => bodies.some((body) => differs(body, bodies)))) mediaTypes.add("*/*");
+  return [...mediaTypes];
+}
+
 /** The 401 of an operation with a token always goes by its own name, read as the wider declaration says. */
-function impliedUnauthorized(responses: readonly ResponseModel[]): ResponseModel {
+function withUnauthorized(responses: readonly ResponseModel[]): readonly ResponseModel[] {
   const byStatus = (wanted: string) => responses.find(({ status }) => status === wanted);
+  if (byStatus("401")) return responses;
   const unknown: readonly TypeModel[] = [{ kind: "unknown" }];
   const { errorTypes = unknown } = byStatus("4XX") ?? byStatus("default") ?? {};
-  return {
+  return inserted(responses, {
     status: "401",
     outcome: "failure",
     isImplied: true,
@@ -43,7 +109,7 @@ function impliedUnauthorized(responses: readonly ResponseModel[]): ResponseModel
     dataTypes: unknown,
     errorTypes,
     streamTypes: unknown,
-  };
+  });
 }
 
 /** Whether a success is text or bytes, which may be asked for as they come. */
@@ -84,87 +150,8 @@ function inserted(responses: readonly ResponseModel[], added: ResponseModel): Re
   return responses.toSpliced(index < 0 ? responses.length : index, 0, added);
 }
 
-interface Body {
-  readonly content: ResponseContentModel;
-  /** As data of a success, as error of a failure, as data that is asked for as it comes. */
-  readonly types: readonly [data: TypeModel, error: TypeModel, streamed: TypeModel];
-}
-
 function typesOf(bodies: readonly Body[]): Pick<ResponseModel, "dataTypes" | "errorTypes" | "streamTypes"> {
   const nothing: TypeModel[] = [{ kind: "undefined" }];
   const nth = (index: 0 | 1 | 2) => (bodies.length > 0 ? bodies.map(({ types }) => types[index]) : nothing);
   return { dataTypes: nth(0), errorTypes: nth(1), streamTypes: nth(2) };
-}
-
-/** What is declared under one media type of one status. */
-interface Declared {
-  readonly document: JsonObject;
-  readonly aliasOf: AliasOf;
-  readonly status: string;
-  readonly mediaType: string;
-  readonly media: JsonObject;
-}
-
-const STRING: TypeModel = { kind: "string" };
-
-function describeBody(declared: Declared): Body {
-  const { mediaType, aliasOf, media } = declared;
-  const format = responseFormatOf(mediaType);
-  if (format === "events") return describeEvents(declared);
-  if (format === "items") {
-    const items: TypeModel = { kind: "items", item: itemType(declared) };
-    return { content: mediaType, types: [items, STRING, items] };
-  }
-  // Of what may be anything, what the schema says is all that is known.
-  if (format === "json" || isAny(mediaType)) {
-    const type = aliasFor(media, aliasOf) ?? lookUp(declared);
-    return { content: mediaType, types: [type, type, type] };
-  }
-  const type: TypeModel = { kind: format === "text" ? "string" : "bytes" };
-  return { content: mediaType, types: [type, type, { kind: "byteStream" }] };
-}
-
-function itemType(declared: Declared): TypeModel {
-  const schema = itemSchemaOf(declared.document, declared.media);
-  return schema === undefined ? { kind: "unknown" } : typeFor(schema, declared);
-}
-
-function describeEvents(declared: Declared): Body {
-  const { document, media, mediaType, status } = declared;
-  const kinds = eventSchemasOf(document, media);
-  const [first] = kinds as [EventSchema];
-  const isOne = kinds.length === 1 && first.names.length === 0;
-  const type: TypeModel = isOne
-    ? { kind: "events", item: isPlainText(first) ? STRING : typeFor(first.schema, declared) }
-    : { kind: "namedEvents", status, mediaType };
-  return { content: eventContent(mediaType, kinds), types: [type, STRING, type] };
-}
-
-function isPlainText({ format, schema }: EventSchema): boolean {
-  const { type, enum: values, const: constant } = asObject(schema);
-  return format === "text" && type === "string" && values === undefined && constant === undefined;
-}
-
-/** Where every kind of event is named, others are texts: what is new to a document breaks nothing. */
-function eventContent(mediaType: string, kinds: readonly EventSchema[]): ResponseContentModel {
-  const data = kinds.find(({ names }) => names.length === 0)?.format ?? "text";
-  const others = kinds.filter(({ format }) => format !== data);
-  const events = Object.fromEntries(
-    others.flatMap(({ names, format }) => names.map((name) => [name, format])),
-  );
-  if (data === "json" && others.length === 0) return mediaType;
-  return { mediaType, ...(data === "text" && { data }), ...(others.length > 0 && { events }) };
-}
-
-/** The schema emitter gives sequences the schema of one item. */
-function lookUp({ status, mediaType }: Declared): TypeModel {
-  return { kind: "response", status, mediaType };
-}
-
-function typeFor(schema: unknown, declared: Declared): TypeModel {
-  return aliasFor({ schema }, declared.aliasOf) ?? lookUp(declared);
-}
-
-function isAny(mediaType: string): boolean {
-  return essenceOf(mediaType) === "*/*";
 }

@@ -1,4 +1,4 @@
-import { identifier } from "../encode.ts";
+import { identifier, stringLiteral } from "../encode.ts";
 import type { ApiModel, GroupModel, OperationModel } from "../model.ts";
 import { literalUnion, optionsType } from "./client-options.ts";
 import { classDoc, MEMBER_INDENT, methodDoc, proseDoc } from "./docs.ts";
@@ -75,9 +75,8 @@ function definitionOf(model: ApiModel): Literal {
 
 function method(model: ApiModel, operation: OperationModel, names: RuntimeNames): string {
   const name = identifier(operation.name);
+  const { typeParameter, input, resultOf } = signatureOf(operation, names);
   const optional = isInputOptional(operation) ? "?" : "";
-  const input = identifier(operation.inputType);
-  const result = `Promise<${identifier(operation.resultType)}>`;
   const doc = methodDoc(operation);
   const path = [model.tableName, ...(operation.group === undefined ? [] : [operation.group])];
   const entry = [...path.map(identifier), name].join(".");
@@ -85,14 +84,27 @@ function method(model: ApiModel, operation: OperationModel, names: RuntimeNames)
     return this[${names.use("call")}](${entry}, input);
   }
 `;
-  if (operation.streamedType === undefined) {
-    return `${doc}\n  ${name}(input${optional}: ${input}): ${result} ${body}`;
-  }
-  const streamed = `Promise<${identifier(operation.streamedType)}>`;
+  const { resultType, resultsType = resultType, streamedType } = operation;
+  const head = `${doc}\n  ${name}${typeParameter}`;
+  if (streamedType === undefined)
+    return `${head}(input${optional}: ${input}): ${resultOf(resultsType)} ${body}`;
   // First the one that asks for more: a call that fits it would fit the other as well.
-  return `${doc}
-  ${name}(input: ${input} & ${names.use("StreamOption")}): ${streamed};
-${doc}
-  ${name}(input${optional}: ${input}): ${result};
+  return `${head}(input: ${input} & ${names.use("StreamOption")}): ${resultOf(streamedType)};
+${head}(input${optional}: ${input}): ${resultOf(resultsType)};
   ${name}(input?: object): Promise<unknown> ${body}`;
+}
+
+/** What a call accepts decides what it gives, where there is something to choose. */
+function signatureOf(operation: OperationModel, names: RuntimeNames) {
+  const input = identifier(operation.inputType);
+  const [preferred] = operation.accepts;
+  if (operation.resultsType === undefined || preferred === undefined) {
+    return { typeParameter: "", input, resultOf: (type: string) => `Promise<${identifier(type)}>` };
+  }
+  const range = `keyof ${identifier(operation.resultsType)}`;
+  return {
+    typeParameter: `<Accept extends ${range} = ${stringLiteral(preferred.mediaType)}>`,
+    input: `${input} & ${names.use("AcceptOption")}<Accept>`,
+    resultOf: (type: string) => `Promise<${identifier(type)}[Accept]>`,
+  };
 }

@@ -14,7 +14,7 @@ export function methodDoc(operation: OperationModel): string {
   const needs = authorization.token ? scopeList(authorization.scopes) : ", no token";
   const others = credentialList(authorization.credentials);
   const certificate = authorization.certificate ? `, ${certificateOf(authorization)}` : "";
-  const wire = `\`${method} ${commentLine(pathTemplate)}\`${needs}${others}${certificate}.`;
+  const wire = `\`${method} ${commentLine(pathTemplate)}\`${needs}${others}${certificate}.${choiceOf(operation)}`;
   const prose = [
     ...paragraphs(sentence(summary)),
     ...(description === summary ? [] : paragraphs(description)),
@@ -34,6 +34,13 @@ export function proseDoc(texts: readonly (string | undefined)[], indent = ""): s
 
 /** Of what stands in a class. */
 export const MEMBER_INDENT = "  ";
+
+/** Where the result depends on it. */
+function choiceOf({ resultsType, accepts: [preferred, ...others] }: OperationModel): string {
+  if (resultsType === undefined || preferred === undefined) return "";
+  const named = others.map(({ mediaType }) => mediaType).filter((mediaType) => mediaType !== "*/*");
+  return ` Gives ${code(preferred.mediaType)}, or with \`accept\` ${named.map(code).join(", ")}.`;
+}
 
 function scopeList(scopes: readonly string[]): string {
   if (scopes.length === 0) return "";

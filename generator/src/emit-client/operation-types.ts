@@ -60,7 +60,15 @@ function parameterProperties(operation: OperationModel): InputProperty[] {
     ...querystringProperty(operation),
     ...parameterProperty(operation, "headers", "header", operation.headers),
     ...parameterProperty(operation, "cookies", "cookie", operation.cookies),
+    ...acceptProperty(operation),
   ];
+}
+
+/** Where it makes a difference for the result, the method has it. */
+function acceptProperty({ accepts, resultsType }: OperationModel): InputProperty[] {
+  if (accepts.length === 0 || resultsType !== undefined) return [];
+  const type = accepts.map(({ mediaType }) => stringLiteral(mediaType)).join(" | ");
+  return [{ key: "accept", type, isOptional: true }];
 }
 
 /** One list of properties for each of the bodies that a call may choose from. */
@@ -98,20 +106,42 @@ function parameterProperty(
   return [{ key, type: isRequired ? type : `NonNullable<${type}>`, isOptional: !isRequired }];
 }
 
+type DataOf = (response: ResponseModel) => readonly TypeModel[];
+
 function resultTypes(operation: OperationModel, names: RuntimeNames): string[] {
-  const { resultType, streamedType } = operation;
-  const result = resultAlias(resultType, ({ dataTypes }) => dataTypes, operation, names);
+  const { resultType, resultsType, streamedType, responses } = operation;
+  const ofData: DataOf = ({ dataTypes }) => dataTypes;
+  const ofStreams: DataOf = ({ streamTypes }) => streamTypes;
+  const result = typeAlias(resultType, resultMembers(responses, ofData, operation, names));
+  if (resultsType !== undefined) {
+    const results = resultsByAccept(resultsType, ofData, operation, names);
+    if (streamedType === undefined) return [result, results];
+    return [result, results, resultsByAccept(streamedType, ofStreams, operation, names)];
+  }
   if (streamedType === undefined) return [result];
-  return [result, resultAlias(streamedType, ({ streamTypes }) => streamTypes, operation, names)];
+  return [result, typeAlias(streamedType, resultMembers(responses, ofStreams, operation, names))];
 }
 
-function resultAlias(
-  alias: string,
-  dataOf: (response: ResponseModel) => readonly TypeModel[],
+function resultsByAccept(
+  name: string,
+  dataOf: DataOf,
   operation: OperationModel,
   names: RuntimeNames,
 ): string {
-  const members = operation.responses.flatMap((response) => {
+  const lines = operation.accepts.map(({ mediaType, responses }) => {
+    const members = resultMembers(responses, dataOf, operation, names);
+    return `  ${stringLiteral(mediaType)}: ${members.join(" | ")};\n`;
+  });
+  return `export interface ${identifier(name)} {\n${lines.join("")}}`;
+}
+
+function resultMembers(
+  responses: readonly ResponseModel[],
+  dataOf: DataOf,
+  operation: OperationModel,
+  names: RuntimeNames,
+): string[] {
+  const members = responses.flatMap((response) => {
     const { status, outcome, errorTypes } = response;
     const name = /^\d+$/.test(status) ? status : stringLiteral(status);
     const member = (runtimeType: "Success" | "Failure", types: readonly TypeModel[]) =>
@@ -121,5 +151,5 @@ function resultAlias(
       ...(outcome === "success" ? [] : [member("Failure", errorTypes)]),
     ];
   });
-  return typeAlias(alias, [...members, names.use("Undeclared")]);
+  return [...members, names.use("Undeclared")];
 }

@@ -13,7 +13,7 @@ import type {
 import { type Literal, printLiteral, Reference } from "./print-literal.ts";
 
 /** What the shapes of read-only values are called in the file of the table. */
-const SHAPES = new Reference("readOnlyShapes");
+const SHAPES = "readOnlyShapes";
 
 /** The exported table of what each method sends. */
 export function operationsTable(model: ApiModel): string {
@@ -30,7 +30,7 @@ function shapesTable({ readOnlyShapes }: ApiModel): string {
   const shapes = Object.fromEntries(
     Object.entries(readOnlyShapes).map(([name, shape]) => [name, shapeEntry(shape)]),
   );
-  const start = `const ${SHAPES.name} = `;
+  const start = `const ${SHAPES} = `;
   return `/** Where read-only values are in what is sent. */\n${start}${printLiteral(shapes, 0, start.length + 1)};\n\n`;
 }
 
@@ -86,7 +86,7 @@ function entry({ encoding, ...parameter }: ParameterModel): Literal {
 
 function contentEntry(content: RequestContentModel, { readOnlyShapes }: ApiModel): Literal {
   const { type: _, range: __, mediaType, required, readOnly, ...rest } = content;
-  const shapes = Object.keys(readOnlyShapes).length > 0 ? SHAPES : undefined;
+  const shapes = Object.keys(readOnlyShapes).length > 0 ? new Reference(SHAPES) : undefined;
   return {
     mediaType,
     ...encodings(rest),

@@ -1,6 +1,6 @@
 import type { Dispatcher } from "undici";
 import { addCredentials } from "../credentials.ts";
-import { compileResponses, type ResponseReader } from "../deserialize.ts";
+import { compileResponses, type OperationReader } from "../deserialize.ts";
 import { invalidOption } from "../errors.ts";
 import type { Operation } from "../operation.ts";
 import { parseOrigins } from "../origin.ts";
@@ -11,7 +11,7 @@ import { type Addresses, type Base, findOwnServer } from "./addresses.ts";
 /** What does not change between the calls of one operation by one client. */
 export interface CallPlan {
   readonly writer: RequestWriter;
-  readonly reader: ResponseReader;
+  readonly reader: OperationReader;
   readonly base: Base;
   /** That the token, or the credentials, may go to. */
   readonly origins: ReadonlySet<string>;

@@ -1,5 +1,6 @@
 // What generated clients import: version 1 of the contract between committed clients and any later runtime.
 export {
+  type AcceptOption,
   ApiClient,
   type ApiClientOptions,
   ApiGroup,

@@ -117,7 +117,8 @@ describe("a sequence of items", () => {
       { name: "y", of: [{ id: 2, n: 1 }] },
     ];
     const copy = structuredClone(body);
-    const written = write(body, { readOnly: [["id"], ["of", "*", "id"]] });
+    const id = { omit: ["id"] };
+    const written = write(body, { readOnly: { shape: { ...id, properties: { of: { items: id } } } } });
     expect(await textOf(written)).toBe('{"name":"x"}\n{"name":"y","of":[{"n":1}]}\n');
     expect(body).toEqual(copy);
   });

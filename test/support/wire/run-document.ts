@@ -6,8 +6,8 @@ import { readOperations } from "./read-operations.ts";
 import { readSecurity } from "./security.ts";
 import { readSource } from "./source-document.ts";
 import { createChecker } from "./value-checker.ts";
-import { listAnswers } from "./wire-answer.ts";
-import { sampleCall } from "./wire-call.ts";
+import { listAnswers, type WireAnswer } from "./wire-answer.ts";
+import { type CallOptions, sampleCall, type WireCall } from "./wire-call.ts";
 import { generateClient, nameOperations } from "./wire-client.ts";
 import type { WireContent, WireDocument, WireOperation } from "./wire-operation.ts";
 
@@ -68,6 +68,8 @@ async function callOperation(runner: CallRunner, run: OperationRun): Promise<voi
   const seeded = (label: string) => ({ schemas, random: createRandom(`${name} ${label}`) });
   const answers = listAnswers(operation, { ...seeded(what), isSecured: entry.scopes !== undefined });
   const usual = answers.find(({ status }) => status < 300) ?? answers[0];
+  const call = (options: CallOptions, answer: WireAnswer | undefined, label: string) =>
+    runner.call(method, withAccept(sampleCall(operation, options), entry, answer), answer, label);
   const { usualBody, bodies } = listBodies(runner, run);
   for (const [index, content] of bodies.entries()) {
     const isDefault = index === 0;
@@ -75,16 +77,24 @@ async function callOperation(runner: CallRunner, run: OperationRun): Promise<voi
     for (let round = 0; round <= run.rounds; round++) {
       const everything = round > 0;
       const given = everything || !isDefault ? content : usualBody;
-      const call = `${label}, ${everything ? `everything${round > 1 ? ` ${round}` : ""}` : "required"}`;
-      const options = { ...seeded(call), everything, content: given, isDefault };
-      await runner.call(method, sampleCall(operation, options), usual, call);
+      const what = `${label}, ${everything ? `everything${round > 1 ? ` ${round}` : ""}` : "required"}`;
+      await call({ ...seeded(what), everything, content: given, isDefault }, usual, what);
     }
   }
   for (const answer of answers) {
     const label = `${what}, answered ${answer.status} ${answer.contentType ?? "without a body"}`;
     const options = { ...seeded(label), everything: false, content: usualBody, isDefault: true };
-    await runner.call(method, sampleCall(operation, options), answer, label);
+    await call(options, answer, label);
   }
+}
+
+/** A caller says so who wants another media type than what the client asks for by itself. */
+function withAccept(call: WireCall, { responses }: Operation, answer: WireAnswer | undefined): WireCall {
+  const content = responses[String(answer?.name)]?.find(
+    (one) => typeof one !== "string" && essenceOf(one.mediaType) === essenceOf(answer?.mediaType ?? ""),
+  );
+  if (content === undefined || typeof content === "string" || !content.isAlternative) return call;
+  return { ...call, input: { ...call.input, accept: content.mediaType } };
 }
 
 /** The bodies that an operation takes, the client's own choice first; `undefined` for none. */

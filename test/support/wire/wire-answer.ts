@@ -14,6 +14,8 @@ export interface WireAnswer {
   /** On the wire. */
   readonly status: number;
   readonly contentType: string | undefined;
+  /** As it is declared: a range, where the content type is one of it. */
+  readonly mediaType: string | undefined;
   readonly body: Buffer | undefined;
   /** By what name the result goes: `200`, `"4XX"`, `"default"`. */
   readonly name: number | string;
@@ -52,6 +54,7 @@ export function listAnswers(operation: WireOperation, options: AnswerOptions): W
           status,
           name,
           contentType: undefined,
+          mediaType: undefined,
           body: undefined,
           format: "nothing" as const,
           value: undefined,
@@ -82,7 +85,7 @@ function sampleContent(content: WireContent, { schemas, random }: AnswerOptions)
   const options = { random, everything: true, direction: "response", keys: HARD_KEYS, nulls: true } as const;
   const sampleJson = (of: typeof schema) =>
     meantOf(sampleValue(of, schemas, { ...options, texts: HARD_BODY_TEXTS })) ?? null;
-  const base = { contentType, format };
+  const base = { contentType, mediaType, format };
   switch (format) {
     case "json": {
       const value = sampleJson(schema);

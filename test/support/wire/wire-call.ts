@@ -14,7 +14,7 @@ import type { Location, WireContent, WireOperation, WireParameter } from "./wire
 /** One call: what a caller gives, and what is to arrive of it. */
 export interface WireCall {
   readonly operation: WireOperation;
-  readonly input: OperationInput & { contentType?: string };
+  readonly input: OperationInput & { contentType?: string; accept?: string };
   readonly parameters: readonly { readonly parameter: WireParameter; readonly value: unknown }[];
   readonly body: MeantBody | undefined;
 }
