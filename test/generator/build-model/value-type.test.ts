@@ -25,6 +25,7 @@ describe("valueType", () => {
     [{ anyOf: [{ type: "string" }, { type: "number" }] }, undefined],
     [{ allOf: [text, { description: "a text" }] }, undefined],
     [{ oneOf: [text], description: "a text" }, undefined],
+    [{ anyOf: [text, { allOf: [text] }] }, undefined],
     [false, undefined],
     [texts, "array"],
     [{ $ref: "#/components/schemas/Alias" }, "array"],
