@@ -7,7 +7,7 @@ import { adoptNames, normalizeComponents } from "./normalize-document/components
 import { Origins } from "./normalize-document/origins.ts";
 import { normalizePaths } from "./normalize-document/paths.ts";
 import { normalizeSecurity, normalizeSecurityScheme } from "./normalize-document/security.ts";
-import { normalizeServers } from "./normalize-document/servers.ts";
+import { serversIn } from "./normalize-document/servers.ts";
 import { Walk } from "./normalize-document/walk.ts";
 import type { OperationSelection } from "./select-operations.ts";
 import type { SourceFile, SourceFiles } from "./source-files.ts";
@@ -41,7 +41,7 @@ export function normalizeDocument(root: SourceFile, options: NormalizeOptions): 
   const origins = new Origins(root);
   const componentsOptions = { names, origins, selection };
   adoptNames(walk, componentsOptions);
-  const servers = walk.within("servers", () => normalizeServers(walk, source["servers"]));
+  const servers = serversIn(walk, source);
   const security = walk.within("security", () => normalizeSecurity(walk, source["security"]));
   const inherited = { servers: servers ?? [], security };
   const { paths, operations } = walk.visitPart(["paths"], (value) =>

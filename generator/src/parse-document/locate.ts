@@ -23,12 +23,17 @@ export function locateIn(
 ): (pointer: string) => Position {
   let questions = 0;
   let index: TextIndex | null | undefined;
-  return (pointer) => {
-    const path = parsePointer(pointer) ?? [];
+  const find = (path: readonly string[]): Position => {
     questions += 1;
     const position = isPlainJson && questions <= FEW ? positionInJson(text, path) : undefined;
     if (position !== undefined) return { file, ...position };
     if (index === undefined) index = indexText(text) ?? null;
     return index === null ? startOf(file) : { file, ...index.positionOf(path) };
+  };
+  let last: { readonly pointer: string; readonly position: Position } | undefined;
+  return (pointer) => {
+    // Of one place there is often more to tell than one thing.
+    if (last?.pointer !== pointer) last = { pointer, position: find(parsePointer(pointer) ?? []) };
+    return last.position;
   };
 }

@@ -11,7 +11,7 @@ export function requestBodyOrRef(walk: Walk, value: unknown): JsonObject | undef
 }
 
 export function normalizeRequestBody(walk: Walk, value: unknown): JsonObject | undefined {
-  if (!isObject(value)) return leftOut(walk, "request body");
+  if (!isObject(value)) return walk.leaveOut("a request body object");
   const content = walk.within("content", () => normalizeContent(walk, value["content"]));
   return { ...annotationsOf(walk, value), ...(value["required"] === true && { required: true }), content };
 }
@@ -45,15 +45,11 @@ function responseOrRef(walk: Walk, value: unknown): JsonObject | undefined {
 }
 
 export function normalizeResponse(walk: Walk, value: unknown): JsonObject | undefined {
-  if (!isObject(value)) return leftOut(walk, "response");
+  if (!isObject(value)) return walk.leaveOut("a response object");
   const { headers, content } = value;
   return {
     ...annotationsOf(walk, value),
     ...(headers !== undefined && { headers: walk.within("headers", () => normalizeHeaders(walk, headers)) }),
     ...(content !== undefined && { content: walk.within("content", () => normalizeContent(walk, content)) }),
   };
-}
-
-function leftOut(walk: Walk, what: string): undefined {
-  walk.warn(`expected a ${what} object; it is left out`, "correct it or leave it out");
 }

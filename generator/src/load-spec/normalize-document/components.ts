@@ -59,6 +59,11 @@ export function adoptNames(walk: Walk, { names }: ComponentsOptions): void {
   }
 }
 
+/** A component of the normalised document, and where it came from. */
+interface NormalComponent extends OwnComponent {
+  readonly value: JsonObject;
+}
+
 /**
  * Normalises the components that operations use, and all the others too if no operation was left out: users want
  * their types.
@@ -67,32 +72,37 @@ export function normalizeComponents(walk: Walk, options: ComponentsOptions): Jso
   const { names, origins, selection } = options;
   const own = ownComponents(walk);
   if (!selection.isPartial) visitComponents(walk, names, own);
-  const collected: Record<Kind, [string, JsonObject][]> = {
-    schemas: [],
-    responses: [],
-    parameters: [],
-    requestBodies: [],
-    headers: [],
-  };
-  const add = (kind: Kind, name: string, target: Target, value: JsonObject) => {
-    collected[kind].push([name, value]);
+  const found: NormalComponent[] = normalizeSchemas(
+    walk,
+    names,
+    selection.isPartial ? childrenIn(own) : new Map(),
+  );
+  for (const { value, ...component } of walk.others()) if (value) found.push({ ...component, value });
+  for (const { kind, name, target } of found)
     if (names.ownName(kind, target.file, target.parts) !== name) origins.addComponent(kind, name, target);
-  };
-  const children = selection.isPartial ? childrenIn(own) : new Map<string, OwnComponent[]>();
-  // Schemas that are come by on the way are added to the map, and so visited as well.
-  for (const [name, target] of walk.schemas) {
-    const content = contentOf(walk, names, name, target);
-    const schema = walk.at(content, () => normalizeSchema(walk, content.value));
-    add("schemas", name, content, schema);
-    if (schema["discriminator"] !== undefined)
-      for (const child of children.get(name) ?? []) visitSchema(walk, names, child);
-  }
-  for (const { kind, name, target, value } of walk.others()) if (value) add(kind, name, target, value);
   const groups = KINDS.map((kind): [string, JsonObject] => {
-    const order = own.filter((component) => component.kind === kind).map(({ name }) => name);
-    return [kind, inOrder(collected[kind], order)];
+    const isOfKind = (component: OwnComponent) => component.kind === kind;
+    return [kind, inOrder(found.filter(isOfKind), own.filter(isOfKind))];
   });
   return Object.fromEntries(groups.filter(([, group]) => Object.keys(group).length > 0));
+}
+
+/** @param children - of a schema that has a discriminator, those that come with it */
+function normalizeSchemas(
+  walk: Walk,
+  names: ComponentNames,
+  children: ReadonlyMap<string, readonly OwnComponent[]>,
+): NormalComponent[] {
+  const found: NormalComponent[] = [];
+  // Schemas that are come by on the way are added to the map, and so visited as well.
+  for (const [name, reached] of walk.schemas) {
+    const target = contentOf(walk, names, name, reached);
+    const value = walk.at(target, () => normalizeSchema(walk, target.value));
+    found.push({ kind: "schemas", name, target, value });
+    if (value["discriminator"] !== undefined)
+      for (const child of children.get(name) ?? []) visitSchema(walk, names, child);
+  }
+  return found;
 }
 
 function visitComponents(walk: Walk, names: ComponentNames, components: readonly OwnComponent[]): void {
@@ -132,9 +142,9 @@ function contentOf(walk: Walk, names: ComponentNames, name: string, target: Targ
 }
 
 /** Those of the document itself as it has them, then the others. */
-function inOrder(entries: readonly [string, JsonObject][], order: readonly string[]): JsonObject {
-  const byName = new Map(entries);
-  const own = order.flatMap((name): [string, JsonObject][] => {
+function inOrder(components: readonly NormalComponent[], order: readonly OwnComponent[]): JsonObject {
+  const byName = new Map(components.map(({ name, value }) => [name, value]));
+  const own = order.flatMap(({ name }): [string, JsonObject][] => {
     const value = byName.get(name);
     byName.delete(name);
     return value === undefined ? [] : [[name, value]];

@@ -80,10 +80,7 @@ function normalizeEncodings(walk: Walk, value: JsonObject, isPlain: boolean): Js
 }
 
 function normalizeEncoding(walk: Walk, value: unknown, isPlain: boolean): JsonObject | undefined {
-  if (!isObject(value)) {
-    walk.warn("expected an encoding object; it is left out", "correct it or leave it out");
-    return undefined;
-  }
+  if (!isObject(value)) return walk.leaveOut("an encoding object");
   const { headers, contentType, style, explode, allowReserved } = value;
   return {
     ...(typeof contentType === "string" && { contentType }),
@@ -104,9 +101,8 @@ function headerOrRef(walk: Walk, value: unknown): JsonObject | undefined {
 
 /** A header is a parameter whose name and place are known. */
 export function normalizeHeader(walk: Walk, value: unknown): JsonObject | undefined {
-  if (isObject(value)) return { ...annotationsOf(walk, value), ...describeValue(walk, value) };
-  walk.warn("expected a header object; it is left out", "correct it or leave it out");
-  return undefined;
+  if (!isObject(value)) return walk.leaveOut("a header object");
+  return { ...annotationsOf(walk, value), ...describeValue(walk, value) };
 }
 
 /** What parameters and headers say of their value: its schema, and how it is written. */

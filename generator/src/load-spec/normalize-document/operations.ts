@@ -5,6 +5,7 @@ import { normalizeResponses, requestBodyOrRef } from "./bodies.ts";
 import { completeParameters, type Declared, normalizeParameters, type PathParameters } from "./parameters.ts";
 import type { Target } from "./resolve-ref.ts";
 import { normalizeSecurity } from "./security.ts";
+import { serversIn } from "./servers.ts";
 import type { Walk } from "./walk.ts";
 
 /** What an operation inherits, and where it is in the normalised document. */
@@ -13,7 +14,6 @@ export interface OperationContext extends PathParameters {
   readonly method: string;
   /** Those of the path item, else of the document. */
   readonly servers: SourceOperation["servers"];
-  readonly ownServers: (walk: Walk, operation: JsonObject) => SourceOperation["servers"] | undefined;
   readonly security: SourceOperation["security"];
 }
 
@@ -29,9 +29,7 @@ export function operationAt(walk: Walk, target: Target): (Target & { value: Json
     const ref = refOf(target.value);
     const found = ref === undefined ? target : walk.resolve("operations", ref);
     if (found === undefined) return undefined;
-    if (isObject(found.value)) return { ...found, value: found.value };
-    walk.warn("expected an operation object; it is left out", "correct it or leave it out");
-    return undefined;
+    return isObject(found.value) ? { ...found, value: found.value } : walk.leaveOut("an operation object");
   });
 }
 
@@ -62,13 +60,14 @@ export function normalizeOperation(
       ...(ownSecurity !== undefined && { security: ownSecurity }),
     },
     parameters: declared.map(({ parameter }) => parameter),
-    servers: context.ownServers(walk, operation) ?? context.servers,
+    servers: serversIn(walk, operation) ?? context.servers,
     ...(security !== undefined && { security }),
     tags,
   };
   return { source, declared };
 }
 
+/** Without what is no tag, each of them once. */
 export function tagsOf(operation: JsonObject): readonly string[] {
   const { tags } = operation;
   return Array.isArray(tags) ? [...new Set(tags.filter((tag) => typeof tag === "string"))] : [];

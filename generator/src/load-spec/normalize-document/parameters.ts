@@ -62,19 +62,14 @@ function parameterOrRef(walk: Walk, value: unknown, index: number): Declared | u
 }
 
 export function normalizeParameter(walk: Walk, value: unknown): JsonObject | undefined {
-  if (!isObject(value)) return leftOut(walk, "expected a parameter object");
+  if (!isObject(value)) return walk.leaveOut("a parameter object");
   const name = asString(value["name"]);
   const place = asString(value["in"]);
-  if (name === undefined) return leftOut(walk, "a parameter needs a name");
-  if (place === undefined || !LOCATIONS.test(place)) {
-    return leftOut(walk, `parameter "${name}" is in none of path, query, querystring, header and cookie`);
-  }
+  if (name === undefined) return walk.leaveOut("a parameter with a name");
+  if (place === undefined || !LOCATIONS.test(place))
+    return walk.leaveOut(`parameter "${name}" to be in path, query, querystring, header or cookie`);
   const described = { name, in: place, ...annotationsOf(walk, value), ...describeValue(walk, value) };
   return place === "path" ? { ...described, required: true } : described;
-}
-
-function leftOut(walk: Walk, message: string): undefined {
-  walk.warn(`${message}; it is left out`, "correct it or leave it out");
 }
 
 function isIgnored({ parameter }: Declared): boolean {
@@ -109,21 +104,34 @@ export function completeParameters(
   for (const { parameter } of byKey.values())
     if (parameter["in"] === "path") missing.delete(String(parameter["name"]));
   for (const [key, declared] of byKey) {
-    const name = String(declared.parameter["name"]);
-    if (declared.parameter["in"] !== "path" || path.includes(`{${name}}`)) continue;
+    if (declared.parameter["in"] !== "path" || path.includes(`{${declared.parameter["name"]}}`)) continue;
     byKey.delete(key);
-    const meant = [...missing].find((other) => other.trim().toLowerCase() === name.trim().toLowerCase());
-    if (meant === undefined) {
-      walk.warn(`path parameter "${name}" is not in "${path}" and is left out`, `add {${name}} to the path`);
-    } else {
-      missing.delete(meant);
-      walk.warn(`path parameter "${name}" is "${meant}" in the path; that is taken`, `call it "${meant}"`);
-      const parameter = { ...declared.parameter, name: meant };
-      byKey.set(`path ${meant}`, { ...declared, parameter, written: parameter });
-    }
+    const renamed = renamedAsInPath(walk, path, missing, declared);
+    if (renamed === undefined) continue;
+    byKey.set(keyOf(renamed), renamed);
+    missing.delete(String(renamed.parameter["name"]));
   }
   for (const name of missing) byKey.set(`path ${name}`, undeclared(walk, path, name, byKey));
   return withOneQuery(walk, [...byKey.values()]);
+}
+
+/** A path parameter that the path has by another case or with other space around it; undefined where it has none. */
+function renamedAsInPath(
+  walk: Walk,
+  path: string,
+  names: ReadonlySet<string>,
+  declared: Declared,
+): Declared | undefined {
+  const name = String(declared.parameter["name"]);
+  const plain = (text: string) => text.trim().toLowerCase();
+  const meant = [...names].find((other) => plain(other) === plain(name));
+  if (meant === undefined) {
+    walk.warn(`path parameter "${name}" is not in "${path}" and is left out`, `add {${name}} to the path`);
+    return undefined;
+  }
+  walk.warn(`path parameter "${name}" is "${meant}" in the path; that is taken`, `call it "${meant}"`);
+  const parameter = { ...declared.parameter, name: meant };
+  return { ...declared, parameter, written: parameter };
 }
 
 /** A query is either made of parameters or is one whole (OpenAPI 3.2 §4.12.1). */

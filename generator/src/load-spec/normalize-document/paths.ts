@@ -7,7 +7,7 @@ import { type CompleteOperation, idOf, normalizeOperation, operationAt, tagsOf }
 import type { Origins } from "./origins.ts";
 import { type Declared, normalizeParameters, templateNames } from "./parameters.ts";
 import type { Target } from "./resolve-ref.ts";
-import { normalizeServers } from "./servers.ts";
+import { serversIn } from "./servers.ts";
 import type { Walk } from "./walk.ts";
 
 /** RFC 9110 §5.6.2 */
@@ -77,36 +77,39 @@ function pathOf(walk: Walk, key: string, taken: ReadonlyMap<string, unknown>): s
 function operationsOf(walk: Walk, path: string, value: unknown, options: PathsOptions): CompleteOperation[] {
   const { inherited, selection, origins } = options;
   const items = itemsOf(walk, value);
-  const methods = items.flatMap((item) => walk.at(item, () => methodsOf(walk, item.value)));
-  const kept = new Map<string, Item>();
-  for (const { name, target } of methods) {
-    const operation = kept.has(name) ? undefined : operationAt(walk, target);
-    if (operation === undefined) continue;
-    const { value } = operation;
-    const deprecated = value["deprecated"] === true;
-    if (!selection.has({ path, method: name, id: idOf(value), tags: tagsOf(value), deprecated })) continue;
-    kept.set(name, operation);
-  }
-  if (kept.size === 0) return [];
+  const operations = selectedIn(walk, path, items, selection);
+  if (operations.size === 0) return [];
   const shared = items.toReversed().flatMap((item) => walk.at(item, () => sharedOf(walk, item)));
-  const [servers = inherited.servers] = items.flatMap(
-    (item) => walk.at(item, () => serversOf(walk, item.value)) ?? [],
-  );
-  const names = templateNames(path);
-  return [...kept].map(([method, target]) => {
-    const context = {
-      path,
-      names,
-      method,
-      shared,
-      servers,
-      ownServers: serversWithin,
-      security: inherited.security,
-    };
-    const complete = walk.at(target, () => normalizeOperation(walk, target.value, context));
+  const [servers] = items.flatMap((item) => {
+    const own = walk.at(item, () => serversIn(walk, item.value));
+    return own === undefined ? [] : [own];
+  });
+  const atPath = { ...inherited, ...(servers && { servers }), path, names: templateNames(path), shared };
+  return [...operations].map(([method, target]) => {
+    const complete = walk.at(target, () => normalizeOperation(walk, target.value, { ...atPath, method }));
     origins.addOperation(complete.source.pointer, target, complete.declared);
     return complete;
   });
+}
+
+/** The operations of path items by method, without those that are not selected; the first of a method counts. */
+function selectedIn(
+  walk: Walk,
+  path: string,
+  items: readonly Item[],
+  selection: OperationSelection,
+): Map<string, Item> {
+  const selected = new Map<string, Item>();
+  const methods = items.flatMap((item) => walk.at(item, () => methodsOf(walk, item.value)));
+  for (const { name: method, target } of methods) {
+    const operation = selected.has(method) ? undefined : operationAt(walk, target);
+    if (operation === undefined) continue;
+    const { value } = operation;
+    const deprecated = value["deprecated"] === true;
+    if (selection.has({ path, method, id: idOf(value), tags: tagsOf(value), deprecated }))
+      selected.set(method, operation);
+  }
+  return selected;
 }
 
 type Item = Target & { readonly value: JsonObject };
@@ -114,8 +117,7 @@ type Item = Target & { readonly value: JsonObject };
 /** A path item and those that it refers to; what it says itself comes first. */
 function itemsOf(walk: Walk, value: unknown, hops = 0): Item[] {
   if (!isObject(value)) {
-    if (value !== null)
-      walk.warn("expected a path item object; it is left out", "correct it or leave it out");
+    if (value !== null) walk.leaveOut("a path item object");
     return [];
   }
   const own = walk.target(value);
@@ -161,15 +163,6 @@ function sharedOf(walk: Walk, { file, parts, value }: Item): Declared[] {
   if (declared.length === 0) return declared;
   const list = { file, pointer: formatPointer([...parts, "parameters"]) };
   return declared.map((entry) => ({ ...entry, list }));
-}
-
-function serversOf(walk: Walk, item: JsonObject): [SourceOperation["servers"]] | undefined {
-  const servers = serversWithin(walk, item);
-  return servers && [servers];
-}
-
-function serversWithin(walk: Walk, value: JsonObject): SourceOperation["servers"] | undefined {
-  return walk.within("servers", () => normalizeServers(walk, value["servers"]));
 }
 
 /** The first keeps an operationId that several have; the others go by method and path. */

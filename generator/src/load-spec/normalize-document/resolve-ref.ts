@@ -54,12 +54,11 @@ export function resolveRef(
   const file = byId === undefined ? files.get(known, from) : from.file;
   if (file === undefined) return undefined;
   if (file === null) return { message: `$ref "${ref}" leads to a file that cannot be read` };
-  const [found = leadsNowhere(file, decode(fragment).split("/"), ref), ...others] = readingsOf(
-    file,
-    byId ?? [],
-    fragment,
-  ).map((parts) => descend(files, { file, parts, value: file.root }, { ref, budget }));
-  return isTarget(found) ? found : (others.find(isTarget) ?? found);
+  const found = readingsOf(file, byId ?? [], fragment).map((parts) =>
+    descend(files, { file, parts, value: file.root }, { ref, budget }),
+  );
+  if (found.length === 0) return leadsNowhere(file, decode(fragment).split("/"), ref);
+  return found.find(isTarget) ?? found[0];
 }
 
 /** Finds a part of a file, in whichever file it is: every part on the way may be a reference to another. */

@@ -1,6 +1,7 @@
 import { isObject, type JsonObject, refOf } from "../../document.ts";
+import { checkKeyword, ignored } from "./schemas/check-keyword.ts";
 import { normalizeDiscriminator } from "./schemas/discriminators.ts";
-import { SHAPES, type Shape, TYPES } from "./schemas/keyword-shapes.ts";
+import { SHAPES, type Shape } from "./schemas/keyword-shapes.ts";
 import { refWithSiblings, unifyDialect } from "./schemas/unify-dialect.ts";
 import type { Walk } from "./walk.ts";
 
@@ -101,55 +102,8 @@ function normalizeKeyword(walk: Walk, shape: Shape, value: unknown): unknown {
     case "dropped":
       return undefined;
     default:
-      return checkValue(walk, shape, value);
+      return checkKeyword(walk, shape, value);
   }
-}
-
-function checkValue(walk: Walk, shape: Shape, value: unknown): unknown {
-  switch (shape) {
-    case "text":
-      return typeof value === "string" ? value : ignored(walk, value, "a string");
-    case "number":
-      return typeof value === "number" ? value : ignored(walk, value, "a number");
-    case "flag":
-      return typeof value === "boolean" ? value : ignored(walk, value, "true or false");
-    case "numberOrFlag":
-      return /number|boolean/.test(typeof value) ? value : ignored(walk, value, "a number");
-    case "names":
-      return checkNames(walk, value);
-    case "values":
-      return Array.isArray(value) && value.length > 0
-        ? value
-        : ignored(walk, value, "a list of one value at least");
-    case "type":
-      return checkType(walk, value);
-    default:
-      return isObject(value) ? value : ignored(walk, value, "an object");
-  }
-}
-
-/** A keyword that is null says nothing, and is what YAML makes of one that was left empty. */
-function ignored(walk: Walk, value: unknown, expected: string): undefined {
-  if (value !== null) walk.warn(`expected ${expected}; the keyword is ignored`, "correct it or leave it out");
-}
-
-function checkNames(walk: Walk, value: unknown): unknown {
-  if (!Array.isArray(value)) return ignored(walk, value, "a list of property names");
-  if (value.every((name) => typeof name === "string")) return value;
-  return ignored(walk, value, "a list of property names") ?? value.filter((name) => typeof name === "string");
-}
-
-function checkType(walk: Walk, value: unknown): unknown {
-  if (typeof value === "string" && TYPES.has(value)) return value;
-  const expected = `one of ${[...TYPES].join(", ")}`;
-  if (typeof value === "string" && TYPES.has(value.toLowerCase())) {
-    ignored(walk, value, expected);
-    return value.toLowerCase();
-  }
-  if (!Array.isArray(value)) return ignored(walk, value, expected);
-  const types = value.filter((type) => TYPES.has(type));
-  if (types.length === value.length && types.length > 0) return value;
-  return ignored(walk, value, expected);
 }
 
 function listOfOne(walk: Walk, value: JsonObject): JsonObject[] {

@@ -12,13 +12,16 @@ const UNREADABLE: readonly SecurityRequirement[] = [{ "": [] }];
  */
 export function normalizeSecurity(walk: Walk, value: unknown): readonly SecurityRequirement[] | undefined {
   if (value === undefined || value === null) return undefined;
-  if (Array.isArray(value) && value.length === 0) return [];
-  if (!Array.isArray(value))
-    walk.warn("expected a list of requirements; it is read as a list of one", "put it in a list");
-  const list = Array.isArray(value) ? value : Object.keys(Object(value)).length === 0 ? [null] : [value];
+  const list = Array.isArray(value) ? value : listOfOne(walk, value);
   const read = list.flatMap((entry, index) => readEntry(walk, entry, index));
   const isAsked = read.length === list.length || read.some((entry) => Object.keys(entry).length > 0);
   return isAsked ? read : [...UNREADABLE, ...read];
+}
+
+/** Only in a list `{}` says that none is needed. */
+function listOfOne(walk: Walk, value: unknown): unknown[] {
+  walk.warn("expected a list of requirements; it is read as a list of one", "put it in a list");
+  return isObject(value) && Object.keys(value).length === 0 ? [null] : [value];
 }
 
 function readEntry(walk: Walk, entry: unknown, index: number): SecurityRequirement[] {
@@ -52,10 +55,8 @@ export function normalizeSecurityScheme(walk: Walk, value: unknown): JsonObject 
     const target = walk.resolve("securitySchemes", ref);
     return target && walk.at(target, () => normalizeSecurityScheme(walk, target.value));
   }
-  if (!isObject(value) || asString(value["type"]) === undefined) {
-    walk.warn("expected a security scheme with a type; it is left out", "correct it or leave it out");
-    return undefined;
-  }
+  if (!isObject(value) || asString(value["type"]) === undefined)
+    return walk.leaveOut("a security scheme with a type");
   const { flows, description, ...rest } = value;
   return {
     ...rest,

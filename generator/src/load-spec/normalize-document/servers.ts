@@ -2,8 +2,13 @@ import { isObject, type JsonObject } from "../../document.ts";
 import { copyText } from "./annotations.ts";
 import type { Walk } from "./walk.ts";
 
+/** The servers of the document, a path item or an operation, where the walk is at one. */
+export function serversIn(walk: Walk, holder: JsonObject): JsonObject[] | undefined {
+  return walk.within("servers", () => normalizeServers(walk, holder["servers"]));
+}
+
 /** Servers without those that have no URL; undefined where none is said. */
-export function normalizeServers(walk: Walk, value: unknown): JsonObject[] | undefined {
+function normalizeServers(walk: Walk, value: unknown): JsonObject[] | undefined {
   if (value === undefined || value === null) return undefined;
   if (!Array.isArray(value)) {
     walk.warn("expected a list of servers; it is ignored", "correct it or leave it out");
@@ -18,10 +23,7 @@ export function normalizeServers(walk: Walk, value: unknown): JsonObject[] | und
 }
 
 function normalizeServer(walk: Walk, value: unknown): JsonObject | undefined {
-  if (!isObject(value) || typeof value["url"] !== "string") {
-    walk.warn("expected a server with a url; it is left out", "correct it or leave it out");
-    return undefined;
-  }
+  if (!isObject(value) || typeof value["url"] !== "string") return walk.leaveOut("a server with a url");
   const { url, variables } = value;
   const texts: JsonObject = {};
   copyText(walk, value, "name", texts);

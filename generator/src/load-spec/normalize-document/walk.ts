@@ -124,8 +124,13 @@ export class Walk {
   }
 
   /** Reports what is wrong here, or at a key of the value that is here. */
-  warn(message: string, fix: string | undefined, ...below: (string | number)[]): void {
+  warn(message: string, fix: string, ...below: (string | number)[]): void {
     this.#findings.add("ERR_DOCUMENT_INVALID", this.here(...below), { message, fix });
+  }
+
+  /** Reports that what is here is nothing of which something could be made. */
+  leaveOut(expected: string): undefined {
+    this.warn(`expected ${expected}; it is left out`, "correct it or leave it out");
   }
 
   /**

@@ -129,32 +129,38 @@ function unitedIn(schema: unknown): unknown[] {
 }
 
 function unionSchema(family: Family, name: string, schema: JsonObject): JsonObject {
-  const { base, property, members, mapping } = family;
+  const { base, property, members } = family;
   const { title, description, deprecated } = schema;
   const itself = members.get(name);
-  const below = [...members.keys()].filter((member) => member !== name);
   // Schemas that it was a union of already, and that do not extend it.
-  const further = unitedIn(schema).filter((other) => !members.has(schemaNamed(refOf(other)) ?? ""));
-  const values = [
-    ...below.flatMap((member) => (members.get(member) ?? []).map((value) => [value, member] as const)),
-    ...[...mapping].filter(([, member]) => further.some((other) => schemaNamed(refOf(other)) === member)),
-  ];
+  const others = unitedIn(schema).filter((other) => !members.has(schemaNamed(refOf(other)) ?? ""));
   return {
     ...(title !== undefined && { title }),
     ...(description !== undefined && { description }),
     ...(deprecated !== undefined && { deprecated }),
-    ...(further.length > 0 && base !== undefined && { allOf: [{ $ref: formatRef("schemas", base) }] }),
+    ...(others.length > 0 && base !== undefined && { allOf: [refTo(base)] }),
     oneOf: [
       ...(itself === undefined ? [] : narrowed(family, itself)),
-      ...below.map((member) => ({ $ref: formatRef("schemas", member) })),
-      ...further,
+      ...[...members.keys()].filter((member) => member !== name).map(refTo),
+      ...others,
       ...(asArray(schema["type"]).includes("null") ? [{ type: "null" }] : []),
     ],
-    discriminator: {
-      propertyName: property,
-      mapping: Object.fromEntries(values.map(([value, member]) => [value, formatRef("schemas", member)])),
-    },
+    discriminator: { propertyName: property, mapping: mappingTo(family, name, others) },
   };
+}
+
+/** @param others - members of the union besides those of the family */
+function mappingTo({ members, mapping }: Family, name: string, others: readonly unknown[]): JsonObject {
+  const below = [...members].flatMap(([member, values]) =>
+    member === name ? [] : values.map((value) => [value, member] as const),
+  );
+  const named = new Set(others.map((other) => schemaNamed(refOf(other))));
+  const kept = [...mapping].filter(([, member]) => named.has(member));
+  return Object.fromEntries([...below, ...kept].map(([value, member]) => [value, refTo(member).$ref]));
+}
+
+function refTo(name: string): { readonly $ref: string } {
+  return { $ref: formatRef("schemas", name) };
 }
 
 /** One that is no more than what all have in common; an enumeration may say that there is none. */
@@ -164,5 +170,5 @@ function narrowed({ base, property, declared }: Family, values: readonly string[
   if (possible.length === 0) return [];
   const properties = { [property]: { ...declared, type: "string", enum: possible } };
   const own = { type: "object", properties, required: [property] };
-  return [{ allOf: [...(base === undefined ? [] : [{ $ref: formatRef("schemas", base) }]), own] }];
+  return [{ allOf: [...(base === undefined ? [] : [refTo(base)]), own] }];
 }

@@ -21,8 +21,9 @@ export interface Mended {
 const FIX = "join the values before the call, or declare csv";
 
 /**
- * Gives a parameter that is a list a `collectionFormat` which OpenAPI 3 has an equivalent of, or we have a style for. Where there is none, the
- * caller has to join the list: the parameter becomes a string, and what goes over the wire stays right.
+ * Gives a parameter that is a list a `collectionFormat` which OpenAPI 3 has an equivalent of, or we have a style for.
+ * Where there is none, the caller has to join the list: the parameter becomes a string, and what goes over the wire
+ * stays right.
  */
 export function mendCollectionFormat(parameter: JsonObject): Mended {
   if (parameter["type"] !== "array") return { parameter };

@@ -35,6 +35,7 @@ const DATA = /[/+](json|xml)\b|^application\/x-yaml$/i;
  * Tells apart the media types of files and of data, which `produces` lists together: those of an operation that answers
  * with a file are then its other answers' too.
  *
+ * @param responses - those of an operation that was upgraded; changed
  * @param fileStatuses - of the responses whose schema is a file
  */
 export function separateFiles(responses: unknown, fileStatuses: ReadonlySet<string>): void {

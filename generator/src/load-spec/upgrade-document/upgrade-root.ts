@@ -35,24 +35,23 @@ export async function upgradeRoot(
   { open, findings }: UpgradeOptions,
 ): Promise<UpgradedRoot> {
   const operations = await flattenOperations(new SwaggerRefs(file, open), findings);
-  const prepared = prepare(file.root, operations);
-  const hoisted = hoistSchemas(prepared, file.root);
+  const hoisted = hoistSchemas(flatDocument(file.root, operations), file.root);
   // Loaded for those who need it: most documents are newer.
   const { upgradeFromTwoToThree } = await import("@scalar/openapi-upgrader/2.0-to-3.0");
-  const upgraded = upgradeFromTwoToThree(prepared) as JsonObject;
+  const upgraded = upgradeFromTwoToThree(hoisted.document) as JsonObject;
   for (const { path, method, files } of operations)
     separateFiles(own(own(own(upgraded["paths"], path), method), "responses"), files);
   const document = { ...upgraded, servers: serversOf(file.root, file.location) };
-  return { document, originOf: originsOf(operations, hoisted) };
+  return { document, originOf: originsOf(operations, hoisted.originals) };
 }
 
 /** What the operations do not have in them yet, of sound shape: the library is made for documents without mistakes. */
-function prepare(root: JsonObject, operations: readonly FlatOperation[]): JsonObject {
+function flatDocument(root: JsonObject, operations: readonly FlatOperation[]): JsonObject {
   const paths = new Map<string, JsonObject>();
   for (const { path, method, operation } of operations)
     paths.set(path, { ...paths.get(path), [method]: operation });
   const { info, tags, externalDocs, security, definitions, securityDefinitions } = root;
-  return structuredClone({
+  return {
     swagger: "2.0",
     info,
     tags,
@@ -63,5 +62,5 @@ function prepare(root: JsonObject, operations: readonly FlatOperation[]): JsonOb
       Object.entries(asObject(securityDefinitions)).filter(([, scheme]) => isObject(scheme)),
     ),
     paths: Object.fromEntries(paths),
-  });
+  };
 }
