@@ -18,12 +18,17 @@ export function openBody(body: unknown): unknown {
   return typeof body === "function" ? body() : body;
 }
 
-/** Lets go of what a body holds, a file or a connection, when it will not be sent. */
+/**
+ * Lets go of what a body holds, a file or a connection, when it will not be sent. It may fail at that: whoever waits for
+ * the call is told why it ended, and this is not why.
+ */
 export function discardBody(body: unknown): void {
   if (isReplayable(body)) return;
   const stream = body as { destroy?(): void; cancel?(): Promise<void>; return?(): unknown };
-  if (typeof stream.destroy === "function") stream.destroy();
-  else if (typeof stream.cancel === "function")
-    stream.cancel().catch(() => {}); // In use: its reader lets go of it.
-  else stream.return?.();
+  const end = () => {
+    if (typeof stream.destroy === "function") return stream.destroy();
+    // One that is in use is let go of by its reader.
+    return typeof stream.cancel === "function" ? stream.cancel() : stream.return?.();
+  };
+  new Promise((resolve) => resolve(end())).catch(() => {});
 }

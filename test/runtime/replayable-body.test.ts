@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import { FormData as UndiciFormData } from "undici";
-import { describe, expect, test } from "vitest";
-import { isReplayable, openBody } from "../../runtime/src/replayable-body.ts";
+import { describe, expect, test, vi } from "vitest";
+import { discardBody, isReplayable, openBody } from "../../runtime/src/replayable-body.ts";
 
 describe("isReplayable", () => {
   test.each<[string, unknown]>([
@@ -44,5 +44,38 @@ describe("openBody", () => {
     const bytes = new Uint8Array(1);
     expect(openBody(bytes)).toBe(bytes);
     expect(openBody(undefined)).toBeUndefined();
+  });
+});
+
+describe("discardBody", () => {
+  test("lets go of what can be read once", () => {
+    const readable = Readable.from(["x"]);
+    const cancel = vi.fn(async () => {});
+    const end = vi.fn();
+    for (const body of [readable, { cancel }, { return: end }, undefined, "text"]) discardBody(body);
+    expect(readable.destroyed).toBe(true);
+    expect(cancel).toHaveBeenCalledOnce();
+    expect(end).toHaveBeenCalledOnce();
+  });
+
+  test("fails nobody when what it lets go of fails at that", async () => {
+    function* failing() {
+      try {
+        yield 1;
+      } finally {
+        // biome-ignore lint/correctness/noUnsafeFinally: what a caller's iterator may do
+        throw new Error("not to be heard of");
+      }
+    }
+    async function* failingLater() {
+      yield* failing();
+    }
+    const begun = [failing(), failingLater()];
+    for (const generator of begun) {
+      await generator.next();
+      expect(() => discardBody(generator)).not.toThrow();
+    }
+    // An unhandled rejection would end the run.
+    await new Promise(setImmediate);
   });
 });
