@@ -217,6 +217,20 @@ export class TestOrdersGroup extends ApiGroup {
     },
   );
 
+  test.each([
+    [[{ mtls: [] }], "no token, certificate of the client's `dispatcher`."],
+    [[{ machine: ["read"], mtls: [] }], "scope `read`, certificate of the token client's `tls`."],
+    [[{ key: [], mtls: [] }], "no token, credential `key`, certificate of the client's `dispatcher`."],
+  ])("says whose certificate a call needs: %j", async (security, want) => {
+    const securitySchemes = {
+      mtls: { type: "mutualTLS" },
+      key: { type: "apiKey", in: "header", name: "X-Key" },
+      machine: { type: "oauth2", flows: { clientCredentials: { tokenUrl: "/t", scopes: { read: "" } } } },
+    };
+    const document = documentWith({ ...okResponses, security }, { components: { securitySchemes } });
+    expect(await clientOf(document)).toContain(`\`GET /things\`, ${want}`);
+  });
+
   test("types scopes by what the document declares", async () => {
     const flows = { clientCredentials: { tokenUrl: "", scopes: { read: "", write: "" } } };
     const text = await typesOf(

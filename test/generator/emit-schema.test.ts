@@ -195,6 +195,26 @@ describe("emitSchema", () => {
     expect(text).toContain('    "a.b-c": ABC;');
   });
 
+  test("says what the document calls a schema whose type can't have its name", async () => {
+    const text = await schemaOf(
+      withSchemas({
+        Error: string,
+        class: { ...string, description: "Of a ship.", minLength: 1 },
+        "a-b": string,
+      }),
+    );
+    expect(text).toContain("/** `Error` in the document. */\nexport type ErrorSchema = string;");
+    expect(text).toContain(`/**
+ * \`class\` in the document.
+ *
+ * Of a ship.
+ *
+ * @minLength 1
+ */
+export type classSchema = string;`);
+    expect(text).toContain("\n\nexport type AB = string;");
+  });
+
   test("says in comments what types cannot", async () => {
     const id = {
       type: "string",

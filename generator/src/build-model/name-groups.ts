@@ -1,7 +1,7 @@
 import { asArray, asObject, asString } from "../document.ts";
 import { type Diagnostic, diagnosticAt } from "../errors.ts";
 import type { GroupModel, LoadedSpec, SourceOperation } from "../model.ts";
-import { capitalize, firstFree, groupName, IMPORTED_NAMES, isTakenMethod } from "../names.ts";
+import { capitalize, groupName, isTakenMethod } from "../names.ts";
 
 /** The groups of a client, and which of them an operation belongs to. */
 export interface Grouping {
@@ -36,9 +36,7 @@ export function groupByTag(spec: LoadedSpec, base: string): Grouping {
   return {
     groups: named.map(({ name, tags }) => {
       const description = tags.map((tag) => descriptions.get(tag)).find(Boolean);
-      // A client called `A` may have a group `pi`.
-      const className = firstFree(`${base}${capitalize(name)}Group`, (free) => IMPORTED_NAMES.has(free));
-      return { name, className, ...(description && { description }) };
+      return { name, className: `${base}${capitalize(name)}Group`, ...(description && { description }) };
     }),
     groupOf: ({ tags: [tag = ""] }) => {
       const name = nameOf.get(tag);

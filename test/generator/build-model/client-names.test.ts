@@ -80,7 +80,7 @@ describe("a name that a client takes", () => {
   test.each([
     ["Call", "calls"],
     ["PublicCall", "calls"],
-    ["A", "pi"],
+    ["Api", "api"],
     ["Client", "client"],
     ["GetItemInput", "calls"],
   ])("is none that it imports, for a class called %s with the tag %s", async (className, tag) => {
