@@ -156,6 +156,27 @@ const recursive: readonly Row[] = [
   ],
 ];
 
+const extending = (name: string) => ({ allOf: [refTo(name), { properties: { claws: number } }] });
+const union = { oneOf: [refTo("A"), refTo("B")] };
+
+const inheritance: readonly Row[] = [
+  ["{ claws?: number; }", extending("Pet"), { Pet: union, B: {} }],
+  ["PetBase & { claws?: number; }", extending("Pet"), { Pet: { ...Base, ...union }, B: {} }],
+  ["B | C", { oneOf: [refTo("B"), refTo("C")] }, { B: extending("A"), C: extending("A") }],
+  ["ABase & (B | C)", { ...Base, anyOf: [refTo("B"), refTo("C")] }, { B: extending("A"), C: extending("A") }],
+  [
+    'ABase & (B | { kind: "C"; })',
+    { ...Base, oneOf: [refTo("B"), { properties: { kind: { const: "C" } }, required: ["kind"] }] },
+    { B: extending("A") },
+  ],
+  [
+    "B | C",
+    { ...Base, discriminator: { propertyName: "id", mapping: { b: "B", c: "C" } } },
+    { B: extending("A"), C: extending("A") },
+  ],
+  ["Pet", { allOf: [refTo("Pet")] }, { Pet: union, B: {} }],
+];
+
 describe("emitSchema", () => {
   describe.each([
     ["a primitive", primitives],
@@ -165,6 +186,7 @@ describe("emitSchema", () => {
     ["a list", lists],
     ["a combination", combinations],
     ["a recursive schema", recursive],
+    ["inheritance", inheritance],
   ])("prints %s", (_, rows) => {
     test.each(rows.map(([want, schema, others = {}]) => ({ want, schema, others })))(
       "$want",
