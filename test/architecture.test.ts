@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import {
   checkBarrels,
   checkCycles,
+  checkFolders,
   checkGeneratedImports,
   checkGeneratorStages,
   checkGeneratorWithoutRuntime,
@@ -78,6 +79,19 @@ const rules: readonly Rule[] = [
       { "generator/src/build-model/bodies.ts": 'import { x } from "../load-spec/findings.ts";' },
       { "generator/src/names.ts": 'import type { X } from "./build-model.ts";' },
       { "generator/src/emit-client.ts": 'import { x } from "./generate.ts";' },
+    ],
+  },
+  {
+    name: "the files of a folder are parts of the module of its name: none but that one imports them",
+    check: checkFolders,
+    sources: packages,
+    broken: [
+      { "generator/src/a.ts": "", "generator/src/a/b.ts": "", "generator/src/c.ts": 'import "./a/b.ts";' },
+      {
+        "generator/src/a/b.ts": "",
+        "generator/src/a/b/c.ts": "",
+        "generator/src/a/d.ts": 'import type { C } from "./b/c.ts";',
+      },
     ],
   },
   {

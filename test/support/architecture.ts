@@ -170,6 +170,22 @@ export function checkGeneratorStages(sources: Sources): Violations {
     });
 }
 
+/**
+ * A module that outgrew its file has the rest of it in a folder of its name: no other module imports from there. Types of
+ * the runtime that users see come from wherever they are.
+ */
+export function checkFolders(sources: Sources): Violations {
+  return importsOf(sources).flatMap(({ from, target }) => {
+    if (target === undefined || RUNTIME_ENTRIES.test(from)) return [];
+    const folders = target.split("/").slice(0, -1);
+    const owners = folders.map((_, index) => folders.slice(0, index + 1).join("/"));
+    const owner = owners.find((folder) => {
+      return sources.has(`${folder}.ts`) && from !== `${folder}.ts` && !from.startsWith(`${folder}/`);
+    });
+    return owner === undefined ? [] : [`${from}: imports ${target}, which is a part of ${owner}.ts`];
+  });
+}
+
 /** The generator prints the runtime's name; it never loads it. */
 export function checkGeneratorWithoutRuntime(sources: Sources): Violations {
   return importsOf(sources)

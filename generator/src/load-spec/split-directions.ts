@@ -1,6 +1,6 @@
 import { asObject, type JsonObject, mapValues, own, resolve } from "../document.ts";
 import { sentSchema } from "../item-schema.ts";
-import type { LoadedSpec, ReadOnlyPlace, SourceOperation } from "../model/loaded-spec.ts";
+import type { LoadedSpec, ReadOnlyPlace, SourceOperation } from "../model.ts";
 import { operationSchemas } from "../operation-schemas.ts";
 import { planSplit, type SplitPlan } from "./split-directions/plan-split.ts";
 import { mentions, PropertyFlags } from "./split-directions/property-flags.ts";

@@ -49,9 +49,9 @@ export function resolveRef(
   if (budget.hops === 0) return { message: `$ref "${ref}" leads in a circle` };
   budget.hops -= 1;
   const [address, fragment] = splitRef(ref);
-  const known = address === "" ? from.file.location : resolveLocation(from.file.location, address);
+  const location = address === "" ? from.file.location : resolveLocation(from.file.location, address);
   const byId = address === "" ? undefined : ownPointer(from.file.root, address);
-  const file = byId === undefined ? files.get(known, from) : from.file;
+  const file = byId === undefined ? files.get(location, from) : from.file;
   if (file === undefined) return undefined;
   if (file === null) return { message: `$ref "${ref}" leads to a file that cannot be read` };
   const found = readingsOf(file, byId ?? [], fragment).map((parts) =>

@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../document.ts";
-import type { ReadOnlyPlace, ReadOnlyShape } from "../../model/loaded-spec.ts";
+import type { ReadOnlyPlace, ReadOnlyShape } from "../../model.ts";
 import { numbered } from "../../names.ts";
 import type { PropertyFlags } from "./property-flags.ts";
 import { declaredItems, declaredNames, declaredPlaces, declaredUnder, wholeOf } from "./value-schemas.ts";
