@@ -80,13 +80,26 @@ export function decodeChunks(chunks: AsyncIterable<Buffer>, contentEncoding: str
 
 async function* decodeOne(chunks: AsyncIterable<Buffer>, { open }: Decoder): AsyncGenerator<Buffer, void> {
   const source = chunks[Symbol.asyncIterator]();
-  const first = await source.next();
-  if (first.done) return; // Nothing is no valid gzip, and yet what an empty body may be sent as.
-  const decoder = open(first.value);
+  const first = await readFirst(source);
+  if (first.length === 0) return; // Nothing is no valid gzip, and yet what an empty body may be sent as.
+  const decoder = open(first);
   // Its failure is the decoder's too, which the loop below meets.
-  pipeline(prepend(first.value, source), decoder, () => {});
+  pipeline(prepend(first, source), decoder, () => {});
   yield* decoder as AsyncIterable<Buffer>;
 }
+
+/** As many bytes as tell how a body is deflated, however small the pieces are in which they come. */
+async function readFirst(source: AsyncIterator<Buffer>): Promise<Buffer> {
+  let first = Buffer.alloc(0);
+  while (first.length < HEADER_BYTES) {
+    const next = await source.next();
+    if (next.done) break;
+    first = Buffer.concat([first, next.value]);
+  }
+  return first;
+}
+
+const HEADER_BYTES = 2;
 
 async function* prepend(first: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer, void> {
   try {
@@ -98,11 +111,13 @@ async function* prepend(first: Buffer, rest: AsyncIterator<Buffer>): AsyncGenera
 }
 
 function listDecoders(contentEncoding: string): Decoder[] {
-  const codings = contentEncoding.toLowerCase().split(",");
+  const listed = contentEncoding.toLowerCase().split(",");
+  // RFC 9110 §5.6.1.2: a list may have empty elements. `identity` should not be in it, and stands for nothing.
+  const codings = listed.map((coding) => coding.trim()).filter((coding) => !/^(identity)?$/.test(coding));
   if (codings.length > MAX_CODINGS) throw new Error(`more than ${MAX_CODINGS} content codings`);
   const found: Decoder[] = [];
   for (const coding of codings.reverse()) {
-    const decoder = decoders.get(coding.trim());
+    const decoder = decoders.get(coding);
     if (decoder === undefined) break;
     found.push(decoder);
   }
