@@ -1,8 +1,10 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
-import { isAbsolute, relative } from "node:path";
+import module from "node:module";
+import { isAbsolute, join, relative } from "node:path";
 import { parseArgs } from "node:util";
 import { type Diagnostic, formatDiagnostic, GeneratorError, reasonOf, withPaths } from "./errors.ts";
+import { cacheFolder } from "./generate/cache-folder.ts";
 import type { GenerateResult } from "./generate.ts";
 import { suggestion } from "./names.ts";
 
@@ -53,11 +55,22 @@ async function main(args: string[]): Promise<number> {
   if (!COMMANDS.includes(command)) throw new UsageError(unknown("command", command, COMMANDS));
   if (extra !== undefined) throw new UsageError(`unexpected argument "${extra}"`);
   if (isOlder(process.versions.node, oldestNode())) return printOldNode();
+  keepCompiled();
   // Loaded only when it is needed: the compilers below it take longer to load than all else here.
   const { generate } = await import("./generate.ts");
   const result = await generate({ cwd: process.cwd(), config: values.config, check: values.check });
   printDiagnostics(result.warnings);
   return values.check ? reportCheck(result) : reportWritten(result);
+}
+
+/**
+ * Lets Node.js keep what V8 makes of the compilers' code: loading them is most of a run with a small document.
+ * Not where it would by default: a folder for temporary files may be anybody's.
+ */
+function keepCompiled(): void {
+  const folder = cacheFolder(process.cwd());
+  // Not an import by its name: it would fail, without a word, on a Node.js that is too old.
+  if (folder !== undefined) module.enableCompileCache(join(folder, "compiled"));
 }
 
 function parse(args: string[]) {

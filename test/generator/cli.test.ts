@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
@@ -37,6 +38,17 @@ describe("openapi-m2m", () => {
       "6 files in generated (imports end in .ts): 6 written, 0 removed\n",
     );
     expect(run(cwd, "generate").stdout).toBe("6 files in generated: 0 written, 0 removed\n");
+  });
+
+  test("keeps what was compiled where nobody commits it, and nowhere else", () => {
+    const cwd = folderWith({ ...project, "node_modules/a/package.json": {}, "tmp/x.json": {} });
+    const env = { ...process.env, TMPDIR: join(cwd, "tmp"), NODE_COMPILE_CACHE: "" };
+    spawnSync(process.execPath, [cli, "generate"], { cwd, env });
+    expect(readdirSync(join(cwd, "node_modules/.cache/openapi-m2m"))).toContain("compiled");
+    expect(readdirSync(join(cwd, "tmp"))).toEqual(["x.json"]);
+    const bare = folderWith({ ...project, "tmp/x.json": {} });
+    spawnSync(process.execPath, [cli, "generate"], { cwd: bare, env: { ...env, TMPDIR: join(bare, "tmp") } });
+    expect(readdirSync(join(bare, "tmp"))).toEqual(["x.json"]);
   });
 
   test.each([

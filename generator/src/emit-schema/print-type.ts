@@ -1,4 +1,6 @@
-import { type GlobalContext, transformSchemaObject } from "openapi-typescript";
+import type { GlobalContext } from "openapi-typescript";
+// Not by way of its index, which loads a bundler of documents as well: that takes longer than to print most clients.
+import transformSchemaObject from "openapi-typescript/dist/transform/schema-object.js";
 import ts from "typescript";
 import { docComment, LINE_WIDTH } from "../doc-comment.ts";
 import { propertyKey, stringLiteral } from "../encode.ts";

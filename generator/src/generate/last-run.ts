@@ -1,11 +1,12 @@
 import { hash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { findPackageJSON } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Mapping } from "../load-config.ts";
 import type { OutputFile } from "../model.ts";
 import { contentsOf } from "../write-files.ts";
+import { cacheFolder } from "./cache-folder.ts";
 import type { GenerateResult } from "./result.ts";
 
 /** What a run was made of and what it made, by SHA-256; `null` for a file that was looked for and not there. */
@@ -17,17 +18,10 @@ export interface RunRecord {
   readonly result: Omit<GenerateResult, "stale">;
 }
 
-/**
- * Where the last run of a config is remembered: in the nearest `node_modules` above it, which is neither committed
- * nor published. Undefined where there is none; then every run does all of its work.
- */
+/** Where the last run of a config is remembered. Undefined where nowhere is; then every run does all of its work. */
 export function recordFile({ file }: Mapping): string | undefined {
-  const name = `${sha256(file).slice(0, 16)}.json`;
-  for (let folder = dirname(file); ; folder = dirname(folder)) {
-    const modules = join(folder, "node_modules");
-    if (existsSync(modules)) return join(modules, ".cache", "openapi-m2m", name);
-    if (folder === dirname(folder)) return undefined;
-  }
+  const folder = cacheFolder(dirname(file));
+  return folder && join(folder, `${sha256(file).slice(0, 16)}.json`);
 }
 
 /**
