@@ -18,7 +18,8 @@ const project = {
   "tsconfig.json": { extends: "./base.json" },
   "base.json": { compilerOptions: { rewriteRelativeImportExtensions: true } },
   "api.json": documentOf({ "/a": { $ref: "./part.json" } }),
-  "part.json": { get: { ...okResponses, operationId: "paths" } },
+  // Of a server of its own it is told that the constructor has to allow it.
+  "part.json": { get: { ...okResponses, servers: [{ url: "https://b.example" }] } },
   "node_modules/x/package.json": {},
 };
 

@@ -8,7 +8,9 @@ import { folderWith } from "../../support/folder.ts";
 /** So large that a thread of its own pays; nothing is made of it. */
 const padding = { "x-padding": "x".repeat(2_000_000) };
 
-const operation = { ...okResponses, operationId: "paths", security: [{ machine: ["read"] }] };
+/** Of a server of its own it is told that the constructor has to allow it. */
+const servers = [{ url: "https://b.example" }];
+const operation = { ...okResponses, servers, security: [{ machine: ["read"] }] };
 const flows = { clientCredentials: { tokenUrl: "https://login.example.com", scopes: { read: "" } } };
 const components = { securitySchemes: { machine: { type: "oauth2", flows } } };
 const paths = { "/a": { get: operation } };
