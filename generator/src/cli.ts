@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 import module from "node:module";
 import { isAbsolute, join, relative } from "node:path";
 import { parseArgs } from "node:util";
+import { cacheFolder } from "./cache-folder.ts";
 import { type Diagnostic, formatDiagnostic, GeneratorError, reasonOf, withPaths } from "./errors.ts";
-import { cacheFolder } from "./generate/cache-folder.ts";
 import type { GenerateResult } from "./generate.ts";
 import { suggestion } from "./names.ts";
 

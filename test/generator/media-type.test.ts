@@ -44,7 +44,7 @@ describe("requestFormatOf", () => {
     ["application/x-www-form-urlencoded", "urlencoded"],
     ["text/xml", "text"],
     ["application/xml", "bytes"],
-    ["application/x-ndjson", "bytes"],
+    ["application/x-ndjson", "items"],
     ["image/*", "bytes"],
     ["*/*", "bytes"],
   ])("writes %s as %s", (mediaType, want) => {

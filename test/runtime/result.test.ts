@@ -49,7 +49,7 @@ describe("ApiError", () => {
   test.each([
     [404, /answered 404$/],
     ["undeclared", /answered 404, which its document does not declare, or not with such a body$/],
-    ["invalid", /answered 404 with a body that is not what its document declares$/],
+    ["invalid", /answered 404 with a body that is not what was asked for$/],
   ])("tells how far what came is declared: %s", (status, want) => {
     expect(new ApiError(fail(status)).message).toMatch(want);
   });

@@ -3,10 +3,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { findPackageJSON } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { cacheFolder } from "../cache-folder.ts";
 import type { Mapping } from "../load-config.ts";
 import type { OutputFile } from "../model.ts";
 import { contentsOf } from "../write-files.ts";
-import { cacheFolder } from "./cache-folder.ts";
 import type { GenerateResult } from "./result.ts";
 
 /** What a run was made of and what it made, by SHA-256; `null` for a file that was looked for and not there. */
