@@ -136,7 +136,28 @@ describe("a parameter", () => {
   );
 });
 
+describe("a method", () => {
+  test("in capitals is taken for what it means, and that is told; one in lower case comes first", async () => {
+    const responses = { 200: { description: "" } };
+    const { document, findings } = await upgrade(
+      swagger({
+        paths: { "/a": { GET: { responses } }, "/b": { Get: {}, get: { operationId: "b", responses } } },
+      }),
+    );
+    expect(at(document, "#/paths/~1a")).toHaveProperty("get");
+    expect(at(document, "#/paths/~1b/get")).toMatchObject({ operationId: "b" });
+    expect(findings).toMatchObject([{ pointer: "#/paths/~1a/GET" }]);
+  });
+});
+
 describe("a body", () => {
+  test("leaves no room for fields of a form, and that is told", async () => {
+    const field = { name: "c", in: "formData", type: "string", required: true };
+    const { post, findings } = await operationOf({ parameters: [{ in: "body", schema: {} }, field] });
+    expect(post["requestBody"]).toMatchObject({ content: { "application/json": {} } });
+    expect(findings).toMatchObject([{ pointer: "#/paths/~1things/post/parameters/1" }]);
+  });
+
   const schema = { $ref: "#/definitions/Thing" };
   const body = { name: "thing", in: "body", required: true, description: "A thing.", schema };
   const upgraded = { $ref: "#/components/schemas/Thing" };

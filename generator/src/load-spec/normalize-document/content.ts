@@ -6,8 +6,15 @@ import { refTo, type Walk } from "./walk.ts";
 
 /** Media types to what is in them; references among them are followed. */
 export function normalizeContent(walk: Walk, content: unknown): JsonObject {
-  return normalizeEntries(walk, content, "media types", normalizeMediaType);
+  return normalizeEntries(walk, content, "media types", (_, value, mediaType) => {
+    if (SENDABLE.test(mediaType)) return normalizeMediaType(walk, value, mediaType);
+    walk.warn("a media type is printable ASCII; this one is left out", "correct it");
+    return undefined;
+  });
 }
+
+/** What is sent in a field of a header. RFC 9110 §8.3.1 allows less; documents have lists, and patterns. */
+const SENDABLE = /^[\x20-\x7e]+$/;
 
 /** Names of headers to headers. */
 export function normalizeHeaders(walk: Walk, headers: unknown): JsonObject {

@@ -1,8 +1,8 @@
-import { asObject, formatPointer, isObject, type JsonObject, own } from "../../document.ts";
+import { asObject, formatPointer, isObject, type JsonObject } from "../../document.ts";
 import type { Findings } from "../findings.ts";
 import { isFile } from "./collection-format.ts";
 import { flattenParameters } from "./flatten-operations/parameters.ts";
-import { type PathItem, reportMissing } from "./flatten-operations/path-item.ts";
+import { type PathItem, pointerTo, report, reportMissing } from "./flatten-operations/path-item.ts";
 import { flattenResponses } from "./flatten-operations/responses.ts";
 import { bodyTypes, formTypes, listedTypes } from "./media-types.ts";
 import type { SwaggerRefs } from "./swagger-refs.ts";
@@ -14,6 +14,8 @@ const METHODS = ["get", "put", "post", "delete", "options", "head", "patch"];
 export interface FlatOperation {
   readonly path: string;
   readonly method: string;
+  /** The method as the document writes it. */
+  readonly key: string;
   readonly operation: JsonObject;
   /** Pointers in the original document: of the parameters that are no bodies, in their order. */
   readonly parameters: readonly string[];
@@ -37,23 +39,40 @@ export async function flattenOperations(refs: SwaggerRefs, findings: Findings): 
       if (isObject(value)) reportMissing({ refs, findings }, pointer, "path item");
       continue;
     }
-    for (const method of METHODS.filter((name) => isObject(own(found.value, name))))
-      flat.push(await flattenOperation({ refs, findings, path, ...found }, method));
+    const item = { refs, findings, path, ...found };
+    for (const key of methodKeys(item)) flat.push(await flattenOperation(item, key));
   }
   return flat;
 }
 
-async function flattenOperation(item: PathItem, method: string): Promise<FlatOperation> {
-  const placed = await flattenParameters(item, method);
+/** Methods of 2.0 in the item, in their order; those in capitals are taken for what they mean. */
+function methodKeys(item: PathItem): string[] {
+  return METHODS.flatMap((method) => {
+    const keys = Object.keys(item.value).filter(
+      (name) => name.toLowerCase() === method && isObject(item.value[name]),
+    );
+    const key = keys.includes(method) ? method : keys[0];
+    if (key !== undefined && key !== method) {
+      const message = `methods are in lower case; "${method}" is taken`;
+      report(item, pointerTo(item, [key]), { message, fix: `write ${method}` });
+    }
+    return key ?? [];
+  });
+}
+
+async function flattenOperation(item: PathItem, key: string): Promise<FlatOperation> {
+  const placed = await flattenParameters(item, key);
   const [body] = placed.filter(({ parameter }) => parameter["in"] === "body");
   const fields = placed.filter(({ parameter }) => parameter["in"] === "formData");
+  if (body !== undefined) for (const field of fields) reportBesideBody(item, field.pointer);
   const parameters = placed.filter(({ parameter }) => !/^(body|formData)$/.test(String(parameter["in"])));
-  const responses = await flattenResponses(item, method);
-  const { schemes: _, ...rest } = asObject(item.value[method]);
+  const responses = await flattenResponses(item, key);
+  const { schemes: _, ...rest } = asObject(item.value[key]);
   const inBody = body === undefined ? fields : [body];
   return {
     path: item.path,
-    method,
+    method: key.toLowerCase(),
+    key,
     operation: {
       ...rest,
       ...mediaTypes(
@@ -66,10 +85,20 @@ async function flattenOperation(item: PathItem, method: string): Promise<FlatOpe
     },
     parameters: parameters.map(({ pointer }) => pointer),
     ...(body !== undefined && { body: body.pointer }),
-    fields: new Map(fields.map(({ parameter, pointer }) => [String(parameter["name"]), pointer])),
+    fields: new Map(
+      (body === undefined ? fields : []).map(({ parameter, pointer }) => [
+        String(parameter["name"]),
+        pointer,
+      ]),
+    ),
     responses: new Map([...responses].map(([status, { pointer }]) => [status, pointer])),
     files: new Set([...responses].flatMap(([status, response]) => (response.isFile ? [status] : []))),
   };
+}
+
+function reportBesideBody(item: PathItem, pointer: string): void {
+  const message = "a form's field can't be sent beside a body; it is left out";
+  report(item, pointer, { message, fix: "keep the body, or make all of them fields of the form" });
 }
 
 /** @param inBody - the parameter that is the body, or the fields of the form */

@@ -19,27 +19,25 @@ export function originsOf(operations: readonly FlatOperation[], hoisted: Readonl
       return original === undefined ? join("#/definitions", [name, ...rest]) : join(original, rest);
     }
     const flat = root === "paths" ? byPlace.get(`${kind}\0${name}`) : undefined;
-    return flat === undefined ? pointer : withinOperation(flat, rest, pointer);
+    return flat === undefined ? pointer : withinOperation(flat, rest);
   };
 }
 
-function withinOperation(
-  flat: FlatOperation,
-  [group, key = "", ...rest]: readonly string[],
-  pointer: string,
-): string {
+function withinOperation(flat: FlatOperation, parts: readonly string[]): string {
+  const [group, key = "", ...rest] = parts;
   if (group === "parameters")
     return join(flat.parameters[Number(key)] ?? operationOf(flat), withoutSchema(rest));
   if (group === "responses") return join(flat.responses.get(key) ?? operationOf(flat), withoutContent(rest));
-  if (group !== "requestBody") return pointer;
+  if (group === undefined) return operationOf(flat);
+  if (group !== "requestBody") return join(operationOf(flat), parts);
   const [, , ...inner] = rest;
   if (flat.body !== undefined) return join(flat.body, withoutContent([key, ...rest]));
   const field = inner[0] === "properties" ? flat.fields.get(inner[1] ?? "") : undefined;
   return field === undefined ? join(operationOf(flat), ["parameters"]) : join(field, inner.slice(2));
 }
 
-function operationOf({ path, method }: FlatOperation): string {
-  return formatPointer(["paths", path, method]);
+function operationOf({ path, key }: FlatOperation): string {
+  return formatPointer(["paths", path, key]);
 }
 
 /** The keywords of a parameter's schema were its own. */

@@ -33,3 +33,22 @@ describe("an encoding", () => {
     expect(await encodingOf("3.0.3", "multipart/form-data")).toEqual({ contentType: "text/plain" });
   });
 });
+
+describe("a media type", () => {
+  test.each(["a/b\r\nX: y", "a/b\u0000", "a/\u00fc", "a/\u2028"])(
+    "that no header can hold is left out, and that is told: %j",
+    async (mediaType) => {
+      const content = { [mediaType]: {}, "text/plain": { schema: { type: "string" } } };
+      const { operations, warnings } = await specOf({
+        openapi: "3.1.1",
+        info: { title: "Test API", version: "1" },
+        paths: { "/things": { get: { responses: { "200": { description: "Fine.", content } } } } },
+      });
+      expect(operations[0]?.operation["responses"]).toMatchObject({
+        "200": { content: { "text/plain": {} } },
+      });
+      expect(JSON.stringify(operations)).not.toContain(JSON.stringify(mediaType).slice(1, -1));
+      expect(warnings).toMatchObject([{ message: expect.stringContaining("left out") }]);
+    },
+  );
+});
