@@ -1,6 +1,6 @@
 import { asObject, asString, formatPointer, getAt, type JsonObject } from "./document.ts";
 import { type Diagnostic, errorAt, type Finding, GeneratorError } from "./errors.ts";
-import { cutCycles } from "./load-spec/cut-cycles.ts";
+import { type CutReason, cutCycles } from "./load-spec/cut-cycles.ts";
 import { DocumentReader } from "./load-spec/document-reader.ts";
 import { Findings } from "./load-spec/findings.ts";
 import { type NormalizedDocument, normalizeDocument } from "./load-spec/normalize-document.ts";
@@ -29,7 +29,7 @@ export async function loadSpec(target: ClientTarget): Promise<LoadedSpec> {
   const upgraded = await upgradeDocument(file, reader);
   const { normalized, findings, selection } = await normalizeAll(upgraded, target);
   const { document, operations, origins } = normalized;
-  const sound = giveTypes(document, (name) => reportCycle(name, normalized, findings));
+  const sound = giveTypes(document, (name, reason) => reportCut(name, reason, { normalized, findings }));
   const warnings = [
     ...reader.warnings(),
     ...selection.unmatched(),
@@ -77,18 +77,27 @@ async function normalizeAll({ root, access }: UpgradedDocument, target: ClientTa
 const MAX_ROUNDS = 200;
 
 /** The document, of whose component schemas every one has a type that ends. */
-function giveTypes(document: JsonObject, report: (schema: string) => void): JsonObject {
+function giveTypes(document: JsonObject, report: (schema: string, reason: CutReason) => void): JsonObject {
   const components = asObject(document["components"]);
   const schemas = cutCycles(splitInheritance(asObject(components["schemas"])), report);
   return { ...document, components: { ...components, schemas } };
 }
 
+const CUTS: Readonly<Record<CutReason, { is: string; fix: string }>> = {
+  cycle: { is: "is made of itself", fix: "say what it is, or put it into a property" },
+  depth: { is: "is made of others that are too many levels deep", fix: "refer to the last of them" },
+};
+
 /** Only what the document itself has is reported, not what was made of it. */
-function reportCycle(name: string, { document, origins }: NormalizedDocument, findings: Findings): void {
+function reportCut(
+  name: string,
+  reason: CutReason,
+  { normalized: { document, origins }, findings }: { normalized: NormalizedDocument; findings: Findings },
+): void {
   const pointer = formatPointer(["components", "schemas", name]);
   if (getAt(document, ["components", "schemas", name]) === undefined) return;
-  const message = `the schema "${name}" is made of itself; that part of it is left out`;
-  const fix = "say what it is, or put it into a property";
+  const { is, fix } = CUTS[reason];
+  const message = `the schema "${name}" ${is}; that part of it is left out`;
   findings.add("ERR_DOCUMENT_INVALID", origins.placeOf(pointer), { message, fix });
 }
 

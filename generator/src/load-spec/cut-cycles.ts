@@ -6,6 +6,9 @@ const COMPOSITIONS = ["allOf", "anyOf", "oneOf"] as const;
 /** TypeScript gives up on types at some hundreds of levels. */
 const MAX_LEVELS = 200;
 
+/** Why a part of a schema is left out: it is made of itself, or of too many others, one of the other. */
+export type CutReason = "cycle" | "depth";
+
 /**
  * Leaves out of every schema what it is made of itself: `A: $ref A`, or `A: allOf [B]` with `B: allOf [A]`. Such a
  * schema says nothing by that, and has no type. A schema that holds itself, as a property or an item, stays.
@@ -14,14 +17,17 @@ const MAX_LEVELS = 200;
  *
  * @param report - told the name of each schema that something was left out of
  */
-export function cutCycles(schemas: JsonObject, report: (name: string) => void): JsonObject {
-  const state: State = { schemas, done: new Map(), open: new Set() };
+export function cutCycles(
+  schemas: JsonObject,
+  report: (name: string, reason: CutReason) => void,
+): JsonObject {
+  const state: State = { schemas, done: new Map(), open: new Set(), deep: new Set() };
   let isChanged = false;
   const entries = Object.keys(schemas).map((name): [string, unknown] => {
     const cut = cutAt(state, name);
     if (cut !== schemas[name]) {
       isChanged = true;
-      report(name);
+      report(name, state.deep.has(name) ? "depth" : "cycle");
     }
     return [name, cut];
   });
@@ -33,6 +39,8 @@ interface State {
   readonly done: Map<string, unknown>;
   /** What leads to the schema that is looked at. */
   readonly open: Set<string>;
+  /** Those that lost a part that is none of what leads to them. */
+  readonly deep: Set<string>;
 }
 
 function cutAt(state: State, name: string): unknown {
@@ -45,11 +53,16 @@ function cutAt(state: State, name: string): unknown {
   return cut;
 }
 
-/** Undefined for a reference to a schema that is made of this one. */
+/** Undefined for a reference to a schema that is made of this one, or at the end of too many. */
 function withoutOpen(state: State, schema: unknown): unknown {
   if (!isObject(schema)) return schema;
   const name = schemaNamed(refOf(schema));
-  if (name !== undefined && (state.open.has(name) || state.open.size > MAX_LEVELS)) return undefined;
+  if (name !== undefined && state.open.has(name)) return undefined;
+  if (name !== undefined && state.open.size > MAX_LEVELS) {
+    // The last that was opened is the one whose part this is.
+    for (const user of [...state.open].slice(-1)) state.deep.add(user);
+    return undefined;
+  }
   if (name !== undefined && Object.hasOwn(state.schemas, name)) cutAt(state, name);
   let result = schema;
   for (const key of COMPOSITIONS) {
