@@ -48,7 +48,11 @@ export function planSplit(
 function affectedBy(schemas: JsonObject, flags: PropertyFlags): Set<string> {
   const users = new Map<string, string[]>();
   for (const [user, schema] of Object.entries(schemas)) {
-    for (const used of refsIn(schema)) users.set(used, [...(users.get(used) ?? []), user]);
+    for (const used of refsIn(schema)) {
+      const known = users.get(used);
+      if (known === undefined) users.set(used, [user]);
+      else known.push(user);
+    }
   }
   const affected = new Set(Object.keys(schemas).filter((name) => flags.areIn(schemas[name])));
   for (const name of affected) for (const user of users.get(name) ?? []) affected.add(user);

@@ -8,15 +8,13 @@ import {
   refOf,
   resolve,
 } from "../../document.ts";
+import { inheritedFlag } from "../../inherited-flag.ts";
 import { visitSchemas } from "../../schema-refs.ts";
 
 /** Which of the two directions leaves a property out: requests those that are read-only, responses the others. */
 export type Flag = "readOnly" | "writeOnly";
 
 const NO_NAMES: ReadonlySet<string> = new Set();
-
-/** Of references that lead on, and of schemas that are combined of others. */
-const MAX_DEPTH = 20;
 
 /** Whether a schema in it says so of itself, be it left out for that or not; references are not followed. */
 export function mentions(flag: Flag, schema: unknown): boolean {
@@ -33,6 +31,8 @@ export function mentions(flag: Flag, schema: unknown): boolean {
  */
 export class PropertyFlags {
   readonly #document: JsonObject;
+  /** A schema says it itself, or one that it refers to or is made of does. */
+  readonly #says: Readonly<Record<Flag, (schema: unknown) => boolean>>;
   /** Names of properties. */
   readonly #discriminators = new Set<string>();
   readonly #names = {
@@ -42,6 +42,9 @@ export class PropertyFlags {
 
   constructor(document: JsonObject) {
     this.#document = document;
+    const says = (flag: Flag) =>
+      inheritedFlag(document, ({ [flag]: said }) => (said === undefined ? undefined : said === true));
+    this.#says = { readOnly: says("readOnly"), writeOnly: says("writeOnly") };
     for (const schema of Object.values(asObject(asObject(document["components"])["schemas"])))
       visitSchemas(schema, ({ discriminator }) => {
         const name = asString(own(discriminator, "propertyName"));
@@ -51,8 +54,8 @@ export class PropertyFlags {
 
   /** Whether a property of this name and schema is left out. */
   has(flag: Flag, name: string, schema: unknown): boolean {
-    if (this.#discriminators.has(name) || !this.#says(schema, flag, 0)) return false;
-    return !this.#says(schema, flag === "readOnly" ? "writeOnly" : "readOnly", 0);
+    if (this.#discriminators.has(name) || !this.#says[flag](schema)) return false;
+    return !this.#says[flag === "readOnly" ? "writeOnly" : "readOnly"](schema);
   }
 
   /** Whether a property in a schema is left out of requests or of responses; references are not followed. */
@@ -84,13 +87,5 @@ export class PropertyFlags {
     const { allOf, anyOf, oneOf } = schema;
     const target = refOf(schema) === undefined ? [] : [resolve(this.#document, schema)];
     return [...target, ...asArray(allOf), ...asArray(anyOf), ...asArray(oneOf)];
-  }
-
-  /** A schema says it itself, or one that it refers to or is made of does. */
-  #says(schema: unknown, flag: Flag, depth: number): boolean {
-    if (!isObject(schema) || depth > MAX_DEPTH) return false;
-    if (schema[flag] !== undefined) return schema[flag] === true;
-    const target = refOf(schema) === undefined ? [] : [resolve(this.#document, schema)];
-    return [...target, ...asArray(schema["allOf"])].some((part) => this.#says(part, flag, depth + 1));
   }
 }

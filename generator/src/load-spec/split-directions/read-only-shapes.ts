@@ -2,7 +2,7 @@ import type { JsonObject } from "../../document.ts";
 import type { ReadOnlyPlace, ReadOnlyShape } from "../../model.ts";
 import { numbered } from "../../names.ts";
 import type { PropertyFlags } from "./property-flags.ts";
-import { declaredItems, declaredNames, declaredPlaces, declaredUnder, wholeOf } from "./value-schemas.ts";
+import { declaredItems, declaredPlaces, declaredProperties, wholeOf } from "./value-schemas.ts";
 
 /** Where read-only values are in the bodies of a document's requests. */
 export interface ReadOnlyShapes {
@@ -33,7 +33,7 @@ interface Shape {
   readonly omit: string[];
   readonly properties: Map<string, Shape | undefined>;
   additionalProperties: Shape | undefined;
-  prefixItems: readonly (Shape | undefined)[];
+  readonly prefixItems: (Shape | undefined)[];
   items: Shape | undefined;
 }
 
@@ -69,11 +69,11 @@ class ShapeFinder {
   /** One for the same schemas, however they are led to; undefined where there is nothing to find. */
   find(schemas: readonly unknown[]): Shape | undefined {
     const { flags, mayHold } = this.#options;
-    if (!schemas.some(mayHold)) return undefined;
+    if (this.#isTired() || !schemas.some(mayHold)) return undefined;
     const whole = wholeOf(flags, schemas);
-    this.#looks += whole?.schemas.length ?? 0;
+    this.#looks += whole.looks;
     // All of what says something has to be known: what one calls read-only another may not.
-    if (whole === undefined || this.#looks > MAX_LOOKS) return undefined;
+    if (whole.schemas === undefined || this.#isTired()) return undefined;
     const ids = whole.schemas.map((schema) => this.#idOf(schema));
     const key = ids.toSorted((a, b) => a - b).join();
     const known = this.#shapes.get(key);
@@ -88,17 +88,27 @@ class ShapeFinder {
     for (const shape of this.#shapes.values()) this.#fill(shape);
   }
 
+  #isTired(): boolean {
+    return this.#looks > MAX_LOOKS;
+  }
+
   #fill(shape: Shape): void {
+    if (this.#isTired()) return;
     const { schemas } = shape;
-    for (const name of declaredNames(schemas)) {
-      const declared = declaredUnder(schemas, name);
-      this.#looks += declared.length;
+    const { named, others } = declaredProperties(schemas);
+    for (const [name, declared] of named) {
+      this.#looks += 1 + declared.length;
+      if (this.#isTired()) return;
       const open = declared.filter((one) => !this.#options.flags.has("readOnly", name, one));
       if (open.length === 0) shape.omit.push(name);
       else shape.properties.set(name, this.find(open));
     }
-    shape.additionalProperties = this.find(declaredUnder(schemas, undefined));
-    shape.prefixItems = declaredPlaces(schemas).map((place) => this.find(place));
+    shape.additionalProperties = this.find(others);
+    for (const place of declaredPlaces(schemas)) {
+      this.#looks += schemas.length;
+      if (this.#isTired()) return;
+      shape.prefixItems.push(this.find(place));
+    }
     shape.items = this.find(declaredItems(schemas));
   }
 
@@ -143,7 +153,12 @@ function below({ properties, additionalProperties, prefixItems, items }: Shape):
 /** The shapes that leave something out, or lead to such. */
 function usefulOf(all: readonly Shape[]): ReadonlySet<Shape> {
   const users = new Map<Shape, Shape[]>();
-  for (const user of all) for (const used of below(user)) users.set(used, [...(users.get(used) ?? []), user]);
+  for (const user of all)
+    for (const used of below(user)) {
+      const known = users.get(used);
+      if (known === undefined) users.set(used, [user]);
+      else known.push(user);
+    }
   const useful = new Set(all.filter(({ omit }) => omit.length > 0));
   for (const shape of useful) for (const user of users.get(shape) ?? []) useful.add(user);
   return useful;

@@ -1,4 +1,4 @@
-import { asArray, asObject, isObject, type JsonObject, own, refOf } from "../../document.ts";
+import { asArray, asObject, isObject, type JsonObject, refOf } from "../../document.ts";
 import { schemaNamed } from "../../schema-refs.ts";
 import type { PropertyFlags } from "./property-flags.ts";
 
@@ -6,24 +6,27 @@ import type { PropertyFlags } from "./property-flags.ts";
 const MAX_SCHEMAS = 1000;
 
 export interface Whole {
-  /** Those that say something of what is in the value. */
-  readonly schemas: readonly JsonObject[];
+  /** Those that say something of what is in the value; undefined where there are too many. */
+  readonly schemas: readonly JsonObject[] | undefined;
   /** The first component schema among those that are referred to, the outermost first. */
   readonly component: string | undefined;
+  /** How many were looked at, those that say nothing of it among them. */
+  readonly looks: number;
 }
 
-/** Schemas with those that they refer to and are combined of; undefined where there are too many. */
-export function wholeOf(flags: PropertyFlags, schemas: readonly unknown[]): Whole | undefined {
+/** Schemas with those that they refer to and are combined of. */
+export function wholeOf(flags: PropertyFlags, schemas: readonly unknown[]): Whole {
   const whole = new Set(schemas.filter(isObject));
   // What is added on the way comes at its end.
   for (const schema of whole) {
     for (const part of flags.partsOf(schema)) if (isObject(part)) whole.add(part);
-    if (whole.size > MAX_SCHEMAS) return undefined;
+    if (whole.size > MAX_SCHEMAS) return { schemas: undefined, component: undefined, looks: whole.size };
   }
   const names = [...whole].map((schema) => schemaNamed(refOf(schema)));
   return {
     schemas: [...whole].filter(saysWhatIsIn),
     component: names.find((name) => name !== undefined),
+    looks: whole.size,
   };
 }
 
@@ -41,21 +44,42 @@ function saysWhatIsIn(schema: JsonObject): boolean {
   return KEYS.some((key) => schema[key] !== undefined);
 }
 
-/** The names of the properties that schemas declare. */
-export function declaredNames(schemas: readonly JsonObject[]): ReadonlySet<string> {
-  return new Set(schemas.flatMap(({ properties }) => Object.keys(asObject(properties))));
+export interface DeclaredProperties {
+  /** What schemas say of the value of each property that one of them names. */
+  readonly named: Iterable<readonly [name: string, declared: readonly JsonObject[]]>;
+  /** What they say of the value of one that none of them names. */
+  readonly others: readonly JsonObject[];
 }
 
-/**
- * What schemas say of the value of a property.
- *
- * @param name - undefined for one that none of them names
- */
-export function declaredUnder(schemas: readonly JsonObject[], name: string | undefined): JsonObject[] {
-  return schemas.flatMap((schema) => {
-    const named = name === undefined ? undefined : own(schema["properties"], name);
-    return named === undefined ? declaredOfOthers(schema) : [named].filter(isObject);
-  });
+/** What schemas say of the values of properties, in the order of the schemas; a name is looked up when it is asked for. */
+export function declaredProperties(schemas: readonly JsonObject[]): DeclaredProperties {
+  const named = new Map<string, Map<number, unknown>>();
+  const others = new Map<number, readonly JsonObject[]>();
+  for (const [index, schema] of schemas.entries()) {
+    for (const [name, value] of Object.entries(asObject(schema["properties"]))) {
+      const values = named.get(name) ?? new Map<number, unknown>();
+      named.set(name, values.set(index, value));
+    }
+    const declared = declaredOfOthers(schema);
+    if (declared.length > 0) others.set(index, declared);
+  }
+  return {
+    named: eachName(named, others),
+    others: [...others.values()].flat(),
+  };
+}
+
+/** One at a time: together they can be a thousand times as many as there are names. */
+function* eachName(
+  named: ReadonlyMap<string, ReadonlyMap<number, unknown>>,
+  others: ReadonlyMap<number, readonly JsonObject[]>,
+): Generator<[string, JsonObject[]]> {
+  for (const [name, values] of named) {
+    const declared = new Map<number, readonly unknown[]>(others);
+    for (const [index, value] of values) declared.set(index, [value]);
+    const inOrder = [...declared].toSorted(([a], [b]) => a - b);
+    yield [name, inOrder.flatMap(([, each]) => each).filter(isObject)];
+  }
 }
 
 /** By which of its patterns a name goes is for nobody to find out: each may be meant. */
@@ -65,14 +89,13 @@ function declaredOfOthers({ patternProperties, additionalProperties, unevaluated
 }
 
 /** What schemas say of each of the first items of a list that one of them tells apart. */
-export function declaredPlaces(schemas: readonly JsonObject[]): JsonObject[][] {
+export function* declaredPlaces(schemas: readonly JsonObject[]): Generator<JsonObject[]> {
   const length = Math.max(...schemas.map(({ prefixItems }) => asArray(prefixItems).length), 0);
-  return Array.from({ length }, (_, index) =>
-    schemas.flatMap((schema) => {
+  for (let index = 0; index < length; index += 1)
+    yield schemas.flatMap((schema) => {
       const place = asArray(schema["prefixItems"])[index];
       return place === undefined ? declaredItems([schema]) : [place].filter(isObject);
-    }),
-  );
+    });
 }
 
 /** What they say of the other items. */
