@@ -2,8 +2,8 @@ import { errorAt, REPORT_DEFECT, startOf } from "./errors.ts";
 import { isIdentifier } from "./names.ts";
 
 /*
- * A document's text enters generated code in one of these three ways and no other: as a string literal,
- * as an identifier, or as a line of a comment.
+ * A document's text enters generated code in one of these ways and no other: as a string literal, as an identifier,
+ * as a line of a comment, or as a path in one.
  */
 
 /** A string literal in double quotes; also right as JSON. */
@@ -43,6 +43,25 @@ export function commentLines(text: string): string[] {
 /** `commentLines` where a comment has just one. */
 export function commentLine(text: string): string {
   return commentLines(text).join(" ");
+}
+
+/** A path in a `//` comment, escaped as in JSON where it would end a line or a comment, or not show. */
+export function commentPath(path: string): string {
+  return stringLiteral(path).slice(1, -1).replaceAll("*/", "*\\/").replaceAll(CONTROL, unicodeEscape);
+}
+
+/** The very path that `commentPath` was given; undefined for what it does not write. */
+export function parseCommentPath(text: string): string | undefined {
+  try {
+    const path: unknown = JSON.parse(`"${text}"`);
+    return typeof path === "string" ? path : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function unicodeEscape(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
 /** Escapes of terminals and bidirectional overrides: text that a reader would see otherwise than it is. */

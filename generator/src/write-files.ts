@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
+import { lstatSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve, sep } from "node:path";
 import { type Diagnostic, diagnosticAt, errorAt, GeneratorError, reasonOf, startOf } from "./errors.ts";
 import { HEADER_START, sourceInHeader } from "./file-header.ts";
@@ -46,28 +46,35 @@ export function writeFiles(output: string, files: readonly OutputFile[]): StaleF
 
 /**
  * Makes sure that neither this folder nor one of a client in it is the output of another config, and that it is no folder
- * of a client in such an output: both would remove what the other writes. A config that is no more has no output.
+ * of a client in such an output: both would remove what the other writes. A config that is no more has no output; one
+ * that cannot be told counts as there.
  */
 function assertOwnFolder(output: string, files: readonly OutputFile[]): void {
-  const config = configOf(output, files.find(({ path }) => path === MAPPING_FILE)?.content);
+  const source = sourceInHeader(files.find(({ path }) => path === MAPPING_FILE)?.content ?? "");
+  const config = source === undefined ? undefined : resolve(output, source);
   const folders = new Set(files.map(({ path }) => dirname(join(output, path))));
-  const isOfClient = existsSync(join(output, "client.ts")) && !existsSync(join(output, MAPPING_FILE));
+  const isOfClient = isThere(join(output, "client.ts")) && !isThere(join(output, MAPPING_FILE));
   if (isOfClient) folders.add(dirname(output));
-  const problems = [...folders].flatMap((folder) => {
-    const mapping = join(folder, MAPPING_FILE);
-    const other = configOf(folder, readIfThere(mapping));
-    if (other === undefined || other === config || !existsSync(other)) return [];
-    const message = `the folder is the output of another config, ${other}`;
-    const fix = "choose another output folder, or remove that one if it is not used";
-    return diagnosticAt(startOf(mapping), { message, fix, mentions: [other] });
-  });
+  const problems = [...folders].flatMap((folder) => otherOwner(folder, config) ?? []);
   if (problems.length > 0) throw new GeneratorError("ERR_OUTPUT_PATH", problems);
 }
 
-/** The config that a mapping file was generated from, which its header names; undefined of any other file. */
-function configOf(folder: string, mapping = ""): string | undefined {
-  const source = sourceInHeader(mapping);
-  return source === undefined ? undefined : resolve(folder, source);
+/** What keeps a config from writing to a folder: its mapping file is another's, or nobody can tell whose. */
+function otherOwner(folder: string, config: string | undefined): Diagnostic | undefined {
+  const mapping = join(folder, MAPPING_FILE);
+  const text = readIfThere(mapping) ?? (isThere(mapping) ? HEADER_START : "");
+  if (!text.startsWith(HEADER_START)) return undefined;
+  const source = sourceInHeader(text);
+  if (source === undefined) {
+    const message = "does not say which config it was generated from";
+    const fix = "remove it if the folder is this config's, else choose another output folder";
+    return diagnosticAt(startOf(mapping), { message, fix });
+  }
+  const other = resolve(folder, source);
+  if (other === config || !isThere(other)) return undefined;
+  const message = `the folder is the output of another config, ${other}`;
+  const fix = "choose another output folder, or remove that one if it is not used";
+  return diagnosticAt(startOf(mapping), { message, fix, mentions: [other] });
 }
 
 /** The generator's own files in an output folder, in no order. */
@@ -125,7 +132,7 @@ function foreign(output: string, path: string): Diagnostic {
 
 /** The generator's own files in the output folder, as far down as it writes; not those of another output in it. */
 function ownFiles(output: string): string[] {
-  const clients = folders(output).filter((folder) => !existsSync(join(output, folder, MAPPING_FILE)));
+  const clients = folders(output).filter((folder) => !isThere(join(output, folder, MAPPING_FILE)));
   return [...names(output), ...clients.flatMap((folder) => names(join(output, folder), `${folder}/`))].filter(
     (path) => path.endsWith(".ts") && isOwn(join(output, path.split("/").join(sep))),
   );
@@ -151,6 +158,15 @@ function entriesOf(folder: string) {
 
 function isOwn(file: string): boolean {
   return readIfThere(file)?.startsWith(HEADER_START) ?? false;
+}
+
+/** Whether there is anything of that name, be it a link that leads nowhere; what cannot be looked at counts as there. */
+function isThere(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== "ENOTDIR";
+  }
 }
 
 /** With the line ends that git may have changed put back. */

@@ -29,9 +29,27 @@ describe("fileHeader", () => {
     expect(directives).toEqual(fileHeader("api.yaml").split("\n").slice(1));
   });
 
+  test.each(["../@a/b.yaml", "a\\b.yaml", 'a"b', " a. Do not edit. ", "\u007f\u2066", ...hostileTexts])(
+    "says of the source %j letter by letter where a file comes from, in one line that shows all of it",
+    (source) => {
+      const text = fileHeader(source);
+      expect(sourceInHeader(text)).toBe(source);
+      const [line = ""] = text.split("\n", 1);
+      expect(line).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]|\*\//u);
+      expect(text.split("\n")).toHaveLength(3);
+    },
+  );
+
+  test.each(["../a b.yaml", "../node_modules/@a/b.yaml", "https://example.com/é?a=%20"])(
+    "writes the source %j as it is",
+    (source) => {
+      expect(fileHeader(source)).toContain(` ${source}. `);
+    },
+  );
+
   test("says where a file comes from, and of other files nothing", () => {
     expect(sourceInHeader(`${fileHeader("../a b.yaml")}\nexport {};\n`)).toBe("../a b.yaml");
-    for (const text of ["", "export {};", `${HEADER_START}a.yaml`])
+    for (const text of ["", "export {};", `${HEADER_START}a.yaml`, `${HEADER_START}\\@a. Do not edit.`])
       expect(sourceInHeader(text)).toBeUndefined();
   });
 

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { fileHeader } from "../../generator/src/file-header.ts";
+import { fileHeader, HEADER_START } from "../../generator/src/file-header.ts";
 import { compareFiles, writeFiles } from "../../generator/src/write-files.ts";
 import { generatorErrorOf } from "../support/documents.ts";
 import { addFiles, folderWith } from "../support/folder.ts";
@@ -70,6 +70,34 @@ describe("writeFiles", () => {
       });
     }
     expect(readdirSync(folder, { recursive: true })).toEqual(before);
+  });
+
+  test.each(["@a/c.yaml", "a*/c.yaml", "\u0007\u202e/c.yaml", "a\nb/c.yaml", "a\\b/c.yaml", '"a" /c.yaml'])(
+    "is ERR_OUTPUT_PATH where the other config is %j, and removes nothing",
+    async (config) => {
+      const folder = folderWith({ [config]: "", "b/c.yaml": "" });
+      const output = join(folder, "gen");
+      writeFiles(output, [...files, mapping(`../${config}`)]);
+      const error = await generatorErrorOf(() => writeFiles(output, [mapping("../b/c.yaml")]));
+      expect(error).toMatchObject({
+        code: "ERR_OUTPUT_PATH",
+        diagnostics: [{ mentions: [join(folder, config)] }],
+      });
+      expect(existsSync(join(output, "a/client.ts"))).toBe(true);
+    },
+  );
+
+  test.each<[what: string, mapping: Record<string, unknown>]>([
+    ["names a path that cannot be read", { "token-clients.ts": `${HEADER_START}\\@a. Do not edit.\n` }],
+    ["begins with half a header", { "token-clients.ts": `${HEADER_START}../a.yaml\n` }],
+    ["is none", { "token-clients.ts/file": "" }],
+  ])("is ERR_OUTPUT_PATH where the file of the mapping %s, and removes nothing", async (_, found) => {
+    const output = folderWith({ ...found, "old.ts": generated("") });
+    for (const run of [writeFiles, compareFiles]) {
+      const error = await generatorErrorOf(() => run(output, [...files, mapping("../ours.json")]));
+      expect(error).toMatchObject({ code: "ERR_OUTPUT_PATH", diagnostics: [{ fix: expect.any(String) }] });
+    }
+    expect(existsSync(join(output, "old.ts"))).toBe(true);
   });
 
   test.each<[what: string, config: string, rest: Record<string, unknown>]>([
