@@ -16,9 +16,10 @@ export interface StaleFile {
 /**
  * Compares the output folder with what it should hold. Files of other origin in it do not count.
  *
- * @throws {GeneratorError} `ERR_OUTPUT_PATH` when it is another config's
+ * @throws {GeneratorError} `ERR_OUTPUT_PATH` when it is another config's, or what it should hold is a symbolic link
  */
 export function compareFiles(output: string, files: readonly OutputFile[]): StaleFile[] {
+  assertNoLinks(output, files);
   assertOwnFolder(output, files);
   return changesOf(output, files).map(({ path, state }) => ({ path, state }));
 }
@@ -28,9 +29,11 @@ export function compareFiles(output: string, files: readonly OutputFile[]): Stal
  * wrote and this one did not. Files that do not begin with the generator's header are left alone.
  *
  * @returns what was stale
- * @throws {GeneratorError} `ERR_OUTPUT_PATH` when a file of other origin is in the way, or the folder is another config's
+ * @throws {GeneratorError} `ERR_OUTPUT_PATH` when a file of other origin or a symbolic link is in the way, or the folder is
+ *   another config's
  */
 export function writeFiles(output: string, files: readonly OutputFile[]): StaleFile[] {
+  assertNoLinks(output, files);
   assertOwnFolder(output, files);
   const changes = changesOf(output, files);
   const inTheWay = changes.filter(({ path, state }) => state === "different" && !isOwn(join(output, path)));
@@ -38,10 +41,35 @@ export function writeFiles(output: string, files: readonly OutputFile[]): StaleF
   if (problems.length > 0) throw new GeneratorError("ERR_OUTPUT_PATH", problems);
   for (const change of changes) {
     const file = join(output, change.path);
-    if (change.state === "extra") remove(file);
+    if (change.state === "extra") remove(output, file);
     else write(file, change.content);
   }
   return changes.map(({ path, state }) => ({ path, state }));
+}
+
+/** Makes sure that what is below the output folder is in it: a link would lead out. The folder itself may be one. */
+function assertNoLinks(output: string, files: readonly OutputFile[]): void {
+  const wanted = files.flatMap(({ path }) => {
+    const steps = path.split("/");
+    return steps.map((_, index) => steps.slice(0, index + 1).join("/"));
+  });
+  const problems = [...new Set(wanted)]
+    .filter((path) => isLink(join(output, path)))
+    .map((path) => {
+      const message =
+        "is a symbolic link, where a generated file or folder is to be: what it leads to is left alone";
+      const fix = "remove it, or choose another output folder";
+      return diagnosticAt(startOf(join(output, path)), { message, fix });
+    });
+  if (problems.length > 0) throw new GeneratorError("ERR_OUTPUT_PATH", problems);
+}
+
+function isLink(path: string): boolean {
+  try {
+    return lstatSync(path).isSymbolicLink();
+  } catch {
+    return false; // not there yet, or what is wrong with it shows when it is written
+  }
 }
 
 /**
@@ -119,9 +147,11 @@ function write(file: string, content: string): void {
   }
 }
 
-function remove(file: string): void {
+/** And the folder of a client that has nothing else in it; the output folder is the user's, and may be a link. */
+function remove(output: string, file: string): void {
   rmSync(file);
-  if (readdirSync(dirname(file)).length === 0) rmdirSync(dirname(file));
+  const folder = dirname(file);
+  if (folder !== resolve(output) && readdirSync(folder).length === 0) rmdirSync(folder);
 }
 
 function foreign(output: string, path: string): Diagnostic {

@@ -1,5 +1,5 @@
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { fileHeader, HEADER_START } from "../../generator/src/file-header.ts";
 import { compareFiles, writeFiles } from "../../generator/src/write-files.ts";
@@ -107,6 +107,47 @@ describe("writeFiles", () => {
     const folder = folderWith({ ...outputs("out"), ...rest });
     const all = [...files, mapping(config)];
     expect(writeFiles(join(folder, "out"), all)).toContainEqual({ path: "index.ts", state: "missing" });
+  });
+
+  test.each<[what: string, link: string, target: string]>([
+    ["a file that leads nowhere", "index.ts", "out/index.ts"],
+    ["a file that is the generator's", "index.ts", "other/index.ts"],
+    ["a file of a client", "a/client.ts", "other/index.ts"],
+    ["a client's folder that leads nowhere", "a", "out"],
+    ["a client's folder in another output", "a", "other/b"],
+  ])("is ERR_OUTPUT_PATH where a symbolic link is %s, and changes nothing", async (_, link, target) => {
+    const folder = folderWith({ "other/index.ts": generated("x"), "other/b/client.ts": generated("x") });
+    const output = join(folder, "gen");
+    const path = join(output, link);
+    addFiles(output, { "old.ts": generated("old") });
+    mkdirSync(dirname(path), { recursive: true });
+    symlinkSync(join(folder, target), path);
+    const before = readdirSync(folder, { recursive: true });
+    for (const run of [writeFiles, compareFiles]) {
+      const error = await generatorErrorOf(() => run(output, files));
+      expect(error).toMatchObject({ code: "ERR_OUTPUT_PATH", diagnostics: [{ file: path }] });
+    }
+    expect(readdirSync(folder, { recursive: true })).toEqual(before);
+    for (const other of ["other/index.ts", "other/b/client.ts"])
+      expect(readFileSync(join(folder, other), "utf8")).toBe(generated("x"));
+  });
+
+  test("removes nothing through symbolic links that no client has", () => {
+    const folder = folderWith({ "other/b/client.ts": generated("x") });
+    const output = folderWith({});
+    symlinkSync(join(folder, "other/b"), join(output, "b"));
+    symlinkSync(join(folder, "other/b/client.ts"), join(output, "old.ts"));
+    expect(writeFiles(output, files)).toHaveLength(files.length);
+    expect(readFileSync(join(folder, "other/b/client.ts"), "utf8")).toBe(generated("x"));
+  });
+
+  test("writes to an output folder that is itself a symbolic link, whatever it removes there", () => {
+    const folder = folderWith({ "real/0.ts": generated("old") });
+    const output = join(folder, "gen");
+    symlinkSync(join(folder, "real"), output);
+    expect(writeFiles(output, files)).toHaveLength(3);
+    expect(readdirSync(join(folder, "real")).toSorted()).toEqual(["a", "index.ts"]);
+    expect(lstatSync(output).isSymbolicLink()).toBe(true);
   });
 
   test("never removes a file that does not begin with its header", () => {
