@@ -1,3 +1,4 @@
+import { types } from "node:util";
 import { invalidOption } from "../errors.ts";
 import type { ReadOnlyPlace, ReadOnlyShape, ReadOnlyValues } from "../operation.ts";
 import { Part } from "../part.ts";
@@ -38,12 +39,17 @@ class Copier {
     this.#shapes = shapes;
   }
 
-  copy(value: unknown, place: ReadOnlyPlace | undefined, depth: number): unknown {
+  /** @param key - what the value is called where it is, which JSON tells `toJSON` */
+  copy(value: unknown, place: ReadOnlyPlace | undefined, depth: number, key = ""): unknown {
     const shape = typeof place === "string" ? this.#shapes[place] : place;
     if (shape === undefined) return value;
     if (value instanceof Part) return new Part(this.copy(value.value, shape, depth), value.options);
-    const from = isSelfWritten(value) ? value.toJSON() : value;
-    return isStructured(from) ? this.#begin(from, shape, depth) : value;
+    if (isWhole(value)) return value;
+    if (!isSelfWritten(value)) return isStructured(value) ? this.#begin(value, shape, depth) : value;
+    // Asked once and taken at its word, as JSON does: another time it may say something else.
+    const given = value.toJSON(key);
+    const isObject = typeof given === "object" && given !== null && !isWhole(given);
+    return isObject ? this.#begin(given, shape, depth) : { toJSON: () => given };
   }
 
   finish(where: string): void {
@@ -67,7 +73,7 @@ class Copier {
   #fillList(items: readonly unknown[], { to, shape, depth }: Job): void {
     const { items: others, prefixItems = [] } = shape;
     for (const [index, item] of items.entries())
-      (to as unknown[]).push(this.copy(item, prefixItems[index] ?? others, depth + 1));
+      (to as unknown[]).push(this.copy(item, prefixItems[index] ?? others, depth + 1, String(index)));
   }
 
   #fillMap({ from, to, shape, depth }: Job): void {
@@ -75,9 +81,22 @@ class Copier {
     for (const [name, item] of Object.entries(from)) {
       if (omit.includes(name)) continue;
       const place = Object.hasOwn(properties, name) ? properties[name] : additionalProperties;
+      const value = this.copy(item, place, depth + 1, name);
+      // The copy is what `toJSON` gave already.
+      if (name === "toJSON" && typeof value === "function") continue;
       // An assignment would make `__proto__` no property.
-      const value = this.copy(item, place, depth + 1);
       Object.defineProperty(to, name, { value, configurable: true, enumerable: true, writable: true });
     }
   }
+}
+
+/** What is written as one value though it is an object: what `JSON.stringify` unwraps, bytes, a date as all dates are. */
+function isWhole(value: unknown): boolean {
+  if (types.isBoxedPrimitive(value) || isRawJson(value) || ArrayBuffer.isView(value)) return true;
+  return value instanceof Date && value.toJSON === Date.prototype.toJSON;
+}
+
+/** The language's types have it later than node. */
+function isRawJson(value: unknown): boolean {
+  return (JSON as unknown as { isRawJSON(value: unknown): boolean }).isRawJSON(value);
 }

@@ -57,7 +57,7 @@ export function isStructured(value: unknown): value is object {
 }
 
 /** Dates of any library, decimals, URLs, objects of classes that say what is sent of them. */
-export function isSelfWritten(value: unknown): value is { toJSON(): unknown } {
+export function isSelfWritten(value: unknown): value is { toJSON(key?: string): unknown } {
   return typeof value === "object" && typeof (value as { toJSON?: unknown } | null)?.toJSON === "function";
 }
 

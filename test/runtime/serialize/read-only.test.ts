@@ -87,6 +87,67 @@ describe("omitReadOnly", () => {
     expect(copy).toEqual({ a: part({ n: 1 }, { filename: "a.json" }) });
   });
 
+  class Entity {
+    readonly id = 1;
+    readonly n = 1;
+    toJSON(): unknown {
+      return this;
+    }
+  }
+  const closed = { id: 1, n: 1, toJSON: (): unknown => closed };
+
+  test.each<[what: string, value: unknown]>([
+    ["the value itself", new Entity()],
+    ["the value itself, being a property of it", closed],
+    ["a value that says something else itself", { toJSON: () => new Entity() }],
+    ["what has another toJSON", { toJSON: () => ({ n: 1, toJSON: () => ({ id: 1 }) }) }],
+    ["what can be read as a stream", { toJSON: () => ({ id: 1, n: 1, async *[Symbol.asyncIterator]() {} }) }],
+  ])("leaves read-only values out of what toJSON gives where that is %s", (_, value) => {
+    const copy = omit({ a: value, list: [value] }, { shape: { properties: { a: id, list: { items: id } } } });
+    expect(JSON.stringify(copy)).toBe('{"a":{"n":1},"list":[{"n":1}]}');
+  });
+
+  test.each<[first: unknown, then: unknown, want: string]>([
+    ["text", { id: 1 }, '{"a":"text"}'],
+    [undefined, { id: 1 }, "{}"],
+    [null, { id: 1 }, '{"a":null}'],
+    [{ id: 1, n: 1 }, { id: 2 }, '{"a":{"n":1}}'],
+  ])("asks a value once what is sent of it: one that gives %j, then %j", (first, then, want) => {
+    const answers = [first];
+    const value = { toJSON: () => (answers.length > 0 ? answers.pop() : then) };
+    expect(JSON.stringify(omit({ a: value }, { shape: { properties: { a: id } } }))).toBe(want);
+  });
+
+  test("tells toJSON the key that JSON would", () => {
+    const value = { toJSON: (key: string) => ({ key }) };
+    const shape = { properties: { a: { items: id, ...id } } };
+    expect(JSON.stringify(omit({ a: [value] }, { shape }))).toBe(JSON.stringify({ a: [value] }));
+    expect(JSON.stringify(omit({ a: value }, { shape }))).toBe(JSON.stringify({ a: value }));
+    expect(JSON.stringify(omit(value, { shape }))).toBe(JSON.stringify(value));
+  });
+
+  const { rawJSON } = JSON as unknown as { rawJSON(text: string): object };
+
+  test.each<[what: string, value: unknown]>([
+    ["String", new String("x")],
+    ["Number", new Number(3)],
+    ["Boolean", new Boolean(false)],
+    ["BigInt", Object(1n)],
+    ["raw JSON", rawJSON("3")],
+    ["Date", new Date(0)],
+    ["Buffer", Buffer.from("x")],
+  ])("keeps an object that is written as one value as it is: %s", (_, value) => {
+    expect(omit(value, { shape: id })).toBe(value);
+    expect(omit([value], { shape: { items: id } })).toEqual([value]);
+  });
+
+  test("keeps what toJSON gives where that is written as one value", () => {
+    for (const value of [new String("x"), new Number(3), rawJSON("3")]) {
+      const copy = omit({ toJSON: () => value }, { shape: id });
+      expect(JSON.stringify(copy)).toBe(JSON.stringify(value));
+    }
+  });
+
   test("copies what it changes", () => {
     const value = Object.freeze({ id: 1, list: Object.freeze([Object.freeze({ id: 2 })]) });
     expect(omit(value, { shape: { ...id, properties: { list: { items: id } } } })).toEqual({ list: [{}] });
