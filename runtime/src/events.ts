@@ -7,7 +7,8 @@ export interface TokenRequestEvent {
 
 export interface TokenCacheEvent {
   readonly client: string;
-  readonly layer: "memory";
+  /** In process, or shared: the store is looked into after a miss in process, when a token is to be had. */
+  readonly layer: "memory" | "store";
   readonly hit: boolean;
 }
 
@@ -21,9 +22,9 @@ export interface CallResendEvent {
   readonly reason: ResendReason;
 }
 
-/** The cache failed: a token was requested instead, or is not kept. */
+/** The cache or the store failed, or holds what can't be used: a token was requested instead, or is not kept. */
 export interface StoreFailureEvent {
-  readonly operation: "get" | "set" | "delete";
+  readonly operation: "get" | "set" | "delete" | "compareAndSet" | "lock" | "onChange";
   /** Of the error, or its name: never its message. */
   readonly code: string;
 }

@@ -82,6 +82,7 @@ export {
   unwrap,
 } from "./result.ts";
 export type { SequenceBody } from "./sequence-body.ts";
+export type { EncryptionKey, StoreEncryption, TokenStoreOptions } from "./shared-tokens.ts";
 export type { SigningAlgorithm } from "./signing-key.ts";
 export type { TlsOptions } from "./tls.ts";
 export type { TokenCacheOptions } from "./token-cache.ts";

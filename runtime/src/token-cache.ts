@@ -35,13 +35,17 @@ export class TokenCache {
     this.#tokens.set(key, held);
   }
 
-  delete(key: string): void {
+  /** @returns what was deleted */
+  delete(key: string): HeldToken | undefined {
+    const held = this.#tokens.peek(key);
     this.#tokens.delete(key);
+    return held;
   }
 
-  deleteClient(clientName: string): void {
-    for (const [key, { token }] of this.#tokens.entries()) {
-      if (token.clientName === clientName) this.#tokens.delete(key);
-    }
+  /** @returns what was deleted, by key */
+  deleteClient(clientName: string): readonly [key: string, held: HeldToken][] {
+    const deleted = [...this.#tokens.entries()].filter(([, { token }]) => token.clientName === clientName);
+    for (const [key] of deleted) this.#tokens.delete(key);
+    return deleted;
   }
 }

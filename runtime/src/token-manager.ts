@@ -10,6 +10,7 @@ import { OpenCalls } from "./open-calls.ts";
 import { parseOrigins } from "./origin.ts";
 import { RenewalBackOff } from "./renewal-back-off.ts";
 import { ServerClocks } from "./server-clocks.ts";
+import { createSharedTokens, type TokenStoreOptions } from "./shared-tokens.ts";
 import { TokenCache, type TokenCacheOptions } from "./token-cache.ts";
 import { overrideTokenRequest, type TokenClient, type TokenRequest } from "./token-client.ts";
 import {
@@ -32,7 +33,7 @@ export interface TokenManagerOptions<Names extends string> {
   readonly clients: NamedTokenClients<Names> | TokenClientResolver;
   /** How long a definition that a function gave is kept; default 60,000; 0 has it asked for with each call. */
   readonly definitionTtlMs?: number;
-  readonly cache?: TokenCacheOptions;
+  readonly cache?: TokenCacheOptions & TokenStoreOptions;
   /**
    * Called for each call that is to carry a token, before one is looked for: what it returns is laid over what the
    * call would ask for, below what the call itself says. Not called by `getAccessToken`.
@@ -129,7 +130,7 @@ export function createTokenManager<Names extends string>(
   assertOptions(options);
   const { now = createClock(), tokenParameters } = options;
   const cache = new TokenCache(options.cache);
-  const definitions = createDefinitions(options, now, (name) => source.invalidateClient(name));
+  const definitions = createDefinitions(options, now, (name) => source.dropClient(name));
   const transport = createTransport(options.dispatcher);
   const { forTokens: dispatcherOf, forCalls: dispatcher } = transport;
   const clocks = new ServerClocks(options.cache?.max);
@@ -137,10 +138,18 @@ export function createTokenManager<Names extends string>(
   const requester = createTokenRequester({ dispatcherOf, clocks, prover, now });
   const failures = new TokenFailures(requester, { now, max: options.cache?.max });
   const requestToken = failures.request.bind(failures);
-  const source = new TokenSource({ cache, requestToken, now });
+  const shared = createSharedTokens(options.cache ?? {}, {
+    max: options.cache?.max,
+    now,
+    listener: {
+      onToken: (request, token) => source.follow(request, token),
+      onClientInvalidated: (name) => source.dropClient(name),
+    },
+  });
+  const source = new TokenSource({ cache, shared, requestToken, now });
   const calls = new OpenCalls();
   const backOff = new RenewalBackOff(now, options.cache?.max);
-  const shared = { definitions, tokenParameters, source, clocks, backOff, calls, now };
+  const surroundings = { definitions, tokenParameters, source, clocks, backOff, calls, now };
   const apiProver = new DpopProver(clocks, options.cache?.max);
 
   function authorize(name: string, given: InterceptorOptions = {}): Authorization {
@@ -148,7 +157,7 @@ export function createTokenManager<Names extends string>(
     const origins = parseOrigins(baseUrl, allowedOrigins);
     definitions.assertKnown(name);
     if (token !== undefined) mergeGrant(token); // Says now what else every call would say.
-    return new Authorization({ ...shared, name, token, origins, prover: apiProver });
+    return new Authorization({ ...surroundings, name, token, origins, prover: apiProver });
   }
 
   /** Neither async nor with a closure: what is cached costs no more than the promise of it. */
@@ -178,7 +187,7 @@ export function createTokenManager<Names extends string>(
   let closing: Promise<void> | undefined;
   async function close(): Promise<void> {
     await calls.close();
-    source.close();
+    await source.close();
     closing ??= transport.close();
     await closing;
   }

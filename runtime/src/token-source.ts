@@ -1,19 +1,18 @@
 import type { AccessToken } from "./access-token.ts";
-import { describeCause, TokenError } from "./errors.ts";
-import {
-  type RenewalReason,
-  type StoreFailureEvent,
-  storeFailureChannel,
-  tokenCacheChannel,
-} from "./events.ts";
+import { TokenError } from "./errors.ts";
+import { type RenewalReason, tokenCacheChannel } from "./events.ts";
 import { Flight } from "./flight.ts";
+import type { SharedTokens, Verdict } from "./shared-tokens.ts";
 import type { TokenCache } from "./token-cache.ts";
 import type { TokenRequest } from "./token-client.ts";
 import { type HeldToken, isFresh, planLifetime } from "./token-lifetime.ts";
+import { HeldTokens } from "./token-source/held-tokens.ts";
 import { holdProcess } from "./waiting.ts";
 
 export interface TokenSourceOptions {
   readonly cache: TokenCache;
+  /** Where tokens are looked for that are not in the cache, before they are requested. */
+  readonly shared?: SharedTokens | undefined;
   readonly requestToken: (
     request: TokenRequest,
     signal: AbortSignal,
@@ -27,6 +26,7 @@ export interface TokenSourceOptions {
 /** A token being requested. */
 interface Renewal {
   readonly request: TokenRequest;
+  readonly reason: RenewalReason;
   readonly flight: Flight<AccessToken>;
   /** Asked for while this one was under way, by callers that need a token requested after they asked. */
   next: Renewal | undefined;
@@ -44,17 +44,19 @@ const EARLY_RETRY_MS = 1000;
  */
 export class TokenSource {
   readonly #options: TokenSourceOptions;
+  readonly #held: HeldTokens;
   readonly #renewals = new Map<string, Renewal>();
   readonly #background = new Set<Flight<AccessToken>>();
 
   constructor(options: TokenSourceOptions) {
     this.#options = options;
+    this.#held = new HeldTokens(options);
   }
 
   /** Returns the cached token if it is fresh and no renewal is asked for: what almost every call comes to. */
   peek(request: TokenRequest): AccessToken | undefined {
     if (request.forceRenewal) return undefined;
-    const held = this.#read(request.key);
+    const held = this.#held.read(request.key);
     const now = this.#options.now();
     const hit = held !== undefined && isFresh(held, now);
     if (tokenCacheChannel.hasSubscribers) {
@@ -81,14 +83,14 @@ export class TokenSource {
   async obtain(request: TokenRequest, signal?: AbortSignal): Promise<AccessToken> {
     signal?.throwIfAborted();
     if (request.forceRenewal) return holdProcess(this.#force(request).flight.join(signal));
-    const held = this.#read(request.key);
+    const held = this.#held.read(request.key);
     const renewal = this.#renewals.get(request.key) ?? this.#start(request, held ? "expired" : "missing");
     try {
       return await holdProcess(renewal.flight.join(signal));
     } catch (error) {
       signal?.throwIfAborted();
-      const isKept = held !== undefined && this.#read(request.key)?.token === held.token;
-      if (isKept && this.#options.now() < held.token.expiresAt) return held.token;
+      const current = this.#held.read(request.key)?.token;
+      if (current !== undefined && this.#options.now() < current.expiresAt) return current;
       throw error;
     }
   }
@@ -97,7 +99,7 @@ export class TokenSource {
   async replace(request: TokenRequest, rejected: AccessToken, signal?: AbortSignal): Promise<AccessToken> {
     signal?.throwIfAborted();
     const renewal = this.#renewals.get(request.key);
-    this.discard(request, rejected);
+    this.#held.reject(request.key, rejected);
     const other = this.findOther(request, rejected);
     if (other !== undefined) return other;
     const { flight } = renewal ?? this.#start(request, "rejected");
@@ -106,34 +108,50 @@ export class TokenSource {
 
   /** Returns another token than one that an API rejected, if a fresh one is cached. */
   findOther({ key }: TokenRequest, rejected: AccessToken): AccessToken | undefined {
-    const held = this.#read(key);
+    const held = this.#held.read(key);
     if (held === undefined || held.token.value === rejected.value) return undefined;
     return isFresh(held, this.#options.now()) ? held.token : undefined;
   }
 
-  /** Drops a rejected token, unless the cache has another by now. */
+  /** Drops a rejected token, unless there is another by now. */
   discard(request: TokenRequest, rejected: AccessToken): void {
-    if (this.#read(request.key)?.token.value === rejected.value) this.#delete(request.key);
+    this.#held.reject(request.key, rejected);
+    this.#options.shared?.discard(request, rejected);
   }
 
   /** Makes the next call for this token ask; what is under way is delivered to those who wait, but not cached. */
   invalidate(request: TokenRequest): void {
-    this.#delete(request.key);
-    this.#detach(request.key);
+    this.#drop(request.key);
+    this.#options.shared?.invalidate(request);
   }
 
   /** {@link invalidate} for every token of a client. */
   invalidateClient(clientName: string): void {
-    this.#tolerate("delete", () => this.#options.cache.deleteClient(clientName));
+    this.dropClient(clientName);
+    this.#options.shared?.invalidateClient(clientName);
+  }
+
+  /** {@link invalidateClient}, in this process alone. */
+  dropClient(clientName: string): void {
+    this.#held.dropClient(clientName);
     for (const [key, { request }] of this.#renewals) {
       if (request.client.name === clientName) this.#detach(key);
     }
   }
 
+  /** Takes over what another process did to a token that is cached: there is another, or none any more. */
+  follow(request: TokenRequest, token: AccessToken | undefined): void {
+    const held = this.#held.read(request.key);
+    if (held === undefined || held.token.value === token?.value) return;
+    if (token === undefined) this.#drop(request.key);
+    else if (this.#isUsable(request, token)) this.#held.keep(request, token);
+  }
+
   /** Gives up what nobody waits for. */
-  close(): void {
+  async close(): Promise<void> {
     for (const flight of this.#background) flight.release();
     this.#background.clear();
+    await this.#options.shared?.close();
   }
 
   #start(request: TokenRequest, reason: RenewalReason): Renewal {
@@ -177,9 +195,9 @@ export class TokenSource {
     // Registered before it starts: whoever asks from then on, a subscriber too, joins it.
     const work = async (signal: AbortSignal) => {
       try {
-        const token = await this.#options.requestToken(request, signal, reason);
+        const token = await this.#have(renewal, signal, isCurrent);
         // Not when it was invalidated meanwhile.
-        if (isCurrent()) this.#keep(request, token);
+        if (isCurrent()) this.#held.keep(request, token);
         return token;
       } finally {
         if (isCurrent()) this.#detach(key);
@@ -187,10 +205,35 @@ export class TokenSource {
     };
     const renewal: Renewal = {
       request,
+      reason,
       flight: new Flight(work, () => this.#forget(renewal)),
       next: undefined,
     };
     return renewal;
+  }
+
+  /** Requests a token, unless another process has one. */
+  #have(renewal: Renewal, signal: AbortSignal, isCurrent: () => boolean): Promise<AccessToken> {
+    const { requestToken, shared } = this.#options;
+    const { request, reason } = renewal;
+    const ask = () => requestToken(request, signal, reason);
+    const judge = (token: AccessToken) => this.#judge(renewal, token);
+    return shared === undefined ? ask() : shared.obtain({ request, signal, ask, judge, isCurrent });
+  }
+
+  /** What is shared is taken if it is new here; what still serves is kept for the case that no other can be had. */
+  #judge({ request, reason }: Renewal, token: AccessToken): Verdict {
+    if (reason === "forced" || !this.#isUsable(request, token)) return "refuse";
+    const held = this.#held.read(request.key);
+    if (held?.token.value === token.value) return "keep";
+    const { now } = this.#options;
+    if (isFresh(planLifetime(token, request.client.expiryMarginMs, held, 0), now())) return "accept";
+    if (held === undefined) this.#held.keep(request, token);
+    return "keep";
+  }
+
+  #isUsable({ key }: TokenRequest, token: AccessToken): boolean {
+    return this.#options.now() < token.expiresAt && !this.#held.isUnwanted(key, token);
   }
 
   /** Forgets the request under way; the one that waits for it to end, if any, takes its place. */
@@ -208,36 +251,9 @@ export class TokenSource {
     else if (current?.next === renewal) current.next = undefined;
   }
 
-  #keep({ key, client }: TokenRequest, token: AccessToken): void {
-    if (token.expiresAt <= token.issuedAt) return; // It has no life beyond those who wait for it.
-    const { random = Math.random } = this.#options;
-    const held = planLifetime(token, client.expiryMarginMs, this.#read(key), random());
-    this.#tolerate("set", () => this.#options.cache.set(key, held));
+  /** Drops whatever is cached, and does not cache what is under way. */
+  #drop(key: string): void {
+    this.#held.drop(key);
+    this.#detach(key);
   }
-
-  #read(key: string): HeldToken | undefined {
-    try {
-      return this.#options.cache.get(key);
-    } catch (error) {
-      publishFailure("get", error);
-      return undefined;
-    }
-  }
-
-  #delete(key: string): void {
-    this.#tolerate("delete", () => this.#options.cache.delete(key));
-  }
-
-  #tolerate(operation: StoreFailureEvent["operation"], run: () => void): void {
-    try {
-      run();
-    } catch (error) {
-      publishFailure(operation, error);
-    }
-  }
-}
-
-function publishFailure(operation: StoreFailureEvent["operation"], error: unknown): void {
-  if (!storeFailureChannel.hasSubscribers) return;
-  storeFailureChannel.publish({ operation, code: describeCause(error) });
 }

@@ -1,0 +1,36 @@
+// One step each, for all processes; `KEYS[1]` is a token's or its lock's. A channel and a token's name come first where
+// something is published. Each says 1 where it did what it is for.
+
+/** channel, name, value, ms */
+export const PUT = `
+redis.call('SET', KEYS[1], ARGV[3], 'PX', ARGV[4])
+redis.call('PUBLISH', ARGV[1], ARGV[2])
+return 1`;
+
+/** channel, name, value, ms, the value expected or nothing */
+export const PUT_IF = `
+if (redis.call('GET', KEYS[1]) or '') ~= ARGV[5] then return 0 end
+redis.call('SET', KEYS[1], ARGV[3], 'PX', ARGV[4])
+redis.call('PUBLISH', ARGV[1], ARGV[2])
+return 1`;
+
+/** channel, name */
+export const REMOVE = `
+redis.call('DEL', KEYS[1])
+redis.call('PUBLISH', ARGV[1], ARGV[2])
+return 1`;
+
+/** owner, ms. A client that lost its connection may send it again: then the lock is its own. */
+export const LOCK = `
+if redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) or redis.call('GET', KEYS[1]) == ARGV[1] then return 1 end
+return 0`;
+
+/** owner, ms */
+export const EXTEND = `
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+return redis.call('PEXPIRE', KEYS[1], ARGV[2])`;
+
+/** owner */
+export const RELEASE = `
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+return redis.call('DEL', KEYS[1])`;

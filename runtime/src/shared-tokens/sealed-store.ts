@@ -1,0 +1,150 @@
+import { tokenCacheChannel } from "../events.ts";
+import type { TokenRequest } from "../token-client.ts";
+import type { StoreLock, TokenStore } from "../token-store.ts";
+import type { Sealer } from "./sealing.ts";
+import { publishStoreFailure, type StoreGuard } from "./store-guard.ts";
+import { parseStoredToken, printStoredToken, type StoredToken } from "./stored-token.ts";
+
+export interface SealedStoreOptions {
+  readonly store: TokenStore;
+  readonly sealer: Sealer;
+  readonly guard: StoreGuard;
+  /** Bounds each operation. */
+  readonly timeoutMs: number;
+  /** Epoch ms. */
+  readonly now: () => number;
+}
+
+/** What was in the store for a request. */
+export interface Seen {
+  /** As it was there: no two values are the same, so that it tells whether anything was put there since. */
+  readonly sealed: string | undefined;
+  /** Undefined when there was nothing, nothing that can be used, or word that the token was dropped. */
+  readonly stored: StoredToken | undefined;
+}
+
+/** For how long it is known that a token was dropped: longer than who asked before that can wait for an answer. */
+const DROPPED_MS = 600_000;
+
+/**
+ * A store as tokens see it: sealed, bounded in time, and read with suspicion.
+ *
+ * @throws {StoreUnavailableError} from each of its methods, when the store is of no use now
+ */
+export class SealedStore {
+  readonly #options: SealedStoreOptions;
+  /** Tokens that are being dropped: whoever reads meanwhile must not find them. */
+  readonly #dropping = new Map<string, Promise<unknown>>();
+
+  constructor(options: SealedStoreOptions) {
+    this.#options = options;
+  }
+
+  /** @param timeoutMs - what is left of the time of whoever waits */
+  async read(request: TokenRequest, timeoutMs = this.#options.timeoutMs): Promise<Seen> {
+    const { store, guard } = this.#options;
+    const { key, client } = request;
+    const value = await guard.run({
+      operation: "get",
+      timeoutMs,
+      work: async () => {
+        await this.#dropping.get(key);
+        return store.get(key);
+      },
+    });
+    const sealed = value ?? undefined;
+    const seen = { sealed, stored: sealed === undefined ? undefined : this.#open(sealed, request) };
+    if (tokenCacheChannel.hasSubscribers) {
+      tokenCacheChannel.publish({ client: client.name, layer: "store", hit: seen.stored !== undefined });
+    }
+    return seen;
+  }
+
+  /** Puts a token there, unless something else was put there since it was looked; for as long as the token lives. */
+  async replace({ key, client }: TokenRequest, { sealed }: Seen, stored: StoredToken): Promise<void> {
+    const ttlMs = Math.ceil(stored.token.expiresAt - this.#options.now());
+    if (ttlMs > 0) await this.#put(key, sealed, printStoredToken(stored, client), ttlMs);
+  }
+
+  /** Drops a token, unless there is another by now. */
+  async discard({ key, client }: TokenRequest, { sealed }: Seen): Promise<void> {
+    await this.#put(key, sealed, printStoredToken(undefined, client), DROPPED_MS);
+  }
+
+  /** Drops whatever token is there, and has those who asked before that not put theirs there. */
+  async drop({ key, client }: TokenRequest): Promise<void> {
+    const { store, sealer } = this.#options;
+    const dropped = sealer.seal(printStoredToken(undefined, client), key);
+    const work = store.compareAndSet ? () => store.set(key, dropped, DROPPED_MS) : () => store.delete(key);
+    const dropping = this.#write("delete", work);
+    this.#dropping.set(
+      key,
+      dropping.catch(() => {}),
+    );
+    await dropping.finally(() => this.#dropping.delete(key));
+  }
+
+  /** Lets the others know of something that has no value. */
+  async announce(key: string): Promise<void> {
+    await this.#write("delete", () => this.#options.store.delete(key));
+  }
+
+  /**
+   * Listens to what other processes, and this one, put there.
+   *
+   * @returns what ends that; undefined where the store tells nobody
+   */
+  listen(listener: (key: string) => void): (() => unknown) | undefined {
+    try {
+      return this.#options.store.onChange?.(listener);
+    } catch (error) {
+      publishStoreFailure("onChange", error);
+      return undefined;
+    }
+  }
+
+  get canLock(): boolean {
+    return this.#options.store.lock !== undefined;
+  }
+
+  /** @returns undefined while another process has it */
+  async lock(key: string, ttlMs: number, timeoutMs: number): Promise<StoreLock | undefined> {
+    const { store, guard } = this.#options;
+    const lock = await guard.run({
+      operation: "lock",
+      timeoutMs,
+      work: async () => store.lock?.(key, ttlMs),
+      onLate: (late) => late?.release().catch(() => {}), // It would end by itself.
+    });
+    if (lock === undefined) return undefined;
+    return {
+      extend: (ms) => this.#write("lock", () => lock.extend(ms)),
+      release: () => this.#write("lock", () => lock.release()),
+    };
+  }
+
+  async #put(key: string, expected: string | undefined, text: string, ttlMs: number): Promise<void> {
+    const { store, sealer } = this.#options;
+    const sealed = sealer.seal(text, key);
+    if (store.compareAndSet === undefined) await this.#write("set", () => store.set(key, sealed, ttlMs));
+    else await this.#write("compareAndSet", async () => store.compareAndSet?.(key, expected, sealed, ttlMs));
+  }
+
+  async #write(
+    operation: "set" | "delete" | "compareAndSet" | "lock",
+    work: () => Promise<unknown>,
+  ): Promise<void> {
+    const { guard, timeoutMs } = this.#options;
+    await guard.run({ operation, timeoutMs, work });
+  }
+
+  #open(sealed: unknown, { key, client }: TokenRequest): StoredToken | undefined {
+    const { sealer, now } = this.#options;
+    try {
+      return parseStoredToken(sealer.unseal(String(sealed), key), client, now());
+    } catch (error) {
+      publishStoreFailure("get", error);
+      return undefined;
+    }
+  }
+}

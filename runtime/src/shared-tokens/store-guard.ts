@@ -1,0 +1,106 @@
+import { chooseBackOffMs } from "../back-off.ts";
+import { describeCause } from "../errors.ts";
+import { type StoreFailureEvent, storeFailureChannel } from "../events.ts";
+
+export type StoreOperation = StoreFailureEvent["operation"];
+
+/** The store is of no use now: whoever catches this goes on without it. Why was published already. */
+export class StoreUnavailableError extends Error {
+  override readonly name = "StoreUnavailableError";
+}
+
+/** One operation, and for how long it is waited for. */
+interface Guarded<T> {
+  readonly operation: StoreOperation;
+  readonly timeoutMs: number;
+  readonly work: () => Promise<T>;
+  /** Given what the work gives once nobody waits for it any more. */
+  readonly onLate?: (late: T) => void;
+}
+
+/** So many failures in a row, and the store is left alone. */
+const TOLERATED_FAILURES = 3;
+
+/**
+ * Keeps a store from delaying those who use it: nothing is waited for longer than it may take, and after three failures
+ * in a row nothing is tried for a second, then two, and so on up to a minute; then once.
+ */
+export class StoreGuard {
+  readonly #now: () => number;
+  #failures = 0;
+  /** Begins anew with each pause: what began before does not prolong it. */
+  #round = 0;
+  #pausedAt = 0;
+  #pauseMs = 0;
+
+  /** @param now - epoch ms */
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  /** @throws {StoreUnavailableError} when the work fails, takes too long, or is not tried */
+  async run<T>({ operation, timeoutMs, work, onLate }: Guarded<T>): Promise<T> {
+    if (this.#isPaused()) throw new StoreUnavailableError();
+    // The one that tries whether the store is back keeps the others away meanwhile.
+    if (this.#failures >= TOLERATED_FAILURES) this.#pause(timeoutMs);
+    const round = this.#round;
+    try {
+      const result = await waitFor(work, timeoutMs, onLate);
+      this.#failures = 0;
+      this.#pauseMs = 0;
+      return result;
+    } catch (cause) {
+      publishStoreFailure(operation, cause);
+      if (round === this.#round) this.#countFailure();
+      throw new StoreUnavailableError(undefined, { cause });
+    }
+  }
+
+  /** A clock that was set back makes no pause longer. */
+  #isPaused(): boolean {
+    return Math.abs(this.#now() - this.#pausedAt) < this.#pauseMs;
+  }
+
+  #countFailure(): void {
+    this.#failures += 1;
+    const pauses = this.#failures - TOLERATED_FAILURES + 1;
+    if (pauses > 0) this.#pause(chooseBackOffMs(pauses));
+  }
+
+  #pause(pauseMs: number): void {
+    this.#round += 1;
+    this.#pausedAt = this.#now();
+    this.#pauseMs = pauseMs;
+  }
+}
+
+/** Waits for what is done in the background: that the store is of no use to it was published. */
+export async function tolerate(work: Promise<unknown>): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    if (!(error instanceof StoreUnavailableError)) throw error;
+  }
+}
+
+/** Publishes what went wrong with a store: its code, never its message. */
+export function publishStoreFailure(operation: StoreOperation, error: unknown): void {
+  if (!storeFailureChannel.hasSubscribers) return;
+  storeFailureChannel.publish({ operation, code: describeCause(error) } satisfies StoreFailureEvent);
+}
+
+/** Its time is over. The timer holds no process open: who waits for a token does. */
+async function waitFor<T>(
+  work: () => Promise<T>,
+  timeoutMs: number,
+  onLate: Guarded<T>["onLate"],
+): Promise<T> {
+  const { promise, resolve, reject } = Promise.withResolvers<T>();
+  const timer = setTimeout(() => {
+    reject(Object.assign(new Error(`no answer within ${timeoutMs} ms`), { code: "ERR_STORE_TIMEOUT" }));
+    if (onLate !== undefined) working.then(onLate, () => {}); // That it failed after all changes nothing.
+  }, timeoutMs).unref();
+  const working = (async () => work())();
+  working.then(resolve, reject);
+  return promise.finally(() => clearTimeout(timer));
+}

@@ -1,0 +1,48 @@
+/**
+ * Keeps texts that processes share, for so long: Redis, a database, anything that has keys.
+ *
+ * `get`, `set` and `delete` are enough to share tokens. With `compareAndSet`, a slow answer of the authorization server
+ * never replaces a newer token; with `lock`, one process asks while the others wait; with `onChange`, they need not wait
+ * for the next time they look.
+ *
+ * Whatever it is given is sealed before, and read with suspicion: it may lose, delay and mix up values. It may throw
+ * what it likes: that is counted as a miss.
+ */
+export interface TokenStore {
+  /** @returns the value under the key; undefined or null where there is none */
+  get(key: string): Promise<string | null | undefined>;
+
+  /** Puts a value under the key, whatever is there, for so many ms. */
+  set(key: string, value: string, ttlMs: number): Promise<unknown>;
+
+  delete(key: string): Promise<unknown>;
+
+  /**
+   * {@link set}, unless there is another value by now than the expected one; as one step for all processes.
+   *
+   * @param expected - what {@link get} gave; undefined: there was none
+   * @returns whether the value was put there
+   */
+  compareAndSet?(key: string, expected: string | undefined, value: string, ttlMs: number): Promise<boolean>;
+
+  /**
+   * Takes a lock that ends by itself after so many ms. Does not wait for it.
+   *
+   * @returns undefined while another has it
+   */
+  lock?(key: string, ttlMs: number): Promise<StoreLock | undefined>;
+
+  /**
+   * Calls the listener with each key whose value any process puts, replaces or deletes; not when it ends by itself.
+   *
+   * @returns what ends that
+   */
+  onChange?(listener: (key: string) => void): () => unknown;
+}
+
+/** A lock that was won. Both are without effect, and no error, once another has it. */
+export interface StoreLock {
+  /** Has it end so many ms from now. */
+  extend(ttlMs: number): Promise<unknown>;
+  release(): Promise<unknown>;
+}
