@@ -196,11 +196,11 @@ export class SharedTokens {
 
   async #share(need: Need, token: AccessToken, seen: Seen | undefined): Promise<void> {
     const { store } = this.#options;
+    if (!need.isCurrent()) return;
     const current = seen ?? (await store.read(need.request));
     // What it did not see before it asked may be newer, or say that what was asked for is not wanted any more.
     const mayReplace = seen !== undefined || current.sealed === undefined;
-    if (!mayReplace || !need.isCurrent()) return;
-    await store.replace(need.request, current, { token, failures: 0, pausedUntil: 0 });
+    if (mayReplace) await store.replace(need.request, current, { token, failures: 0, pausedUntil: 0 });
   }
 
   async #pause(need: Need, error: unknown, seen: Seen | undefined): Promise<void> {
