@@ -12,5 +12,9 @@ export default defineConfig({
       { find: /^openapi-m2m$/, replacement: source("./generator/src/index.ts") },
     ],
   },
-  test: { include: ["test/**/*.test.ts"], testTimeout: 20_000 },
+  test: {
+    include: ["test/**/*.test.ts"],
+    globalSetup: "test/support/redis-notice.ts",
+    testTimeout: 20_000,
+  },
 });
