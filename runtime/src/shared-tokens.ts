@@ -1,13 +1,16 @@
+import { randomUUID } from "node:crypto";
 import type { AccessToken } from "./access-token.ts";
 import { invalidOption } from "./errors.ts";
-import { Changes } from "./shared-tokens/changes.ts";
-import { buildClientKey, KnownTokens } from "./shared-tokens/known-tokens.ts";
-import { chooseSeen, type Need } from "./shared-tokens/need.ts";
+import { BackgroundWork } from "./shared-tokens/background-work.ts";
+import { buildClientNotice, parseClientNotice } from "./shared-tokens/client-notice.ts";
+import { type KnownToken, KnownTokens } from "./shared-tokens/known-tokens.ts";
+import type { Need } from "./shared-tokens/need.ts";
 import { planPause } from "./shared-tokens/pause.ts";
 import { SealedStore, type Seen } from "./shared-tokens/sealed-store.ts";
 import { createSealer, type StoreEncryption } from "./shared-tokens/sealing.ts";
-import { StoreGuard, StoreUnavailableError, tolerate } from "./shared-tokens/store-guard.ts";
-import { Turn } from "./shared-tokens/turn.ts";
+import { StoreGuard } from "./shared-tokens/store-guard.ts";
+import { type Found, TokenSearch } from "./shared-tokens/token-search.ts";
+import type { Turn } from "./shared-tokens/turn.ts";
 import { parseTimeoutMs } from "./timeout.ts";
 import type { TokenRequest } from "./token-client.ts";
 import type { TokenStore } from "./token-store.ts";
@@ -45,17 +48,6 @@ export interface SharedTokensListener {
   onClientInvalidated(clientName: string): void;
 }
 
-/** Undefined when the store could not be read, and when it is not this process's turn to ask. */
-interface Found {
-  readonly token?: AccessToken | undefined;
-  readonly seen?: Seen | undefined;
-  readonly turn?: Turn | undefined;
-}
-
-/** The first pause between two looks at what another process got, and the longest. */
-const FIRST_PAUSE_MS = 50;
-const LONGEST_PAUSE_MS = 500;
-
 export interface SharedTokensSurroundings {
   /** How many requests are known by their keys; default 1000. */
   readonly max?: number | undefined;
@@ -75,10 +67,7 @@ export function createSharedTokens(
   { max = 1000, now, listener }: SharedTokensSurroundings,
 ): SharedTokens | undefined {
   if (store === undefined) return undefined;
-  for (const method of ["get", "set", "delete"] as const) {
-    if (typeof store?.[method] !== "function")
-      throw invalidOption("cache.store", `must have a method ${method}`);
-  }
+  assertStore(store);
   const timeoutMs = parseTimeoutMs(storeTimeoutMs, "cache.storeTimeoutMs");
   const sealer = createSealer(encryption);
   return new SharedTokens({
@@ -91,6 +80,17 @@ export function createSharedTokens(
   });
 }
 
+function assertStore(store: Partial<TokenStore> | null): void {
+  for (const method of ["get", "set", "delete"] as const) {
+    if (typeof store?.[method] !== "function")
+      throw invalidOption("cache.store", `must have a method ${method}`);
+  }
+  for (const method of ["compareAndSet", "lock", "onChange"] as const) {
+    if (!["function", "undefined"].includes(typeof store?.[method]))
+      throw invalidOption("cache.store", `must have a method ${method} or none`);
+  }
+}
+
 /**
  * Tokens that processes share through a store: of those who need one, one asks the authorization server, and the others
  * wait for what it gets.
@@ -100,12 +100,15 @@ export function createSharedTokens(
  */
 export class SharedTokens {
   readonly #options: SharedTokensOptions;
-  readonly #changes = new Changes();
-  readonly #writes = new Set<Promise<void>>();
-  #stopListening: (() => unknown) | undefined;
+  readonly #background = new BackgroundWork();
+  readonly #search: TokenSearch;
+  /** Tells what this process says to the others, and hears itself, from what they say. */
+  readonly #processId = randomUUID();
+  #stopListening: (() => Promise<void>) | undefined;
 
   constructor(options: SharedTokensOptions) {
     this.#options = options;
+    this.#search = new TokenSearch({ ...options, background: this.#background });
   }
 
   /**
@@ -117,8 +120,9 @@ export class SharedTokens {
   async obtain(need: Need): Promise<AccessToken> {
     const { store, known } = this.#options;
     this.#stopListening ??= store.listen((key) => this.#heed(key));
-    const { token: other, ...found } = await this.#search(need);
-    if (other !== undefined) this.#end(found.turn);
+    const found = await this.#search.find(need);
+    const { token: other, turn } = found;
+    if (other !== undefined && turn !== undefined) this.#write(async () => {}, turn);
     const token = other ?? (await this.#ask(need, found));
     known.set(need.request, token);
     return token;
@@ -141,50 +145,20 @@ export class SharedTokens {
   /** {@link invalidate} for every token of a client that any process has had. */
   invalidateClient(clientName: string): void {
     for (const { request } of this.#options.known.listOf(clientName)) this.invalidate(request);
-    this.#write(() => this.#options.store.announce(buildClientKey(clientName)));
+    this.#write(() => this.#options.store.announce(buildClientNotice(clientName, this.#processId)));
   }
 
   /** Waits for what is being written, and listens no more. */
   async close(): Promise<void> {
-    await Promise.all(this.#writes);
     const stop = this.#stopListening;
-    this.#stopListening = () => {};
+    this.#stopListening = async () => {};
+    await this.#background.end();
     await stop?.();
-  }
-
-  /** Looks for a token until there is one, it is this process's turn to ask, or time is up. */
-  async #search(need: Need): Promise<Found> {
-    const { store, storeTimeoutMs, lockWaitMs = need.request.client.requestTimeoutMs } = this.#options;
-    const { key } = need.request;
-    const waitsUntil = performance.now() + lockWaitMs;
-    let seen: Seen | undefined;
-    let turn: Turn | undefined;
-    const look = async (timeoutMs: number) => {
-      seen = undefined;
-      seen = await store.read(need.request, timeoutMs);
-      return chooseSeen(seen, need, this.#options.now());
-    };
-    try {
-      for (let pauses = 0; ; pauses++) {
-        const endsAt = performance.now() + storeTimeoutMs;
-        const leftMs = () => Math.max(1, endsAt - performance.now());
-        let token = await look(leftMs());
-        if (token === undefined && store.canLock) turn = await Turn.take(store, key, leftMs());
-        // What came while it was another's turn.
-        if (turn !== undefined) token = await look(leftMs());
-        if (token !== undefined) return { token, turn };
-        if (turn !== undefined || !store.canLock || performance.now() >= waitsUntil) return { seen, turn };
-        await this.#changes.next(key, this.#choosePauseMs(pauses), need.signal);
-      }
-    } catch (error) {
-      if (error instanceof StoreUnavailableError) return { seen, turn };
-      this.#end(turn);
-      throw error;
-    }
   }
 
   async #ask(need: Need, { seen, turn }: Found): Promise<AccessToken> {
     try {
+      need.signal.throwIfAborted(); // Perhaps while it was looked for.
       const token = await need.ask();
       this.#write(() => this.#share(need, token, seen), turn);
       return token;
@@ -212,17 +186,22 @@ export class SharedTokens {
 
   /** Whoever waits for the key looks for itself. */
   #heed(key: string): void {
-    if (this.#changes.announce(key)) return;
+    if (this.#search.wake(key)) return;
     const { known } = this.#options;
-    const token = known.find(key);
-    if (token !== undefined) this.#write(() => this.#follow(token.request));
-    const clientName = known.findClientName(key);
+    const knownToken = known.find(key);
+    if (knownToken !== undefined) this.#write(() => this.#follow(knownToken));
+    const notice = parseClientNotice(key);
+    if (notice === undefined || notice.processId === this.#processId) return;
+    const clientName = known.findClientName(notice.clientKey);
     if (clientName !== undefined) this.#heedInvalidation(clientName);
   }
 
-  async #follow(request: TokenRequest): Promise<void> {
+  async #follow(before: KnownToken): Promise<void> {
     const { store, known, listener } = this.#options;
+    const { request } = before;
     const { stored } = await store.read(request);
+    // What this process had meanwhile is newer.
+    if (known.find(request.key) !== before) return;
     known.set(request, stored?.token);
     listener.onToken(request, stored?.token);
   }
@@ -238,18 +217,6 @@ export class SharedTokens {
 
   /** In the background; then the turn ends, if there is one. */
   #write(work: () => Promise<void>, turn?: Turn): void {
-    const write = tolerate(work())
-      .finally(() => turn?.end())
-      .finally(() => this.#writes.delete(write));
-    this.#writes.add(write);
-  }
-
-  #end(turn: Turn | undefined): void {
-    if (turn !== undefined) this.#write(async () => {}, turn);
-  }
-
-  /** Longer each time, and by chance, lest all who wait look together. */
-  #choosePauseMs(pauses: number): number {
-    return Math.min(FIRST_PAUSE_MS * 1.5 ** pauses, LONGEST_PAUSE_MS) * (0.5 + Math.random());
+    this.#background.start(() => work().finally(() => turn?.end()));
   }
 }

@@ -10,7 +10,7 @@ import { OpenCalls } from "./open-calls.ts";
 import { parseOrigins } from "./origin.ts";
 import { RenewalBackOff } from "./renewal-back-off.ts";
 import { ServerClocks } from "./server-clocks.ts";
-import { createSharedTokens, type TokenStoreOptions } from "./shared-tokens.ts";
+import type { TokenStoreOptions } from "./shared-tokens.ts";
 import { TokenCache, type TokenCacheOptions } from "./token-cache.ts";
 import { overrideTokenRequest, type TokenClient, type TokenRequest } from "./token-client.ts";
 import {
@@ -20,9 +20,9 @@ import {
   type TokenDefinitions,
 } from "./token-definitions.ts";
 import { TokenFailures } from "./token-failures.ts";
+import { createSource } from "./token-manager/source.ts";
 import { mergeGrant, type TokenParameters } from "./token-parameters.ts";
 import { createTokenRequester } from "./token-request.ts";
-import { TokenSource } from "./token-source.ts";
 import { createTransport } from "./transport.ts";
 
 export interface TokenManagerOptions<Names extends string> {
@@ -138,15 +138,7 @@ export function createTokenManager<Names extends string>(
   const requester = createTokenRequester({ dispatcherOf, clocks, prover, now });
   const failures = new TokenFailures(requester, { now, max: options.cache?.max });
   const requestToken = failures.request.bind(failures);
-  const shared = createSharedTokens(options.cache ?? {}, {
-    max: options.cache?.max,
-    now,
-    listener: {
-      onToken: (request, token) => source.follow(request, token),
-      onClientInvalidated: (name) => source.dropClient(name),
-    },
-  });
-  const source = new TokenSource({ cache, shared, requestToken, now });
+  const source = createSource(options.cache, { cache, requestToken, now });
   const calls = new OpenCalls();
   const backOff = new RenewalBackOff(now, options.cache?.max);
   const surroundings = { definitions, tokenParameters, source, clocks, backOff, calls, now };

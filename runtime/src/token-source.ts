@@ -1,12 +1,13 @@
 import type { AccessToken } from "./access-token.ts";
 import { TokenError } from "./errors.ts";
 import { type RenewalReason, tokenCacheChannel } from "./events.ts";
-import { Flight } from "./flight.ts";
+import type { Flight } from "./flight.ts";
 import type { SharedTokens, Verdict } from "./shared-tokens.ts";
 import type { TokenCache } from "./token-cache.ts";
 import type { TokenRequest } from "./token-client.ts";
 import { type HeldToken, isFresh, planLifetime } from "./token-lifetime.ts";
 import { HeldTokens } from "./token-source/held-tokens.ts";
+import { type Renewal, Renewals } from "./token-source/renewals.ts";
 import { holdProcess } from "./waiting.ts";
 
 export interface TokenSourceOptions {
@@ -23,15 +24,6 @@ export interface TokenSourceOptions {
   readonly random?: () => number;
 }
 
-/** A token being requested. */
-interface Renewal {
-  readonly request: TokenRequest;
-  readonly reason: RenewalReason;
-  readonly flight: Flight<AccessToken>;
-  /** Asked for while this one was under way, by callers that need a token requested after they asked. */
-  next: Renewal | undefined;
-}
-
 /** How soon a background renewal that failed is tried again, at the least. */
 const EARLY_RETRY_MS = 1000;
 
@@ -45,12 +37,13 @@ const EARLY_RETRY_MS = 1000;
 export class TokenSource {
   readonly #options: TokenSourceOptions;
   readonly #held: HeldTokens;
-  readonly #renewals = new Map<string, Renewal>();
+  readonly #renewals: Renewals;
   readonly #background = new Set<Flight<AccessToken>>();
 
   constructor(options: TokenSourceOptions) {
     this.#options = options;
     this.#held = new HeldTokens(options);
+    this.#renewals = new Renewals((renewal, signal) => this.#have(renewal, signal));
   }
 
   /** Returns the cached token if it is fresh and no renewal is asked for: what almost every call comes to. */
@@ -82,9 +75,10 @@ export class TokenSource {
    */
   async obtain(request: TokenRequest, signal?: AbortSignal): Promise<AccessToken> {
     signal?.throwIfAborted();
-    if (request.forceRenewal) return holdProcess(this.#force(request).flight.join(signal));
+    if (request.forceRenewal) return holdProcess(this.#renewals.force(request).flight.join(signal));
     const held = this.#held.read(request.key);
-    const renewal = this.#renewals.get(request.key) ?? this.#start(request, held ? "expired" : "missing");
+    const renewal =
+      this.#renewals.find(request.key) ?? this.#renewals.start(request, held ? "expired" : "missing");
     try {
       return await holdProcess(renewal.flight.join(signal));
     } catch (error) {
@@ -98,11 +92,11 @@ export class TokenSource {
   /** Gives another token than one that an API rejected: the cached one if it is another, else a requested one. */
   async replace(request: TokenRequest, rejected: AccessToken, signal?: AbortSignal): Promise<AccessToken> {
     signal?.throwIfAborted();
-    const renewal = this.#renewals.get(request.key);
+    const renewal = this.#renewals.find(request.key);
     this.#held.reject(request.key, rejected);
     const other = this.findOther(request, rejected);
     if (other !== undefined) return other;
-    const { flight } = renewal ?? this.#start(request, "rejected");
+    const { flight } = renewal ?? this.#renewals.start(request, "rejected");
     return holdProcess(flight.join(signal));
   }
 
@@ -134,9 +128,7 @@ export class TokenSource {
   /** {@link invalidateClient}, in this process alone. */
   dropClient(clientName: string): void {
     this.#held.dropClient(clientName);
-    for (const [key, { request }] of this.#renewals) {
-      if (request.client.name === clientName) this.#detach(key);
-    }
+    this.#renewals.detachClient(clientName);
   }
 
   /** Takes over what another process did to a token that is cached: there is another, or none any more. */
@@ -149,36 +141,18 @@ export class TokenSource {
 
   /** Gives up what nobody waits for. */
   async close(): Promise<void> {
-    for (const flight of this.#background) flight.release();
+    const given = [...this.#background];
     this.#background.clear();
+    for (const flight of given) flight.release();
+    await Promise.allSettled(given.map(({ outcome }) => outcome));
     await this.#options.shared?.close();
-  }
-
-  #start(request: TokenRequest, reason: RenewalReason): Renewal {
-    const renewal = this.#create(request, reason);
-    this.#renewals.set(request.key, renewal);
-    renewal.flight.start();
-    return renewal;
-  }
-
-  /** A request that begins after this call: a new one, or the next, which all who want one meanwhile share. */
-  #force(request: TokenRequest): Renewal {
-    const current = this.#renewals.get(request.key);
-    if (current === undefined) return this.#start(request, "forced");
-    if (current.next === undefined) {
-      const next = this.#create(request, "forced");
-      current.next = next;
-      const start = () => next.flight.start();
-      current.flight.outcome.then(start, start); // Whether the current one fails is its own callers' business.
-    }
-    return current.next;
   }
 
   /** Renews in the background: the caller has what it needs, and no process is held open. */
   #renewEarly(request: TokenRequest, held: HeldToken): void {
-    if (this.#renewals.has(request.key)) return;
+    if (this.#renewals.find(request.key) !== undefined) return;
     held.renewableFrom = Number.POSITIVE_INFINITY;
-    const { flight } = this.#start(request, "early");
+    const { flight } = this.#renewals.start(request, "early");
     flight.retain();
     this.#background.add(flight);
     const end = () => this.#background.delete(flight);
@@ -189,46 +163,28 @@ export class TokenSource {
     });
   }
 
-  #create(request: TokenRequest, reason: RenewalReason): Renewal {
-    const { key } = request;
-    const isCurrent = () => this.#renewals.get(key) === renewal;
-    // Registered before it starts: whoever asks from then on, a subscriber too, joins it.
-    const work = async (signal: AbortSignal) => {
-      try {
-        const token = await this.#have(renewal, signal, isCurrent);
-        // Not when it was invalidated meanwhile.
-        if (isCurrent()) this.#held.keep(request, token);
-        return token;
-      } finally {
-        if (isCurrent()) this.#detach(key);
-      }
-    };
-    const renewal: Renewal = {
-      request,
-      reason,
-      flight: new Flight(work, () => this.#forget(renewal)),
-      next: undefined,
-    };
-    return renewal;
-  }
-
-  /** Requests a token, unless another process has one. */
-  #have(renewal: Renewal, signal: AbortSignal, isCurrent: () => boolean): Promise<AccessToken> {
+  /** Has the token that a renewal is for, and keeps it. */
+  async #have(renewal: Renewal, signal: AbortSignal): Promise<AccessToken> {
     const { requestToken, shared } = this.#options;
-    const { request, reason } = renewal;
+    const { request, reason, isCurrent } = renewal;
     const ask = () => requestToken(request, signal, reason);
-    const judge = (token: AccessToken) => this.#judge(renewal, token);
-    return shared === undefined ? ask() : shared.obtain({ request, signal, ask, judge, isCurrent });
+    const judge = (found: AccessToken) => this.#judge(renewal, found);
+    const need = { request, signal, ask, judge, isCurrent };
+    const token = await (shared === undefined ? ask() : shared.obtain(need));
+    // Not when it was invalidated meanwhile.
+    if (isCurrent()) this.#held.keep(request, token);
+    return token;
   }
 
   /** What is shared is taken if it is new here; what still serves is kept for the case that no other can be had. */
-  #judge({ request, reason }: Renewal, token: AccessToken): Verdict {
+  #judge({ request, reason, isCurrent }: Renewal, token: AccessToken): Verdict {
     if (reason === "forced" || !this.#isUsable(request, token)) return "refuse";
     const held = this.#held.read(request.key);
     if (held?.token.value === token.value) return "keep";
     const { now } = this.#options;
     if (isFresh(planLifetime(token, request.client.expiryMarginMs, held, 0), now())) return "accept";
-    if (held === undefined) this.#held.keep(request, token);
+    const livesLonger = held === undefined || held.token.expiresAt < token.expiresAt;
+    if (livesLonger && isCurrent()) this.#held.keep(request, token);
     return "keep";
   }
 
@@ -236,24 +192,9 @@ export class TokenSource {
     return this.#options.now() < token.expiresAt && !this.#held.isUnwanted(key, token);
   }
 
-  /** Forgets the request under way; the one that waits for it to end, if any, takes its place. */
-  #detach(key: string): void {
-    const next = this.#renewals.get(key)?.next;
-    if (next === undefined) this.#renewals.delete(key);
-    else this.#renewals.set(key, next);
-  }
-
-  /** Nobody waits for it any more. */
-  #forget(renewal: Renewal): void {
-    const { key } = renewal.request;
-    const current = this.#renewals.get(key);
-    if (current === renewal) this.#detach(key);
-    else if (current?.next === renewal) current.next = undefined;
-  }
-
   /** Drops whatever is cached, and does not cache what is under way. */
   #drop(key: string): void {
     this.#held.drop(key);
-    this.#detach(key);
+    this.#renewals.detach(key);
   }
 }

@@ -1,7 +1,7 @@
-import { hash } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import type { AccessToken } from "../access-token.ts";
 import type { TokenRequest } from "../token-client.ts";
+import { buildClientKey } from "./client-notice.ts";
 
 /** A request, and the last token that this process had for it. */
 export interface KnownToken {
@@ -34,12 +34,8 @@ export class KnownTokens {
     return [...this.#tokens.values()].filter(({ request }) => request.client.name === clientName);
   }
 
+  /** @param clientKey - what {@link buildClientKey} builds of its name */
   findClientName(clientKey: string): string | undefined {
     return this.#clientNames.get(clientKey);
   }
-}
-
-/** What tells that something happened to all tokens of a client. No token has that key: theirs are hashes of JSON. */
-export function buildClientKey(clientName: string): string {
-  return hash("sha256", `client ${clientName}`, "base64url");
 }

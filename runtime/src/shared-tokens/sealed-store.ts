@@ -1,8 +1,7 @@
-import { tokenCacheChannel } from "../events.ts";
 import type { TokenRequest } from "../token-client.ts";
 import type { StoreLock, TokenStore } from "../token-store.ts";
 import type { Sealer } from "./sealing.ts";
-import { publishStoreFailure, type StoreGuard } from "./store-guard.ts";
+import { publishStoreFailure, type StoreGuard, type StoreOperation, tolerate } from "./store-guard.ts";
 import { parseStoredToken, printStoredToken, type StoredToken } from "./stored-token.ts";
 
 export interface SealedStoreOptions {
@@ -33,8 +32,8 @@ const DROPPED_MS = 600_000;
  */
 export class SealedStore {
   readonly #options: SealedStoreOptions;
-  /** Tokens that are being dropped: whoever reads meanwhile must not find them. */
-  readonly #dropping = new Map<string, Promise<unknown>>();
+  /** What is being written, by key: whoever reads meanwhile must not find what was there before. */
+  readonly #writing = new Map<string, Promise<unknown>>();
 
   constructor(options: SealedStoreOptions) {
     this.#options = options;
@@ -43,21 +42,17 @@ export class SealedStore {
   /** @param timeoutMs - what is left of the time of whoever waits */
   async read(request: TokenRequest, timeoutMs = this.#options.timeoutMs): Promise<Seen> {
     const { store, guard } = this.#options;
-    const { key, client } = request;
-    const value = await guard.run({
+    const { key } = request;
+    const sealed = await guard.run({
       operation: "get",
       timeoutMs,
       work: async () => {
-        await this.#dropping.get(key);
-        return store.get(key);
+        await this.#writing.get(key);
+        const value: unknown = await store.get(key);
+        return value === null || value === undefined ? undefined : String(value);
       },
     });
-    const sealed = value ?? undefined;
-    const seen = { sealed, stored: sealed === undefined ? undefined : this.#open(sealed, request) };
-    if (tokenCacheChannel.hasSubscribers) {
-      tokenCacheChannel.publish({ client: client.name, layer: "store", hit: seen.stored !== undefined });
-    }
-    return seen;
+    return { sealed, stored: sealed === undefined ? undefined : this.#open(sealed, request) };
   }
 
   /** Puts a token there, unless something else was put there since it was looked; for as long as the token lives. */
@@ -76,12 +71,7 @@ export class SealedStore {
     const { store, sealer } = this.#options;
     const dropped = sealer.seal(printStoredToken(undefined, client), key);
     const work = store.compareAndSet ? () => store.set(key, dropped, DROPPED_MS) : () => store.delete(key);
-    const dropping = this.#write("delete", work);
-    this.#dropping.set(
-      key,
-      dropping.catch(() => {}),
-    );
-    await dropping.finally(() => this.#dropping.delete(key));
+    await this.#writeTo(key, "delete", work);
   }
 
   /** Lets the others know of something that has no value. */
@@ -90,17 +80,19 @@ export class SealedStore {
   }
 
   /**
-   * Listens to what other processes, and this one, put there.
+   * Listens to what other processes, and this one, put there; where the store tells nobody, to nothing.
    *
-   * @returns what ends that; undefined where the store tells nobody
+   * @returns what ends that, and fails never
    */
-  listen(listener: (key: string) => void): (() => unknown) | undefined {
-    try {
-      return this.#options.store.onChange?.(listener);
-    } catch (error) {
-      publishStoreFailure("onChange", error);
+  listen(listener: (key: string) => void): () => Promise<void> {
+    const { store, guard, timeoutMs } = this.#options;
+    const operation = "onChange";
+    const listening = (async () => store.onChange?.((key) => listener(String(key))))().catch((error) => {
+      publishStoreFailure(operation, error);
       return undefined;
-    }
+    });
+    const stop = async () => (await listening)?.();
+    return () => tolerate(guard.attempt({ operation, timeoutMs, work: stop }));
   }
 
   get canLock(): boolean {
@@ -114,9 +106,9 @@ export class SealedStore {
       operation: "lock",
       timeoutMs,
       work: async () => store.lock?.(key, ttlMs),
-      onLate: (late) => late?.release().catch(() => {}), // It would end by itself.
+      onLate: (late) => late?.release(),
     });
-    if (lock === undefined) return undefined;
+    if (!lock) return undefined; // Null or false, of a store that was not compiled.
     return {
       extend: (ms) => this.#write("lock", () => lock.extend(ms)),
       release: () => this.#write("lock", () => lock.release()),
@@ -126,22 +118,35 @@ export class SealedStore {
   async #put(key: string, expected: string | undefined, text: string, ttlMs: number): Promise<void> {
     const { store, sealer } = this.#options;
     const sealed = sealer.seal(text, key);
-    if (store.compareAndSet === undefined) await this.#write("set", () => store.set(key, sealed, ttlMs));
-    else await this.#write("compareAndSet", async () => store.compareAndSet?.(key, expected, sealed, ttlMs));
+    if (store.compareAndSet === undefined) {
+      await this.#writeTo(key, "set", () => store.set(key, sealed, ttlMs));
+    } else {
+      await this.#writeTo(key, "compareAndSet", async () =>
+        store.compareAndSet?.(key, expected, sealed, ttlMs),
+      );
+    }
   }
 
-  async #write(
-    operation: "set" | "delete" | "compareAndSet" | "lock",
-    work: () => Promise<unknown>,
-  ): Promise<void> {
+  async #writeTo(key: string, operation: StoreOperation, work: () => Promise<unknown>): Promise<void> {
+    const write = this.#write(operation, work);
+    const settled = write.catch(() => {});
+    this.#writing.set(key, settled);
+    try {
+      await write;
+    } finally {
+      if (this.#writing.get(key) === settled) this.#writing.delete(key);
+    }
+  }
+
+  async #write(operation: StoreOperation, work: () => Promise<unknown>): Promise<void> {
     const { guard, timeoutMs } = this.#options;
     await guard.run({ operation, timeoutMs, work });
   }
 
-  #open(sealed: unknown, { key, client }: TokenRequest): StoredToken | undefined {
+  #open(sealed: string, { key, client }: TokenRequest): StoredToken | undefined {
     const { sealer, now } = this.#options;
     try {
-      return parseStoredToken(sealer.unseal(String(sealed), key), client, now());
+      return parseStoredToken(sealer.unseal(sealed, key), client, now());
     } catch (error) {
       publishStoreFailure("get", error);
       return undefined;

@@ -15,7 +15,7 @@ interface Guarded<T> {
   readonly timeoutMs: number;
   readonly work: () => Promise<T>;
   /** Given what the work gives once nobody waits for it any more. */
-  readonly onLate?: (late: T) => void;
+  readonly onLate?: (late: T) => unknown;
 }
 
 /** So many failures in a row, and the store is left alone. */
@@ -39,19 +39,32 @@ export class StoreGuard {
   }
 
   /** @throws {StoreUnavailableError} when the work fails, takes too long, or is not tried */
-  async run<T>({ operation, timeoutMs, work, onLate }: Guarded<T>): Promise<T> {
+  async run<T>(guarded: Guarded<T>): Promise<T> {
     if (this.#isPaused()) throw new StoreUnavailableError();
     // The one that tries whether the store is back keeps the others away meanwhile.
-    if (this.#failures >= TOLERATED_FAILURES) this.#pause(timeoutMs);
+    if (this.#failures >= TOLERATED_FAILURES) this.#pause(guarded.timeoutMs);
     const round = this.#round;
     try {
-      const result = await waitFor(work, timeoutMs, onLate);
+      const result = await this.attempt(guarded);
       this.#failures = 0;
       this.#pauseMs = 0;
       return result;
+    } catch (error) {
+      if (round === this.#round) this.#countFailure();
+      throw error;
+    }
+  }
+
+  /**
+   * Tries it even while the store is left alone, and counts no failure.
+   *
+   * @throws {StoreUnavailableError} when the work fails or takes too long
+   */
+  async attempt<T>({ operation, timeoutMs, work, onLate }: Guarded<T>): Promise<T> {
+    try {
+      return await waitFor(work, timeoutMs, onLate);
     } catch (cause) {
       publishStoreFailure(operation, cause);
-      if (round === this.#round) this.#countFailure();
       throw new StoreUnavailableError(undefined, { cause });
     }
   }
@@ -98,7 +111,7 @@ async function waitFor<T>(
   const { promise, resolve, reject } = Promise.withResolvers<T>();
   const timer = setTimeout(() => {
     reject(Object.assign(new Error(`no answer within ${timeoutMs} ms`), { code: "ERR_STORE_TIMEOUT" }));
-    if (onLate !== undefined) working.then(onLate, () => {}); // That it failed after all changes nothing.
+    if (onLate !== undefined) working.then(onLate).catch(() => {}); // That it failed after all changes nothing.
   }, timeoutMs).unref();
   const working = (async () => work())();
   working.then(resolve, reject);
