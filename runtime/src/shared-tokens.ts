@@ -3,7 +3,7 @@ import type { AccessToken } from "./access-token.ts";
 import { invalidOption } from "./errors.ts";
 import { BackgroundWork } from "./shared-tokens/background-work.ts";
 import { buildClientNotice, parseClientNotice } from "./shared-tokens/client-notice.ts";
-import { type KnownToken, KnownTokens } from "./shared-tokens/known-tokens.ts";
+import { KnownTokens } from "./shared-tokens/known-tokens.ts";
 import type { Need } from "./shared-tokens/need.ts";
 import { planPause } from "./shared-tokens/pause.ts";
 import { SealedStore, type Seen } from "./shared-tokens/sealed-store.ts";
@@ -188,20 +188,20 @@ export class SharedTokens {
   #heed(key: string): void {
     if (this.#search.wake(key)) return;
     const { known } = this.#options;
-    const knownToken = known.find(key);
-    if (knownToken !== undefined) this.#write(() => this.#follow(knownToken));
+    const request = known.find(key)?.request;
+    if (request !== undefined) this.#write(() => this.#follow(request));
     const notice = parseClientNotice(key);
     if (notice === undefined || notice.processId === this.#processId) return;
     const clientName = known.findClientName(notice.clientKey);
     if (clientName !== undefined) this.#heedInvalidation(clientName);
   }
 
-  async #follow(before: KnownToken): Promise<void> {
+  async #follow(request: TokenRequest): Promise<void> {
     const { store, known, listener } = this.#options;
-    const { request } = before;
+    const before = known.find(request.key);
     const { stored } = await store.read(request);
-    // What this process had meanwhile is newer.
-    if (known.find(request.key) !== before) return;
+    // What this process had meanwhile may be newer than what was read.
+    if (known.find(request.key) !== before) return this.#follow(request);
     known.set(request, stored?.token);
     listener.onToken(request, stored?.token);
   }

@@ -54,9 +54,11 @@ export function createSealer(encryption: StoreEncryption | undefined): Sealer {
     throw invalidOption("cache.encryption", rule);
   }
   const keys = new Map<string, KeyObject>();
-  for (const { id, key } of given as readonly EncryptionKey[]) {
-    if (keys.has(id)) throw invalidOption("cache.encryption.keys", "must have an id of its own each");
-    keys.set(parseId(id), parseKey(key));
+  for (const entry of given as readonly unknown[]) {
+    const { id, key } = Object(entry) as Partial<EncryptionKey>;
+    const parsedId = parseId(id);
+    if (keys.has(parsedId)) throw invalidOption("cache.encryption.keys", "must have an id of its own each");
+    keys.set(parsedId, parseKey(key));
   }
   const [[first, firstKey]] = keys as unknown as [[string, KeyObject]];
   return {
@@ -101,14 +103,15 @@ function describePlace(id: string, place: string): Buffer {
   return Buffer.from(`${SEALED}.${id}.${place}`);
 }
 
-/** A nonce here too: two values are told apart by their texts. */
-function wrap(text: string): string {
-  return `${PLAIN}.${randomBytes(NONCE_BYTES).toString("base64url")}.${text}`;
+/** A nonce here too: two values are told apart by their texts. And the place, in case a store mixes them up. */
+function wrap(text: string, place: string): string {
+  return [PLAIN, randomBytes(NONCE_BYTES).toString("base64url"), place, text].join(".");
 }
 
-function unwrap(wrapped: string): string {
-  const [, text] = /^p1\.[\w-]{16}\.(.*)$/s.exec(wrapped) ?? [];
+function unwrap(wrapped: string, place: string): string {
+  const [, inner, text] = /^p1\.[\w-]{16}\.([\w-]+)\.(.*)$/s.exec(wrapped) ?? [];
   if (text === undefined) throw new UnsealError("ERR_STORE_FORMAT");
+  if (inner !== place) throw new UnsealError("ERR_STORE_SEAL");
   return text;
 }
 
