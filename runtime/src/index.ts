@@ -98,3 +98,4 @@ export {
 } from "./token-manager.ts";
 export type { TokenClientCredentials, TokenClientMapping, TokenClientsFunction } from "./token-mapping.ts";
 export type { TokenParameters } from "./token-parameters.ts";
+export type { StoreLock, TokenStore } from "./token-store.ts";

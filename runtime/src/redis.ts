@@ -1,10 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { invalidOption } from "./errors.ts";
-import { type RedisClient, type RedisConnection, wrapClient } from "./redis/clients.ts";
-import { EXTEND, LOCK, PUT, PUT_IF, RELEASE, REMOVE } from "./redis/scripts.ts";
+import { type RedisClient, wrapClient } from "./redis/clients.ts";
+import type { RedisConnection } from "./redis/connection.ts";
+import { EXTEND, LOCK, PUT, PUT_IF, READ, RELEASE, REMOVE } from "./redis/scripts.ts";
 import type { StoreLock, TokenStore } from "./token-store.ts";
 
-export type { IoredisClient, NodeRedisClient, RedisClient } from "./redis/clients.ts";
+export type { RedisClient } from "./redis/clients.ts";
+export type { IoredisClient } from "./redis/ioredis.ts";
+export type { NodeRedisClient } from "./redis/node-redis.ts";
 
 export interface RedisStoreOptions {
   /** What all keys, and the channel, begin with; default `openapi-m2m:`. */
@@ -17,11 +20,11 @@ export type RedisStore = Required<TokenStore>;
 /**
  * Creates a token store on Redis, Valkey, or a cluster of either.
  *
- * Needs `GET`, `SET`, `DEL`, `PEXPIRE`, `EVAL`, `PUBLISH` and `SUBSCRIBE`. Of a client that is no cluster, it opens a
- * second connection for what is published, when the first token is looked for; that is closed with the token manager,
- * the client itself never.
+ * Each step is one script, which masters alone carry out. Of a client that listens to nothing while it sends commands, it
+ * opens a second connection for what is published, when the first token is looked for; that ends with the token manager,
+ * or with the client. The client itself is never closed.
  *
- * @param client - of ioredis or node-redis, connected or about to be
+ * @param client - of ioredis or node-redis: one server, a pool, a cluster or sentinels; connected or about to be
  * @throws {TypeError} `ERR_INVALID_OPTION` for a client of another kind
  */
 export function createRedisStore(client: RedisClient, options: RedisStoreOptions = {}): RedisStore {
@@ -37,21 +40,29 @@ export function createRedisStore(client: RedisClient, options: RedisStoreOptions
   const ms = (ttlMs: number) => String(Math.max(1, Math.ceil(ttlMs)));
 
   return Object.freeze({
-    get: (key: string) => redis.get(keyOf(key)),
+    async get(key: string) {
+      const value = await redis.run(READ, keyOf(key), []);
+      return value === null || value === undefined ? undefined : String(value);
+    },
     set: (key: string, value: string, ttlMs: number) =>
       redis.run(PUT, keyOf(key), [channel, key, value, ms(ttlMs)]),
     delete: (key: string) => redis.run(REMOVE, keyOf(key), [channel, key]),
     async compareAndSet(key: string, expected: string | undefined, value: string, ttlMs: number) {
       // No value is empty: that is how none is told.
-      return (await redis.run(PUT_IF, keyOf(key), [channel, key, value, ms(ttlMs), expected ?? ""])) === 1;
+      return isOne(await redis.run(PUT_IF, keyOf(key), [channel, key, value, ms(ttlMs), expected ?? ""]));
     },
     async lock(key: string, ttlMs: number) {
       const owner = randomUUID();
-      const isTaken = (await redis.run(LOCK, lockOf(key), [owner, ms(ttlMs)])) === 1;
+      const isTaken = isOne(await redis.run(LOCK, lockOf(key), [owner, ms(ttlMs)]));
       return isTaken ? createLock(redis, lockOf(key), owner) : undefined;
     },
     onChange: (listener: (key: string) => void) => redis.subscribe(channel, listener),
   });
+}
+
+/** Clients may be told to give numbers as texts. */
+function isOne(reply: unknown): boolean {
+  return Number(reply) === 1;
 }
 
 /** Only its owner can extend or release it: the others' tag is another. */

@@ -29,6 +29,7 @@ const OPTIONS: ts.CompilerOptions = {
   paths: {
     "@openapi-m2m/runtime": [source("runtime/src/index.ts")],
     "@openapi-m2m/runtime/codegen/v1": [source("runtime/src/codegen/v1.ts")],
+    "@openapi-m2m/runtime/redis": [source("runtime/src/redis.ts")],
     // What a config imports of the generator: the rest would take long to parse.
     "openapi-m2m": [source("generator/src/define-config.ts")],
     undici: [source("node_modules/undici/index.d.ts")],

@@ -1,5 +1,9 @@
 // One step each, for all processes; `KEYS[1]` is a token's or its lock's. A channel and a token's name come first where
-// something is published. Each says 1 where it did what it is for.
+// something is published. Each that writes says 1 where it did what it is for.
+
+/** A script like the others: a bare `GET` may be answered by a replica, which is behind, or by a cache of the client. */
+export const READ = `
+return redis.call('GET', KEYS[1])`;
 
 /** channel, name, value, ms */
 export const PUT = `
