@@ -131,12 +131,17 @@ export class TokenSource {
     this.#renewals.detachClient(clientName);
   }
 
-  /** Takes over what another process did to a token that is cached: there is another, or none any more. */
+  /**
+   * Takes over what another process did to a token that is cached: there is another, or none any more.
+   *
+   * A renewal under way finds another by itself, and would take it for the one that it is to replace.
+   */
   follow(request: TokenRequest, token: AccessToken | undefined): void {
     const held = this.#held.read(request.key);
     if (held === undefined || held.token.value === token?.value) return;
     if (token === undefined) this.#drop(request.key);
-    else if (this.#isUsable(request, token)) this.#held.keep(request, token);
+    else if (this.#renewals.find(request.key) === undefined && this.#isUsable(request, token))
+      this.#held.keep(request, token);
   }
 
   /** Gives up what nobody waits for. */

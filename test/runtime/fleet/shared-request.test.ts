@@ -1,0 +1,93 @@
+import { describe, expect, test, vi } from "vitest";
+import { isPossible, type Setup, useFleet } from "../../support/fleet/setting.ts";
+import { sumUp } from "../../support/fleet.ts";
+
+const PROCESSES = 8;
+const CALLERS = 50;
+const HOUR_MS = 3_600_000;
+
+const setups: readonly (readonly [string, Setup])[] = [
+  ["ioredis", { library: "ioredis", to: "REDIS_URL" }],
+  ["node-redis", { library: "node-redis", to: "REDIS_URL" }],
+  ["ioredis and a cluster", { library: "ioredis", to: "cluster" }],
+  ["node-redis and a cluster", { library: "node-redis", to: "cluster" }],
+];
+
+const setting = useFleet(
+  PROCESSES,
+  setups.map(([, setup]) => setup),
+);
+
+/** Nothing here is slow but the machine perhaps: no process is to go on without the others. */
+const patient = { storeTimeoutMs: 10_000, requestTimeoutMs: 15_000 };
+
+describe.each(setups.filter(([, setup]) => isPossible(setup)))("a fleet with %s", (_, setup) => {
+  test("makes one token request when all of its processes need their first token", async () => {
+    const { login } = await setting.open(setup, patient);
+    const outcome = await setting.fleet.call(CALLERS);
+    expect(outcome).toMatchObject({ calls: PROCESSES * CALLERS, tokens: ["fleet-token-1"], failures: [] });
+    expect(login.requests).toHaveLength(1);
+  });
+
+  test("makes one token request at each of 20 expiries", async () => {
+    const { login } = await setting.open(setup, patient);
+    await setting.fleet.call(1);
+    const tokens: string[] = [];
+    for (let expiry = 1; expiry <= 20; expiry++) {
+      await setting.fleet.tell("advance", HOUR_MS);
+      const outcome = await setting.fleet.call(CALLERS);
+      expect(outcome.failures).toEqual([]);
+      tokens.push(...outcome.tokens);
+    }
+    expect(tokens).toEqual(Array.from({ length: 20 }, (_, index) => `fleet-token-${index + 2}`));
+    expect(login.requests).toHaveLength(21);
+  });
+
+  test("renews a token early by one request, while calls go on with it", async () => {
+    const { login } = await setting.open(setup, patient);
+    await setting.fleet.call(1);
+    // The margin begins a minute before the end; by then every process finds that it is time.
+    await setting.fleet.tell("advance", HOUR_MS - 60_500);
+    expect(await setting.fleet.call(CALLERS)).toMatchObject({ failures: [] });
+    await expectToken("fleet-token-2");
+    expect(login.requests).toHaveLength(2);
+  });
+
+  test("replaces a revoked token by one request", async () => {
+    const { login, api, revoke } = await setting.open(setup, patient);
+    await setting.fleet.call(1);
+    revoke();
+    const statuses = await setting.fleet.tell("fetch", { count: CALLERS, url: api.origin });
+    expect(statuses).toEqual(Array.from({ length: PROCESSES }, () => [200]));
+    expect(login.requests).toHaveLength(2);
+  });
+
+  test("forgets an invalidated token in all processes", async () => {
+    const { login } = await setting.open(setup, patient);
+    await setting.fleet.call(1);
+    await setting.fleet.members[0]?.tell("invalidate");
+    await expectToken("fleet-token-2");
+    expect(login.requests).toHaveLength(2);
+  });
+
+  test("needs no notifications", async () => {
+    const { login, api, revoke } = await setting.open(setup, { ...patient, isDeaf: true });
+    expect(await setting.fleet.call(CALLERS)).toMatchObject({ tokens: ["fleet-token-1"], failures: [] });
+    const [first, ...others] = setting.fleet.members;
+    revoke();
+    await first?.tell("invalidate");
+    expect(await first?.tell("call", 1)).toMatchObject({ tokens: ["fleet-token-2"] });
+    // They don't know.
+    const outcomes = await Promise.all(others.map((member) => member.tell("call", 1)));
+    expect(sumUp(outcomes).tokens).toEqual(["fleet-token-1"]);
+    const statuses = await setting.fleet.tell("fetch", { count: CALLERS, url: api.origin });
+    expect(statuses).toEqual(Array.from({ length: PROCESSES }, () => [200]));
+    expect(login.requests).toHaveLength(2);
+  });
+});
+
+/** Waits until every process gives out that token, and no other. */
+async function expectToken(token: string): Promise<void> {
+  const expected = { tokens: [token], failures: [] };
+  await vi.waitFor(async () => expect(await setting.fleet.call(1)).toMatchObject(expected), 5000);
+}
