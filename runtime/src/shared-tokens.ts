@@ -174,7 +174,10 @@ export class SharedTokens {
     const current = seen ?? (await store.read(need.request));
     // What it did not see before it asked may be newer, or say that what was asked for is not wanted any more.
     const mayReplace = seen !== undefined || current.sealed === undefined;
-    if (mayReplace) await store.replace(need.request, current, { token, failures: 0, pausedUntil: 0 });
+    if (!mayReplace) return;
+    const isShared = await store.replace(need.request, current, { token, failures: 0, pausedUntil: 0 });
+    // Another process was faster, or dropped what was asked for.
+    if (!isShared) await this.#follow(need.request);
   }
 
   async #pause(need: Need, error: unknown, seen: Seen | undefined): Promise<void> {
@@ -199,7 +202,8 @@ export class SharedTokens {
   async #follow(request: TokenRequest): Promise<void> {
     const { store, known, listener } = this.#options;
     const before = known.find(request.key);
-    const { stored } = await store.read(request);
+    const { stored, isReadable } = await store.read(request);
+    if (!isReadable) return;
     // What this process had meanwhile may be newer than what was read.
     if (known.find(request.key) !== before) return this.#follow(request);
     known.set(request, stored?.token);

@@ -115,7 +115,8 @@ export class TokenSource {
 
   /** Makes the next call for this token ask; what is under way is delivered to those who wait, but not cached. */
   invalidate(request: TokenRequest): void {
-    this.#drop(request.key);
+    this.#held.drop(request.key);
+    this.#renewals.detach(request.key);
     this.#options.shared?.invalidate(request);
   }
 
@@ -139,7 +140,7 @@ export class TokenSource {
   follow(request: TokenRequest, token: AccessToken | undefined): void {
     const held = this.#held.read(request.key);
     if (held === undefined || held.token.value === token?.value) return;
-    if (token === undefined) this.#drop(request.key);
+    if (token === undefined) this.#held.drop(request.key);
     else if (this.#renewals.find(request.key) === undefined && this.#isUsable(request, token))
       this.#held.keep(request, token);
   }
@@ -195,11 +196,5 @@ export class TokenSource {
 
   #isUsable({ key }: TokenRequest, token: AccessToken): boolean {
     return this.#options.now() < token.expiresAt && !this.#held.isUnwanted(key, token);
-  }
-
-  /** Drops whatever is cached, and does not cache what is under way. */
-  #drop(key: string): void {
-    this.#held.drop(key);
-    this.#renewals.detach(key);
   }
 }

@@ -18,8 +18,10 @@ export interface SealedStoreOptions {
 export interface Seen {
   /** As it was there: no two values are the same, so that it tells whether anything was put there since. */
   readonly sealed: string | undefined;
-  /** Undefined when there was nothing, nothing that can be used, or word that the token was dropped. */
+  /** Undefined when there was nothing, nothing that can be read, or word that the token was dropped. */
   readonly stored: StoredToken | undefined;
+  /** What can't be read says nothing of the token. */
+  readonly isReadable: boolean;
 }
 
 /** For how long it is known that a token was dropped: longer than who asked before that can wait for an answer. */
@@ -52,13 +54,19 @@ export class SealedStore {
         return value === null || value === undefined ? undefined : String(value);
       },
     });
-    return { sealed, stored: sealed === undefined ? undefined : this.#open(sealed, request) };
+    return sealed === undefined
+      ? { sealed, stored: undefined, isReadable: true }
+      : { sealed, ...this.#open(sealed, request) };
   }
 
-  /** Puts a token there, unless something else was put there since it was looked; for as long as the token lives. */
-  async replace({ key, client }: TokenRequest, { sealed }: Seen, stored: StoredToken): Promise<void> {
+  /**
+   * Puts a token there, unless something else was put there since it was looked; for as long as the token lives.
+   *
+   * @returns false when there is something else
+   */
+  async replace({ key, client }: TokenRequest, { sealed }: Seen, stored: StoredToken): Promise<boolean> {
     const ttlMs = Math.ceil(stored.token.expiresAt - this.#options.now());
-    if (ttlMs > 0) await this.#put(key, sealed, printStoredToken(stored, client), ttlMs);
+    return ttlMs <= 0 || this.#put(key, sealed, printStoredToken(stored, client), ttlMs);
   }
 
   /** Drops a token, unless there is another by now. */
@@ -115,41 +123,40 @@ export class SealedStore {
     };
   }
 
-  async #put(key: string, expected: string | undefined, text: string, ttlMs: number): Promise<void> {
+  async #put(key: string, expected: string | undefined, text: string, ttlMs: number): Promise<boolean> {
     const { store, sealer } = this.#options;
     const sealed = sealer.seal(text, key);
     if (store.compareAndSet === undefined) {
       await this.#writeTo(key, "set", () => store.set(key, sealed, ttlMs));
-    } else {
-      await this.#writeTo(key, "compareAndSet", async () =>
-        store.compareAndSet?.(key, expected, sealed, ttlMs),
-      );
+      return true;
     }
+    const compareAndSet = async () => store.compareAndSet?.(key, expected, sealed, ttlMs);
+    return (await this.#writeTo(key, "compareAndSet", compareAndSet)) !== false;
   }
 
-  async #writeTo(key: string, operation: StoreOperation, work: () => Promise<unknown>): Promise<void> {
+  async #writeTo<T>(key: string, operation: StoreOperation, work: () => Promise<T>): Promise<T> {
     const write = this.#write(operation, work);
     const settled = write.catch(() => {});
     this.#writing.set(key, settled);
     try {
-      await write;
+      return await write;
     } finally {
       if (this.#writing.get(key) === settled) this.#writing.delete(key);
     }
   }
 
-  async #write(operation: StoreOperation, work: () => Promise<unknown>): Promise<void> {
+  #write<T>(operation: StoreOperation, work: () => Promise<T>): Promise<T> {
     const { guard, timeoutMs } = this.#options;
-    await guard.run({ operation, timeoutMs, work });
+    return guard.run({ operation, timeoutMs, work });
   }
 
-  #open(sealed: string, { key, client }: TokenRequest): StoredToken | undefined {
+  #open(sealed: string, { key, client }: TokenRequest): Pick<Seen, "stored" | "isReadable"> {
     const { sealer, now } = this.#options;
     try {
-      return parseStoredToken(sealer.unseal(sealed, key), client, now());
+      return { stored: parseStoredToken(sealer.unseal(sealed, key), client, now()), isReadable: true };
     } catch (error) {
       publishStoreFailure("get", error);
-      return undefined;
+      return { stored: undefined, isReadable: false };
     }
   }
 }
