@@ -1,0 +1,103 @@
+// How often a fleet asks for tokens with the shared store and without, and what the store costs. See README.md.
+import { randomBytes } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import {
+  compare,
+  formatEach,
+  measureColdStarts,
+  measureHits,
+  measureReads,
+  measureSealing,
+} from "./fleet/costs.mjs";
+import { drawFleet } from "./fleet/picture.mjs";
+import { startRedisServer } from "./fleet/redis-server.mjs";
+import { runFleet } from "./fleet/run.mjs";
+import { formatCount, median, printHeading, printTable } from "./report.mjs";
+
+const { values } = parseArgs({
+  options: {
+    processes: { type: "string", default: "16" },
+    lifetime: { type: "string", default: "10" },
+    seconds: { type: "string", default: "60" },
+    rounds: { type: "string", default: "9" },
+    "no-picture": { type: "boolean", default: false },
+  },
+});
+const [processes, lifetimeSeconds, seconds, rounds] = ["processes", "lifetime", "seconds", "rounds"].map(
+  (name) => Number(values[name]),
+);
+/** The fleet renews as soon as one of them would: well before a token's life is over. */
+const MOST_REQUESTS_PER_LIFETIME = 2;
+const MOST_COST_OF_A_HIT = 1.05;
+
+function check(isMet, target) {
+  console.log(`${isMet ? "met" : "MISSED"}: ${target}\n`);
+  if (!isMet) process.exitCode = 1;
+}
+
+using redis = await startRedisServer();
+printHeading(`The shared store, Redis ${redis.version}`);
+
+const fleet = { processes, lifetimeSeconds, seconds, key: randomBytes(32).toString("base64") };
+const without = await runFleet(fleet);
+const sharing = await runFleet({ ...fleet, redisPort: redis.port });
+printTable(
+  [
+    `${processes} processes, tokens of ${lifetimeSeconds} s, ${seconds} s`,
+    "token requests",
+    "calls",
+    "failed",
+    "longest ms",
+  ],
+  Object.entries({ "without a store": without, "with the store": sharing }).map(([name, run]) => [
+    name,
+    formatCount(run.requests.length),
+    formatCount(run.calls),
+    formatCount(run.failures),
+    run.longestMs.toFixed(0),
+  ]),
+);
+const most = Math.ceil((seconds / lifetimeSeconds) * MOST_REQUESTS_PER_LIFETIME);
+check(
+  sharing.requests.length <= most && sharing.failures + without.failures === 0,
+  `at most ${most} requests with the store, and no call failed`,
+);
+if (!values["no-picture"]) {
+  const runs = { with: sharing.requests, without: without.requests };
+  const file = new URL("../docs/scaling-fleet.svg", import.meta.url);
+  writeFileSync(file, drawFleet({ runs, seconds, processes, lifetimeSeconds }));
+}
+
+const starts = await measureColdStarts({ redisPort: redis.port, rounds: rounds * 20 + 1 });
+const [alone] = Object.values(starts);
+printTable(
+  ["the first token of a process", "ms", "ratio"],
+  Object.entries(starts).map(([name, ms]) => [name, median(ms).toFixed(2), compare(ms, alone).toFixed(2)]),
+);
+
+const hits = await measureHits({ redisPort: redis.port, rounds });
+printTable(
+  ["a token that the process has", "calls/s", "ratio of the time"],
+  Object.entries(hits).map(([name, speeds]) => [
+    name,
+    formatCount(median(speeds)),
+    compare(hits["without a store"], speeds).toFixed(2),
+  ]),
+);
+check(
+  compare(hits["without a store"], hits["with the store"]) <= MOST_COST_OF_A_HIT,
+  "a hit costs no more with the store than without, but for 5 %",
+);
+
+const sealing = await measureSealing({ rounds });
+const reads = await measureReads({ redisPort: redis.port, rounds });
+printTable(
+  ["processor time", ""],
+  [
+    ...Object.entries(sealing).map(([name, speeds]) => [name, formatEach(median(speeds))]),
+    ["in Redis: a read by a script", `${median(reads.eval).toFixed(1)} µs`],
+    ["in Redis: a bare GET", `${median(reads.get).toFixed(1)} µs`],
+  ],
+);
+process.exit();
