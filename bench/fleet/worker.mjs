@@ -44,4 +44,5 @@ process.on("message", async (message) => {
   client?.disconnect();
   process.send(outcome, () => process.disconnect());
 });
+process.on("disconnect", () => process.exit());
 process.send("ready");
