@@ -6,7 +6,7 @@ const STYLE = `
   .ground { fill: #ffffff } .text { fill: #1f2328 } .faint { fill: #59636e } .grid { stroke: #d1d9e0 }
   .without { stroke: #bc4c00 } .with { stroke: #0969da } .without-text { fill: #bc4c00 } .with-text { fill: #0969da }
   text { font: 13px system-ui, sans-serif } .title { font-size: 15px; font-weight: 600 } .strong { font-weight: 600 }
-  path { fill: none; stroke-width: 2.5; stroke-linejoin: round } .without { stroke-dasharray: 6 3 }
+  path { fill: none; stroke-width: 2.5; stroke-linejoin: round }
   @media (prefers-color-scheme: dark) {
     .ground { fill: #0d1117 } .text { fill: #f0f6fc } .faint { fill: #9198a1 } .grid { stroke: #3d444d }
     .without { stroke: #f0883e } .with { stroke: #4493f8 } .without-text { fill: #f0883e } .with-text { fill: #4493f8 }

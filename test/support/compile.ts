@@ -33,6 +33,8 @@ const OPTIONS: ts.CompilerOptions = {
     // What a config imports of the generator: the rest would take long to parse.
     "openapi-m2m": [source("generator/src/define-config.ts")],
     undici: [source("node_modules/undici/index.d.ts")],
+    ioredis: [source("node_modules/ioredis/built/index.d.ts")],
+    redis: [source("node_modules/redis/dist/index.d.ts")],
   },
 };
 
