@@ -48,11 +48,19 @@ describe("TokenCache", () => {
     expect(["a", "b"].filter((key) => cache.get(key))).toEqual(["b"]);
   });
 
+  test("says what it deleted, if it was there", () => {
+    const cache = new TokenCache();
+    const token = createToken();
+    cache.set("a", token);
+    expect(cache.delete("a")).toBe(token);
+    expect(cache.delete("a")).toBeUndefined();
+  });
+
   test("deletes every token of a client, and no other's", () => {
     const cache = new TokenCache();
     for (const key of ["a", "b"]) cache.set(key, createToken("catalog.client"));
     cache.set("c", createToken("invoice.client"));
-    cache.deleteClient("catalog.client");
+    expect(cache.deleteClient("catalog.client").map(([key]) => key)).toEqual(["b", "a"]);
     expect(["a", "b", "c"].filter((key) => cache.get(key))).toEqual(["c"]);
   });
 

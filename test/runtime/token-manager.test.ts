@@ -3,6 +3,7 @@ import { describe, expect, test, vi } from "vitest";
 import { createTokenManager, type TokenManagerOptions } from "../../runtime/src/token-manager.ts";
 import type { TokenParameters } from "../../runtime/src/token-parameters.ts";
 import { atEnd, createAgent, using } from "../support/disposal.ts";
+import { createMemoryStore } from "../support/memory-store.ts";
 import { readForm, startApi, startServer, startTokenEndpoint } from "../support/scripted-server.ts";
 
 async function setUp(options: Partial<TokenManagerOptions<"a" | "b">> = {}) {
@@ -66,6 +67,27 @@ describe("getAccessToken", () => {
 });
 
 describe("createTokenManager", () => {
+  test("shares tokens through a user's own store of three methods", async () => {
+    const values = new Map<string, string>();
+    const store = {
+      get: async (key: string) => values.get(key),
+      set: async (key: string, value: string) => values.set(key, value),
+      delete: async (key: string) => values.delete(key),
+    };
+    const cache = { store, encryption: { keys: [{ id: "k", key: Buffer.alloc(32, 7) }] } };
+    const { login, tokens } = await setUp({ cache });
+    const other = await using(
+      createTokenManager({
+        clients: { a: { tokenEndpoint: `${login.origin}/token`, clientId: "a" } },
+        cache,
+      }),
+    );
+    const token = await tokens.getAccessToken("a");
+    await vi.waitUntil(() => values.size > 0);
+    expect(await other.getAccessToken("a")).toEqual(token);
+    expect(login.requests).toHaveLength(1);
+  });
+
   test.each<[string, unknown]>([
     ["clients", undefined],
     ["clients", {}],
@@ -74,6 +96,12 @@ describe("createTokenManager", () => {
     ["now", { clients: { a: {} }, now: 5 }],
     ["definitionTtlMs", { clients: () => undefined, definitionTtlMs: -1 }],
     ["cache.max", { clients: () => undefined, cache: { max: 0 } }],
+    ["cache.store", { clients: () => undefined, cache: { store: {}, encryption: "none" } }],
+    ["cache.encryption", { clients: () => undefined, cache: { store: createMemoryStore() } }],
+    [
+      "cache.lockWaitMs",
+      { clients: () => undefined, cache: { store: createMemoryStore(), encryption: "none", lockWaitMs: 0 } },
+    ],
   ])("refuses what is no %s: %j", (option, given) => {
     expect(() => createTokenManager(given as TokenManagerOptions<string>)).toThrow(
       expect.objectContaining({ code: "ERR_INVALID_OPTION", message: expect.stringContaining(option) }),

@@ -3,16 +3,15 @@ import { setImmediate as turn } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { AccessToken } from "../../runtime/src/access-token.ts";
 import { TokenError } from "../../runtime/src/errors.ts";
-import type { RenewalReason } from "../../runtime/src/events.ts";
 import { TokenCache } from "../../runtime/src/token-cache.ts";
 import {
   buildTokenRequest,
   defineTokenClient,
   overrideTokenRequest,
-  type TokenRequest,
 } from "../../runtime/src/token-client.ts";
 import { TokenSource } from "../../runtime/src/token-source.ts";
 import { atEnd } from "../support/disposal.ts";
+import { createTokenEndpoint } from "../support/processes.ts";
 
 const client = defineTokenClient("catalog.client", {
   tokenEndpoint: "https://login.example.com",
@@ -22,47 +21,15 @@ const request = buildTokenRequest(client);
 const forced = { ...request, forceRenewal: true };
 const other = overrideTokenRequest(request, { scope: "other" });
 
-interface Asked {
-  readonly request: TokenRequest;
-  readonly signal: AbortSignal;
-  readonly reason: RenewalReason;
-  issue(value: string, lifetimeSeconds?: number): AccessToken;
-  fail(error: Error): void;
-}
-
 /** A source over an authorization server that answers when the test says so, at the time the test says it is. */
 function createSource({ tokenCache = new TokenCache(), random = 0, onAsked = () => {} } = {}) {
   const clock = { now: 1_000_000 };
-  const asked: Asked[] = [];
+  const { asked, requestToken } = createTokenEndpoint(clock, onAsked);
   const source = new TokenSource({
     cache: tokenCache,
     random: () => random,
     now: () => clock.now,
-    requestToken: (request, signal, reason) => {
-      const { promise, resolve, reject } = Promise.withResolvers<AccessToken>();
-      const issuedAt = clock.now;
-      signal.addEventListener("abort", () => reject(signal.reason));
-      asked.push({
-        request,
-        signal,
-        reason,
-        issue(value, lifetimeSeconds = 100) {
-          const expiresAt = issuedAt + lifetimeSeconds * 1000;
-          const token = new AccessToken({
-            value,
-            tokenType: "Bearer",
-            issuedAt,
-            expiresAt,
-            clientName: client.name,
-          });
-          resolve(token);
-          return token;
-        },
-        fail: reject,
-      });
-      onAsked();
-      return promise;
-    },
+    requestToken,
   });
   return { source, asked, clock };
 }
@@ -547,5 +514,68 @@ describe("invalidate", () => {
     asked[0]?.issue("old");
     expect(await waiting).toMatchObject({ value: "old" });
     expect(source.peek(request)).toMatchObject({ value: "new" });
+  });
+});
+
+describe("follow", () => {
+  /** A source that has a token, and one of another process, issued after so many ms, for so many seconds. */
+  async function createFollowing() {
+    const setup = createSource();
+    const { source, clock } = setup;
+    const token = await cache("a", setup);
+    const createOther = (value: string, lifeMs = 100_000) => {
+      const life = { issuedAt: clock.now, expiresAt: clock.now + lifeMs };
+      return new AccessToken({ value, tokenType: "Bearer", clientName: client.name, ...life });
+    };
+    return { ...setup, source, token, createOther };
+  }
+
+  test("takes another token instead of the cached one", async () => {
+    const { source, createOther } = await createFollowing();
+    source.follow(request, createOther("b"));
+    expect(source.peek(request)).toMatchObject({ value: "b" });
+  });
+
+  test("drops the cached token when there is none any more", async () => {
+    const { source } = await createFollowing();
+    source.follow(request, undefined);
+    expect(source.peek(request)).toBeUndefined();
+  });
+
+  test("takes no token that has expired, or that was rejected or dropped before", async () => {
+    const { source, token, createOther } = await createFollowing();
+    source.follow(request, createOther("expired", 0));
+    expect(source.peek(request)).toBe(token);
+    const other = createOther("b");
+    source.follow(request, other);
+    source.discard(request, token);
+    source.follow(request, token);
+    expect(source.peek(request)).toBe(other);
+    source.invalidate(request);
+    source.follow(request, other);
+    expect(source.peek(request)).toBeUndefined();
+  });
+
+  test("takes nothing for which there is no token", async () => {
+    const { source, createOther } = await createFollowing();
+    source.follow(other, createOther("b"));
+    expect(source.peek(other)).toBeUndefined();
+  });
+
+  test("leaves a token that is had again as it is planned", async () => {
+    const { source, asked, clock, createOther } = await createFollowing();
+    source.follow(request, createOther("a"));
+    clock.now += 60_000;
+    source.peek(request);
+    expect(asked.at(-1)?.reason).toBe("early");
+  });
+
+  test("lets a renewal under way go on, and its token be cached", async () => {
+    const { source, asked } = await createFollowing();
+    const got = source.get(forced);
+    source.follow(request, undefined);
+    asked[1]?.issue("b");
+    await got;
+    expect(source.peek(request)).toMatchObject({ value: "b" });
   });
 });
