@@ -297,6 +297,20 @@ describe("a store that is of no use", () => {
   });
 });
 
+/** Has the next that reads the store told what is there now, later. */
+function answerSlowly(memory: MemoryStore): PromiseWithResolvers<void> {
+  const held = Promise.withResolvers<void>();
+  let isFirst = true;
+  memory.interfere = async (method, _key, work) => {
+    if (method !== "get" || !isFirst) return work();
+    isFirst = false;
+    const found = work();
+    await held.promise;
+    return found;
+  };
+  return held;
+}
+
 describe("a slow answer", () => {
   test("replaces no newer token, and gives way to it", async () => {
     const { memory, one, two, asked } = setUp({ lockWaitMs: 100 });
@@ -331,6 +345,50 @@ describe("a slow answer", () => {
       expect([one.peek(request), three.peek(request)]).toEqual([undefined, undefined]);
     },
   );
+
+  test("to what was asked before the same process did invalidate is not shared, though the store compares nothing", async () => {
+    const memory = createMemoryStore();
+    const { one, asked } = createProcesses({ encryption, store: keepPlain(memory) });
+    const slow = one.get(request);
+    await settle();
+    one.invalidate(request);
+    asked[0]?.issue("slow");
+    await slow;
+    await settle();
+    expect(memory.values.size).toBe(0);
+  });
+
+  test("of the store is not taken for what a process had meanwhile", async () => {
+    const setup = setUp();
+    const { memory, one, asked } = setup;
+    await share("a", setup);
+    const slow = answerSlowly(memory);
+    memory.announce(request.key);
+    await settle();
+    const renewed = one.get(forced);
+    await settle();
+    asked[1]?.issue("b");
+    await renewed;
+    await settle();
+    slow.resolve();
+    await settle();
+    expect(one.peek(request)).toMatchObject({ value: "b" });
+  });
+
+  test("of the store to who looked before an invalidation is not kept for the case that there is no other", async () => {
+    const setup = setUp();
+    await share("a", setup);
+    const { one, asked, clock } = createProcesses({ encryption, store: setup.memory });
+    clock.now += 90_000;
+    const slow = answerSlowly(setup.memory);
+    const got = one.get(request);
+    await settle();
+    one.invalidate(request);
+    slow.resolve();
+    await settle();
+    asked[0]?.fail(down);
+    await expect(got).rejects.toBe(down);
+  });
 
   test("after the store could not be looked at replaces nothing that was put there meanwhile", async () => {
     const { memory, one, two, asked } = setUp();
@@ -530,6 +588,44 @@ describe("a renewal that fails", () => {
     expect(asked).toHaveLength(3);
   });
 
+  test("keeps nobody else from asking when the token was rejected", async () => {
+    const setup = setUp();
+    const { one, two, asked, clock } = setup;
+    const token = await share("a", setup);
+    clock.now += 90_000;
+    const failed = one.replace(request, token);
+    await settle();
+    asked[1]?.fail(down);
+    await expect(failed).rejects.toBe(down);
+    await settle();
+    two.get(request);
+    await settle();
+    expect(asked).toHaveLength(3);
+  });
+
+  test("ends the turn of one that learns of it only then", async () => {
+    const setup = setUp();
+    const { memory, one, two, asked, clock } = setup;
+    await share("a", setup);
+    clock.now += 90_000;
+    one.get(request);
+    await settle();
+    const held = Promise.withResolvers<void>();
+    memory.interfere = async (method, _key, work) => {
+      if (method === "lock") await held.promise;
+      return work();
+    };
+    const got = two.get(request);
+    await settle();
+    asked[1]?.fail(down);
+    await settle();
+    held.resolve();
+    expect(await got).toMatchObject({ value: "a" });
+    await settle();
+    expect(asked).toHaveLength(2);
+    expect(memory.locks.size).toBe(0);
+  });
+
   test("keeps nobody from asking once the token has expired", async () => {
     const setup = setUp();
     const { two, asked, clock } = setup;
@@ -711,6 +807,10 @@ describe("close", () => {
     one.peek(request);
     await settle();
     expect(memory.locks.size).toBe(1);
+    memory.interfere = async (_method, _key, work) => {
+      await new Promise(setImmediate);
+      return work();
+    };
     await one.close();
     expect(memory.locks.size).toBe(0);
   });

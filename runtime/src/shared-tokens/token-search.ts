@@ -22,7 +22,7 @@ export interface TokenSearchOptions {
 /** How a search ended: with a token, or with nothing but to ask for one. */
 export interface Found {
   readonly token: AccessToken | undefined;
-  /** Undefined when the store could not be read. */
+  /** At the last look that succeeded; undefined when none did. */
   readonly seen: Seen | undefined;
   /** To be ended. Undefined where the store has no turns, and when it was not waited for any longer. */
   readonly turn: Turn | undefined;
@@ -71,7 +71,6 @@ export class TokenSearch {
     let seen: Seen | undefined;
     let turn: Turn | undefined;
     const look = async (timeoutMs: number) => {
-      seen = undefined;
       seen = await store.read(need.request, timeoutMs);
       return this.#choose(seen, need);
     };

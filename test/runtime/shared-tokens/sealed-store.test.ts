@@ -90,6 +90,23 @@ describe.each([
     await Promise.all(drops);
   });
 
+  test("finds no token while one of two drops is done, and the other is not", async () => {
+    const { memory, store } = setUp({ plain });
+    const slow = Promise.withResolvers<void>();
+    const writes: string[] = [];
+    memory.interfere = async (method, _key, work) => {
+      if (method !== "get" && writes.push(method) === 2) await slow.promise;
+      return work();
+    };
+    await Promise.all([store.drop(request), Promise.race([store.drop(request), new Promise(setImmediate)])]);
+    store.read(request);
+    await new Promise(setImmediate);
+    expect(memory.calls).not.toContain("get");
+    slow.resolve();
+    await new Promise(setImmediate);
+    expect(memory.calls).toContain("get");
+  });
+
   test("waits for a drop no longer than it may take to read", async () => {
     const { memory, store } = setUp({ plain });
     memory.interfere = (method, _key, work) =>
