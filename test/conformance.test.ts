@@ -155,10 +155,18 @@ const WAITS = /\b(setTimeout|setInterval|sleep|delay)\(|\bsetTimeout as\b|\bsche
 
 /** Tests that do, and why. */
 const waiting: Readonly<Record<string, string>> = {
+  "test/runtime/redis/subscription.test.ts":
+    "a key changes again and again until whoever listens has heard of it",
+  "test/runtime/shared-tokens.test.ts": "stores answer late, by a clock that the test advances",
+  "test/runtime/shared-tokens/store-guard.test.ts":
+    "work takes longer than it may, by a clock that the test advances",
+  "test/runtime/shared-tokens/turn.test.ts": "a store answers late, by a clock that the test advances",
   "test/runtime/token-manager/process.test.ts": "programs show that they have not ended when they could have",
   "test/runtime/transport.test.ts":
     "a program has time to connect, then shows that its connection lets it end",
   "test/runtime/waiting.test.ts": "a program shows whether work that takes time keeps it from ending",
+  "test/support/fleet/member.ts": "a process of a fleet calls again and again while its server is in trouble",
+  "test/support/redis-cluster.ts": "the nodes of a cluster find each other in their own time",
 };
 
 describe("the tests", () => {

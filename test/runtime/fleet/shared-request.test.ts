@@ -62,14 +62,6 @@ describe.each(setups.filter(([, setup]) => isPossible(setup)))("a fleet with %s"
     expect(login.requests).toHaveLength(2);
   });
 
-  test("forgets an invalidated token in all processes", async () => {
-    const { login } = await setting.open(setup, patient);
-    await setting.fleet.call(1);
-    await setting.fleet.members[0]?.tell("invalidate");
-    await expectToken("fleet-token-2");
-    expect(login.requests).toHaveLength(2);
-  });
-
   test("needs no notifications", async () => {
     const { login, api, revoke } = await setting.open(setup, { ...patient, isDeaf: true });
     expect(await setting.fleet.call(CALLERS)).toMatchObject({ tokens: ["fleet-token-1"], failures: [] });

@@ -10,15 +10,17 @@ import { useIoredis, useNodeRedis } from "../../support/redis-clients.ts";
 import { listen, waitUntilHeard } from "../../support/redis-listener.ts";
 import { redisProgram, startRedisServer } from "../../support/redis-server.ts";
 
-describe.skipIf(redisProgram === undefined)("onChange", () => {
+const describeWithRedis = describe.skipIf(redisProgram === undefined);
+
+describeWithRedis("onChange", () => {
   const open: Record<string, (url: string) => Promise<RedisClient>> = {
     ioredis: (url) => useIoredis(new Redis(url)),
     "node-redis": (url) => useNodeRedis(createClient({ url })),
     "a pool of node-redis": (url) => useNodeRedis(createClientPool({ url })),
   };
-  const each = test.each(Object.entries(open));
+  const clients = Object.entries(open);
 
-  each("goes on when the server is back: %s", async (_, connect) => {
+  test.each(clients)("goes on when the server is back: %s", async (_, connect) => {
     const server = await using(startRedisServer());
     const store = createRedisStore(await connect(server.url));
     const heard = listen(store);
@@ -68,28 +70,31 @@ describe.skipIf(redisProgram === undefined)("onChange", () => {
     );
   });
 
-  each("leaves neither a connection nor a listener when it is ended: %s", async (_, connect) => {
-    const server = await using(startRedisServer());
-    const client = await connect(server.url);
-    const listenerCounts = () =>
-      ["connect", "ready", "end", "disconnect", "message"].map((event) => client.listenerCount(event));
-    const before = listenerCounts();
-    const countConnections = async () =>
-      String(await server.run("CLIENT", "LIST"))
-        .trim()
-        .split("\n").length;
-    const connections = await countConnections();
-    const store = createRedisStore(client);
-    const heard: string[] = [];
-    const stop = store.onChange((key) => heard.push(key));
-    await waitUntilHeard(store, heard);
-    expect(await countConnections()).toBe(connections + 1);
-    await stop();
-    await vi.waitFor(async () => expect(await countConnections()).toBe(connections));
-    expect(listenerCounts()).toEqual(before);
-  });
+  test.each(clients)(
+    "leaves neither a connection nor a listener when it is ended: %s",
+    async (_, connect) => {
+      const server = await using(startRedisServer());
+      const client = await connect(server.url);
+      const listenerCounts = () =>
+        ["connect", "ready", "end", "disconnect", "message"].map((event) => client.listenerCount(event));
+      const before = listenerCounts();
+      const countConnections = async () =>
+        String(await server.run("CLIENT", "LIST"))
+          .trim()
+          .split("\n").length;
+      const connections = await countConnections();
+      const store = createRedisStore(client);
+      const heard: string[] = [];
+      const stop = store.onChange((key) => heard.push(key));
+      await waitUntilHeard(store, heard);
+      expect(await countConnections()).toBe(connections + 1);
+      await stop();
+      await vi.waitFor(async () => expect(await countConnections()).toBe(connections));
+      expect(listenerCounts()).toEqual(before);
+    },
+  );
 
-  each("says that it may not listen, and has the rest work: %s", async (_, connect) => {
+  test.each(clients)("says that it may not listen, and has the rest work: %s", async (_, connect) => {
     const server = await using(startRedisServer());
     await server.run("ACL", "SETUSER", "deaf", "on", "nopass", "~*", "&other", "+@all");
     const failures = recordEvents("openapi-m2m.store.failure");
