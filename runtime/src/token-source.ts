@@ -135,7 +135,7 @@ export class TokenSource {
   /**
    * Takes over what another process did to a token that is cached: there is another, or none any more.
    *
-   * A renewal under way finds another by itself, and would take it for the one that it is to replace.
+   * Not another while this process renews it: it finds that by itself, and would take it for the one to be replaced.
    */
   follow(request: TokenRequest, token: AccessToken | undefined): void {
     const held = this.#held.read(request.key);
@@ -145,13 +145,13 @@ export class TokenSource {
       this.#held.keep(request, token);
   }
 
-  /** Gives up what nobody waits for. */
-  async close(): Promise<void> {
+  /** Gives up what nobody waits for, and waits for what is being shared. */
+  close(): Promise<void> {
     const given = [...this.#background];
     this.#background.clear();
     for (const flight of given) flight.release();
-    await Promise.allSettled(given.map(({ outcome }) => outcome));
-    await this.#options.shared?.close();
+    const ended = Promise.allSettled(given.map(({ outcome }) => outcome));
+    return holdProcess(ended.then(() => this.#options.shared?.close()));
   }
 
   /** Renews in the background: the caller has what it needs, and no process is held open. */
@@ -169,29 +169,33 @@ export class TokenSource {
     });
   }
 
-  /** Has the token that a renewal is for, and keeps it. */
+  /** Has the token that a renewal is for, and keeps it, unless it was invalidated meanwhile. */
   async #have(renewal: Renewal, signal: AbortSignal): Promise<AccessToken> {
     const { requestToken, shared } = this.#options;
     const { request, reason, isCurrent } = renewal;
-    const ask = () => requestToken(request, signal, reason);
-    const judge = (found: AccessToken) => this.#judge(renewal, found);
-    const need = { request, signal, ask, judge, isCurrent };
-    const token = await (shared === undefined ? ask() : shared.obtain(need));
-    // Not when it was invalidated meanwhile.
-    if (isCurrent()) this.#held.keep(request, token);
-    return token;
+    const ask = async () => {
+      const token = await requestToken(request, signal, reason);
+      if (isCurrent()) this.#held.keep(request, token);
+      return token;
+    };
+    if (shared === undefined) return ask();
+    const replaced = this.#held.read(request.key)?.token;
+    const judge = (token: AccessToken) => this.#judge(renewal, token, replaced);
+    return shared.obtain({ request, signal, ask, judge, isCurrent });
   }
 
   /** What is shared is taken if it is new here; what still serves is kept for the case that no other can be had. */
-  #judge({ request, reason, isCurrent }: Renewal, token: AccessToken): Verdict {
+  #judge({ request, reason, isCurrent }: Renewal, token: AccessToken, replaced?: AccessToken): Verdict {
     if (reason === "forced" || !this.#isUsable(request, token)) return "refuse";
+    if (token.value === replaced?.value) return "keep";
     const held = this.#held.read(request.key);
-    if (held?.token.value === token.value) return "keep";
-    const { now } = this.#options;
-    if (isFresh(planLifetime(token, request.client.expiryMarginMs, held, 0), now())) return "accept";
-    const livesLonger = held === undefined || held.token.expiresAt < token.expiresAt;
-    if (livesLonger && isCurrent()) this.#held.keep(request, token);
-    return "keep";
+    // Perhaps it was told of the token while it looked for it.
+    const isHeld = held?.token.value === token.value;
+    const planned = isHeld ? held : planLifetime(token, request.client.expiryMarginMs, undefined, 0);
+    const verdict = isFresh(planned, this.#options.now()) ? "accept" : "keep";
+    const isBetter = verdict === "accept" || held === undefined || held.token.expiresAt < token.expiresAt;
+    if (isBetter && !isHeld && isCurrent()) this.#held.keep(request, token);
+    return verdict;
   }
 
   #isUsable({ key }: TokenRequest, token: AccessToken): boolean {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Redis } from "ioredis";
 import { createClient } from "redis";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { createRedisStore, type RedisClient } from "../../runtime/src/redis.ts";
 import { recordEvents } from "../support/recorded-events.ts";
 import {
@@ -11,13 +11,11 @@ import {
   useIoredis,
   useNodeRedis,
 } from "../support/redis-clients.ts";
-import { listen, waitUntilHeard } from "../support/redis-listener.ts";
+import { describeWithRedis, eventually, listen, waitUntilHeard } from "../support/redis-listener.ts";
 import { redisProgram } from "../support/redis-server.ts";
 
 let servers: RedisServers;
 let prefixes = 0;
-
-const describeWithRedis = describe.skipIf(redisProgram === undefined);
 
 if (redisProgram !== undefined) {
   beforeAll(async () => {
@@ -46,7 +44,7 @@ describeWithRedis.each(Object.entries(redisClients))("a store on %s", (_, connec
   test("gives it until its time is over", async () => {
     const store = createRedisStore(await connect(servers), { prefix: createPrefix() });
     await store.set("a", "one", 0.5);
-    await vi.waitFor(async () => expect(await store.get("a")).toBeUndefined());
+    await eventually(async () => expect(await store.get("a")).toBeUndefined());
   });
 
   test("replaces what is expected, and nothing else", async () => {
@@ -72,7 +70,7 @@ describeWithRedis.each(Object.entries(redisClients))("a store on %s", (_, connec
   test("lets nobody extend or release a lock that another has by now", async () => {
     const store = createRedisStore(await connect(servers), { prefix: createPrefix() });
     const lost = await store.lock("a", 1);
-    const won = await vi.waitFor(async () => {
+    const won = await eventually(async () => {
       const taken = await store.lock("a", 60_000);
       expect(taken).toBeDefined();
       return taken;
@@ -89,7 +87,7 @@ describeWithRedis.each(Object.entries(redisClients))("a store on %s", (_, connec
     const lock = await store.lock("a", 200);
     await store.lock("b", 200);
     await lock?.extend(60_000);
-    await vi.waitFor(async () => expect(await store.lock("b", 200)).toBeDefined());
+    await eventually(async () => expect(await store.lock("b", 200)).toBeDefined());
     expect(await store.lock("a", 60_000)).toBeUndefined();
   });
 
@@ -108,7 +106,7 @@ describeWithRedis.each(Object.entries(redisClients))("a store on %s", (_, connec
     await own.compareAndSet("b", undefined, "one", 60_000);
     await own.compareAndSet("c", "one", "two", 60_000);
     await another.delete("d");
-    await vi.waitFor(() => {
+    await eventually(() => {
       for (const list of [heard, heardToo])
         expect(list.filter((key) => key !== "probe")).toEqual(["a", "b", "d"]);
     });
@@ -126,7 +124,7 @@ describeWithRedis.each(Object.entries(redisClients))("a store on %s", (_, connec
     await stop();
     heardByClosed.length = 0;
     await own.set("a", "one", 60_000);
-    await vi.waitFor(() => expect(heard).toContain("a"));
+    await eventually(() => expect(heard).toContain("a"));
     expect(heardByClosed).toEqual([]);
   });
 });
@@ -156,7 +154,7 @@ describeWithRedis("createRedisStore", () => {
       await store.set("a", "one", 60_000);
       await store.get("a");
       await store.lock("a", 60_000);
-      await vi.waitFor(() => expect(monitor.readText()).toContain(`{a}:lock`));
+      await eventually(() => expect(monitor.readText()).toContain(`{a}:lock`));
       const sent = [...monitor.readText().matchAll(/\[\d+ (?!lua)\S+\] "(\w+)" .*/g)];
       const ours = sent.filter(([line]) => line.includes(prefix));
       expect(ours.map(([, command]) => command?.toLowerCase())).toEqual(["eval", "eval", "eval"]);

@@ -99,6 +99,33 @@ describe("of the processes that need a token", () => {
     expect(memory.locks.size).toBe(0);
   });
 
+  test("one that hears of the token before it waits for it takes it, and plans its renewal as ever", async () => {
+    const setup = setUp();
+    const { memory, one, two, asked, clock } = setup;
+    await share("a", setup);
+    clock.now += 100_000;
+    one.get(request);
+    await settle();
+    const held = Promise.withResolvers<void>();
+    memory.interfere = async (method, _key, work) => {
+      const result = work();
+      if (method === "lock") await held.promise;
+      return result;
+    };
+    const got = two.get(request);
+    await settle();
+    asked[1]?.issue("b");
+    await settle();
+    held.resolve();
+    await waitMs(75);
+    expect(await got).toMatchObject({ value: "b" });
+    expect(asked).toHaveLength(2);
+    clock.now += 60_000;
+    two.peek(request);
+    await settle();
+    expect(asked.at(-1)?.reason).toBe("early");
+  });
+
   test("those that wait look by themselves where nothing tells them, within a second", async () => {
     const { memory, one, two, asked } = setUp();
     memory.listeners.add = () => memory.listeners;

@@ -3,6 +3,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { AccessToken } from "../../runtime/src/access-token.ts";
 import { TokenError } from "../../runtime/src/errors.ts";
+import type { SharedTokens } from "../../runtime/src/shared-tokens.ts";
 import { TokenCache } from "../../runtime/src/token-cache.ts";
 import {
   buildTokenRequest,
@@ -577,5 +578,25 @@ describe("follow", () => {
     asked[1]?.issue("b");
     await got;
     expect(source.peek(request)).toMatchObject({ value: "b" });
+  });
+
+  test("leaves another token to a renewal under way, which finds it and asks for none", async () => {
+    const clock = { now: 0 };
+    const { asked, requestToken } = createTokenEndpoint(clock);
+    const shared: Pick<SharedTokens, "obtain"> = {
+      async obtain({ judge, ask }) {
+        const life = { issuedAt: clock.now, expiresAt: clock.now + 100_000 };
+        const value = `found at ${clock.now}`;
+        const found = new AccessToken({ value, tokenType: "Bearer", clientName: client.name, ...life });
+        source.follow(request, found);
+        return judge(found) === "accept" ? found : ask();
+      },
+    };
+    const options = { cache: new TokenCache(), requestToken, now: () => clock.now };
+    const source = new TokenSource({ ...options, shared: shared as SharedTokens });
+    const { expiresAt } = await source.get(request);
+    clock.now = expiresAt;
+    expect(await source.get(request)).toMatchObject({ value: "found at 100000" });
+    expect(asked).toEqual([]);
   });
 });

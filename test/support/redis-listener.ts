@@ -1,6 +1,15 @@
-import { expect, vi } from "vitest";
+import { describe, expect, vi } from "vitest";
 import type { RedisStore } from "../../runtime/src/redis.ts";
 import { atEnd } from "./disposal.ts";
+import { redisProgram } from "./redis-server.ts";
+
+/** A `describe` of what needs a redis-server: without one, the whole run ends with a line that says so. */
+export const describeWithRedis = describe.skipIf(redisProgram === undefined);
+
+/** Waits for what other processes and connections do. */
+export function eventually<T>(check: () => T): Promise<Awaited<T>> {
+  return vi.waitFor(check, { timeout: 15_000, interval: 20 }) as Promise<Awaited<T>>;
+}
 
 /** Collects what a store tells of, until the test that is running ends. */
 export function listen(store: RedisStore): string[] {
@@ -12,11 +21,8 @@ export function listen(store: RedisStore): string[] {
 
 /** Listening begins by itself, some time after it was asked for. */
 export async function waitUntilHeard(store: RedisStore, heard: string[]): Promise<void> {
-  await vi.waitFor(
-    async () => {
-      await store.delete("probe");
-      expect(heard).toContain("probe");
-    },
-    { timeout: 15_000, interval: 50 },
-  );
+  await eventually(async () => {
+    await store.delete("probe");
+    expect(heard).toContain("probe");
+  });
 }

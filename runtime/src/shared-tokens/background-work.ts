@@ -1,4 +1,3 @@
-import { holdProcess } from "../waiting.ts";
 import { tolerate } from "./store-guard.ts";
 
 /** What nobody waits for, but who closes: that the store fails it was published, and changes nothing. */
@@ -12,6 +11,6 @@ export class BackgroundWork {
 
   /** Waits for it, and for what begins meanwhile. */
   async end(): Promise<void> {
-    while (this.#underWay.size > 0) await holdProcess(Promise.all(this.#underWay));
+    while (this.#underWay.size > 0) await Promise.all(this.#underWay);
   }
 }

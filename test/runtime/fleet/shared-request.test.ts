@@ -47,7 +47,7 @@ describe.each(setups.filter(([, setup]) => isPossible(setup)))("a fleet with %s"
     const { login } = await setting.open(setup, patient);
     await setting.fleet.call(1);
     // The margin begins a minute before the end; by then every process finds that it is time.
-    await setting.fleet.tell("advance", HOUR_MS - 60_500);
+    await setting.fleet.tell("advance", HOUR_MS - 65_000);
     expect(await setting.fleet.call(CALLERS)).toMatchObject({ failures: [] });
     await expectToken("fleet-token-2");
     expect(login.requests).toHaveLength(2);
@@ -62,12 +62,33 @@ describe.each(setups.filter(([, setup]) => isPossible(setup)))("a fleet with %s"
     expect(login.requests).toHaveLength(2);
   });
 
+  test("replaces an invalidated token in all processes by one request", async () => {
+    const { login } = await setting.open(setup, patient);
+    await setting.fleet.call(1);
+    await setting.fleet.tell("listen");
+    await setting.fleet.members[0]?.tell("invalidate", "token");
+    await expectToken("fleet-token-2");
+    expect(login.requests).toHaveLength(2);
+  });
+
+  test("forgets all tokens of an invalidated client in all processes", async () => {
+    const { login } = await setting.open(setup, patient);
+    await setting.fleet.call(1);
+    await setting.fleet.tell("listen");
+    await setting.fleet.members[0]?.tell("invalidate", "client");
+    await vi.waitFor(async () => {
+      const { tokens, failures } = await setting.fleet.call(1);
+      expect([tokens.length, tokens.includes("fleet-token-1"), failures]).toEqual([1, false, []]);
+    }, 5000);
+    expect(login.requests.length).toBeLessThanOrEqual(1 + PROCESSES);
+  });
+
   test("needs no notifications", async () => {
     const { login, api, revoke } = await setting.open(setup, { ...patient, isDeaf: true });
     expect(await setting.fleet.call(CALLERS)).toMatchObject({ tokens: ["fleet-token-1"], failures: [] });
     const [first, ...others] = setting.fleet.members;
     revoke();
-    await first?.tell("invalidate");
+    await first?.tell("invalidate", "token");
     expect(await first?.tell("call", 1)).toMatchObject({ tokens: ["fleet-token-2"] });
     // They don't know.
     const outcomes = await Promise.all(others.map((member) => member.tell("call", 1)));

@@ -167,6 +167,61 @@ describe("a process", () => {
     expect(await program.end()).toEqual({ rest: ["token-1", "closed"], code: 0 });
   });
 
+  /** What stands for a store whose given methods never answer. */
+  const hangingIn = (...methods: readonly string[]) => `
+    const found = { get: async () => {}, set: async () => {}, delete: async () => {}, onChange: () => () => {} };
+    found.lock = async () => ({ extend: async () => {}, release: async () => {} });
+    found.compareAndSet = async () => true;
+    const hang = () => new Promise(() => {});
+    const onChange = ${methods.includes("onChange")} ? () => hang : found.onChange;
+    const hanging = Object.fromEntries(${JSON.stringify(methods)}.map((method) => [method, hang]));
+    const store = { ...found, ...hanging, onChange };
+    const sharing = create({ cache: { store, encryption: "none", storeTimeoutMs: 400 } });
+  `;
+
+  test("is held open by a call while the store is waited for", async () => {
+    const { run } = await setUp();
+    const program = run(`
+      ${hangingIn("get")}
+      console.log((await sharing.getAccessToken("a")).value);
+    `);
+    expect(await program.end()).toEqual({ rest: ["still here", "token-1"], code: 0 });
+  });
+
+  test("ends with its work, though a token is not written, nor a lock released, and nobody closed", async () => {
+    const { run } = await setUp();
+    const program = run(`
+      ${hangingIn("compareAndSet")}
+      console.log((await sharing.getAccessToken("a")).value);
+    `);
+    expect(await program.end()).toEqual({ rest: ["token-1"], code: 0 });
+  });
+
+  test("is held open until close() has waited for the store, and ends though that never answers", async () => {
+    const { run } = await setUp();
+    const program = run(`
+      ${hangingIn("compareAndSet", "onChange")}
+      await sharing.getAccessToken("a");
+      await sharing.close();
+      console.log("closed");
+    `);
+    expect(await program.end()).toEqual({ rest: ["still here", "closed"], code: 0 });
+  });
+
+  test("is held open until close() has given up a renewal that waits for the store", async () => {
+    const { run } = await setUp();
+    const program = run(`
+      ${hangingIn()}
+      await sharing.getAccessToken("a");
+      store.get = hang;
+      clock.now = 3_539_999;
+      await sharing.getAccessToken("a");
+      await sharing.close();
+      console.log("closed");
+    `);
+    expect(await program.end()).toEqual({ rest: ["still here", "closed"], code: 0 });
+  });
+
   const calls = [
     ["a fetch", 'console.log((await tokens.fetch("a", { baseUrl })("/")).status);'],
     [

@@ -32,6 +32,8 @@ export class Member {
   #work: Promise<unknown> = Promise.resolve();
   #tokens: TokenManager<"a"> | undefined;
   #redis: ConnectedRedis | undefined;
+  #store: TokenStore | undefined;
+  #isHeard = false;
 
   /** Begins anew, as a process that was just started. */
   async open(options: MemberOptions): Promise<void> {
@@ -39,7 +41,8 @@ export class Member {
     const { tokenEndpoint, clientSecret, requestTimeoutMs = 2000 } = options;
     const { redis, encryptionKey, storeTimeoutMs = 250, lockWaitMs = requestTimeoutMs } = options;
     this.#redis = redis && (await connectRedis(redis));
-    const store = this.#redis && createStore(this.#redis, options);
+    const store = this.#redis && this.#createStore(this.#redis, options);
+    this.#store = store;
     const encryption = encryptionKey ? { keys: [{ id: "k", key: encryptionKey }] } : ("none" as const);
     const clientAuthentication = clientSecretBasic(clientSecret);
     this.#tokens = createTokenManager({
@@ -56,6 +59,8 @@ export class Member {
     this.#redis?.disconnect();
     this.#tokens = undefined;
     this.#redis = undefined;
+    this.#store = undefined;
+    this.#isHeard = false;
     this.#offsetMs = 0;
     this.#events.clear();
     this.#log.takeOutcome();
@@ -100,13 +105,22 @@ export class Member {
     return this.#log.takeOutcome();
   }
 
-  async invalidate(): Promise<void> {
-    this.#manager.invalidate("a");
+  /** Drops the token, or all that its client may have. */
+  async invalidate(what: "token" | "client"): Promise<void> {
+    this.#manager.invalidate("a", what === "token" ? {} : undefined);
   }
 
   /** Puts its clock forward. */
   async advance(ms: number): Promise<void> {
     this.#offsetMs += ms;
+  }
+
+  /** Waits until it hears of what others do, which begins some time after its first call. */
+  async listen(): Promise<void> {
+    while (!this.#isHeard) {
+      await this.#store?.delete(PROBE);
+      await pause(10);
+    }
   }
 
   /** How often each event was published since it began, by channel and content. */
@@ -130,12 +144,21 @@ export class Member {
     return this.#tokens;
   }
 
+  #createStore({ client }: ConnectedRedis, { prefix, isDeaf = false }: MemberOptions): TokenStore {
+    const { onChange, ...deaf } = createRedisStore(client, { prefix });
+    if (isDeaf) return deaf;
+    const listen: typeof onChange = (listener) =>
+      onChange((key) => {
+        this.#isHeard ||= key === PROBE;
+        listener(key);
+      });
+    return { ...deaf, onChange: listen };
+  }
+
   #call(): Promise<void> {
     return this.#log.record(this.#now, () => this.#manager.getAccessToken("a"));
   }
 }
 
-function createStore({ client }: ConnectedRedis, { prefix, isDeaf = false }: MemberOptions): TokenStore {
-  const { onChange, ...deaf } = createRedisStore(client, { prefix });
-  return isDeaf ? deaf : { ...deaf, onChange };
-}
+/** A key of no token. */
+const PROBE = "probe";
