@@ -130,7 +130,7 @@ describe("listTests", () => {
       'describe.each(t)("%s", () => { test.for(t)("$n", f); test.each`a`("b", f); });',
       ["%s > $n", "%s > b"],
     ],
-    ["what needs a redis-server", 'describeWithRedis("a", () => { test("b", f); });', ["a > b"]],
+    ["what needs a Redis", 'describeWithServer("a", () => { test("b", f); });', ["a > b"]],
     ["loops", 'for (const x of y) { it("a", f); }', ["a"]],
     ["titles that are no text", 'test(name, f); test("a" + b, f);', ["name", '"a" + b']],
     ["nothing that is called alike", '/x/.test("a"); suite.test("b"); my.it("c");', []],
@@ -156,6 +156,7 @@ const WAITS = /\b(setTimeout|setInterval|sleep|delay)\(|\bsetTimeout as\b|\bsche
 
 /** Tests that do, and why. */
 const waiting: Readonly<Record<string, string>> = {
+  "test/runtime/fleet/store-faults.test.ts": "a token request takes longer than the lock of who asks lasts",
   "test/runtime/shared-tokens.test.ts": "stores answer late, by a clock that the test advances",
   "test/runtime/shared-tokens/hostile-store.test.ts":
     "a store answers late, by a clock that the test advances",

@@ -1,10 +1,6 @@
-import { describe, expect, vi } from "vitest";
+import { expect, vi } from "vitest";
 import type { RedisStore } from "../../runtime/src/redis.ts";
 import { atEnd } from "./disposal.ts";
-import { redisProgram } from "./redis-server.ts";
-
-/** A `describe` of what needs a redis-server: without one, the whole run ends with a line that says so. */
-export const describeWithRedis = describe.skipIf(redisProgram === undefined);
 
 /** Waits for what other processes and connections do. */
 export function eventually<T>(check: () => T): Promise<Awaited<T>> {

@@ -1,27 +1,31 @@
-import { describe, expect, test, vi } from "vitest";
-import { isPossible, type Setup, useFleet } from "../../support/fleet/setting.ts";
+import { expect, test, vi } from "vitest";
+import { describeWithRedis, describeWithServer } from "../../support/describe-with-redis.ts";
+import { type Setup, useFleet } from "../../support/fleet/setting.ts";
 import { sumUp } from "../../support/fleet.ts";
 
 const PROCESSES = 8;
 const CALLERS = 50;
 const HOUR_MS = 3_600_000;
 
-const setups: readonly (readonly [string, Setup])[] = [
-  ["ioredis", { library: "ioredis", to: "REDIS_URL" }],
-  ["node-redis", { library: "node-redis", to: "REDIS_URL" }],
-  ["ioredis and a cluster", { library: "ioredis", to: "cluster" }],
-  ["node-redis and a cluster", { library: "node-redis", to: "cluster" }],
+const onServer: readonly Setup[] = [
+  { library: "ioredis", to: "REDIS_URL" },
+  { library: "node-redis", to: "REDIS_URL" },
+];
+const onCluster: readonly Setup[] = [
+  { library: "ioredis", to: "cluster" },
+  { library: "node-redis", to: "cluster" },
 ];
 
-const setting = useFleet(
-  PROCESSES,
-  setups.map(([, setup]) => setup),
-);
+const setting = useFleet(PROCESSES, [...onServer, ...onCluster]);
 
 /** Nothing here is slow but the machine perhaps: no process is to go on without the others. */
 const patient = { storeTimeoutMs: 10_000, requestTimeoutMs: 15_000 };
 
-describe.each(setups.filter(([, setup]) => isPossible(setup)))("a fleet with %s", (_, setup) => {
+describeWithRedis.each(onServer)("a fleet with $library", testFleet);
+describeWithServer.each(onCluster)("a fleet with $library and a cluster", testFleet);
+
+/** What holds for each of them. */
+function testFleet(setup: Setup): void {
   test("makes one token request when all of its processes need their first token", async () => {
     const { login } = await setting.open(setup, patient);
     const outcome = await setting.fleet.call(CALLERS);
@@ -97,7 +101,7 @@ describe.each(setups.filter(([, setup]) => isPossible(setup)))("a fleet with %s"
     expect(statuses).toEqual(Array.from({ length: PROCESSES }, () => [200]));
     expect(login.requests).toHaveLength(2);
   });
-});
+}
 
 /** Waits until every process gives out that token, and no other. */
 async function expectToken(token: string): Promise<void> {

@@ -4,13 +4,14 @@ import { Redis } from "ioredis";
 import { createClient, createClientPool } from "redis";
 import { expect, test } from "vitest";
 import { createRedisStore, type NodeRedisClient, type RedisClient } from "../../../runtime/src/redis.ts";
+import { describeWithServer } from "../../support/describe-with-redis.ts";
 import { using } from "../../support/disposal.ts";
 import { recordEvents } from "../../support/recorded-events.ts";
 import { useIoredis, useNodeRedis } from "../../support/redis-clients.ts";
-import { describeWithRedis, eventually, listen, waitUntilHeard } from "../../support/redis-listener.ts";
+import { eventually, listen, waitUntilHeard } from "../../support/redis-listener.ts";
 import { startRedisServer } from "../../support/redis-server.ts";
 
-describeWithRedis("onChange", () => {
+describeWithServer("onChange", () => {
   const open: Record<string, (url: string) => Promise<RedisClient>> = {
     ioredis: (url) => useIoredis(new Redis(url)),
     "node-redis": (url) => useNodeRedis(createClient({ url })),

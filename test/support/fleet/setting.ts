@@ -21,7 +21,7 @@ export interface FleetSetting {
 export type Setup = Pick<RedisAddress, "library"> & { readonly to: "REDIS_URL" | "server" | "cluster" };
 
 /** Whether this machine has what a setup needs. */
-export function isPossible({ to }: Setup): boolean {
+function isPossible({ to }: Setup): boolean {
   return redisProgram !== undefined || (to === "REDIS_URL" && redisUrl !== undefined);
 }
 
