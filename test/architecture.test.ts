@@ -105,7 +105,7 @@ const rules: readonly Rule[] = [
     ],
   },
   {
-    name: "cli.ts is the only user of process and console",
+    name: "the command line is the only user of process and console",
     check: checkProcessAndConsole,
     sources: packages,
     broken: [

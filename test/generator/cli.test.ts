@@ -62,11 +62,11 @@ describe("openapi-m2m", () => {
   });
 
   test.each([
-    [[], "a command is missing"],
-    [["genrate"], 'did you mean "generate"?'],
-    [["generate", "--chekc"], 'did you mean "--check"?'],
-    [["generate", "--config"], "openapi-m2m: Option '--config <value>' argument missing"],
-    [["generate", "more"], 'unexpected argument "more"'],
+    [[], "Usage: openapi-m2m"],
+    [["genrate"], "(Did you mean generate?)"],
+    [["generate", "--chekc"], "(Did you mean --check?)"],
+    [["generate", "--config"], "openapi-m2m: option '--config <file>' argument missing"],
+    [["generate", "more"], "too many arguments"],
   ])("exits with 2 for %j and says why", (args, want) => {
     const { status, stderr } = run(folderWith({}), ...args);
     expect(status).toBe(2);

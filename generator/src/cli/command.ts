@@ -1,0 +1,39 @@
+import { Command } from "commander";
+
+/** What a command ends with: 0 done, 1 failed or not as it should be. */
+export type ExitCode = 0 | 1;
+
+export interface CommandText {
+  readonly name: string;
+  /** In the list of commands. */
+  readonly summary: string;
+  /** In the command's own help. */
+  readonly description: string;
+  /** Command lines, and what they are for. */
+  readonly examples: Readonly<Record<string, string>>;
+}
+
+/** Creates a command, with a help that ends in examples. */
+export function createCommand({ name, summary, description, examples }: CommandText): Command {
+  const entries = Object.entries(examples);
+  const width = Math.max(...entries.map(([line]) => line.length));
+  const lines = entries.map(([line, purpose]) => `  ${line.padEnd(width)}  ${purpose}\n`).join("");
+  return new Command(name)
+    .summary(summary)
+    .description(description)
+    .helpOption("-h, --help", "show this help")
+    .addHelpText("after", `\nExamples:\n${lines}`);
+}
+
+/** Creates a command that reads the config. */
+export function createConfigCommand(text: CommandText): Command {
+  const where = "the config; default: openapi-m2m.config.{ts,js,mjs,json,yaml,yml} in this folder";
+  return createCommand(text).option("--config <file>", where);
+}
+
+/** Has the process end with what a command gives. */
+export function exitWith<Args extends readonly unknown[]>(work: (...args: Args) => Promise<ExitCode>) {
+  return async (...args: Args): Promise<void> => {
+    process.exitCode = await work(...args);
+  };
+}
