@@ -62,6 +62,12 @@ export function invalidOption(option: string, rule: string): TypeError {
   return Object.assign(new TypeError(`${option} ${rule}`), { code: "ERR_INVALID_OPTION" as const });
 }
 
+/** @throws {TypeError} `ERR_INVALID_OPTION` where something was given beyond the options that there are */
+export function refuseUnknownOptions(rest: object, prefix = ""): void {
+  const [unknown] = Object.keys(rest);
+  if (unknown !== undefined) throw invalidOption(prefix + unknown, "is no option");
+}
+
 /** Whether an error is the caller's mistake, which is passed on as it is. */
 export function isInvalidOption(error: unknown): error is TypeError & { code: "ERR_INVALID_OPTION" } {
   return error instanceof TypeError && "code" in error && error.code === "ERR_INVALID_OPTION";

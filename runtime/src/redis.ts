@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { invalidOption } from "./errors.ts";
+import { invalidOption, refuseUnknownOptions } from "./errors.ts";
 import { type RedisClient, wrapClient } from "./redis/clients.ts";
 import type { RedisConnection } from "./redis/connection.ts";
 import { EXTEND, LOCK, PUT, PUT_IF, READ, RELEASE, REMOVE } from "./redis/scripts.ts";
@@ -28,7 +28,8 @@ export type RedisStore = Required<TokenStore>;
  * @throws {TypeError} `ERR_INVALID_OPTION` for a client of another kind
  */
 export function createRedisStore(client: RedisClient, options: RedisStoreOptions = {}): RedisStore {
-  const { prefix = "openapi-m2m:" } = options;
+  const { prefix = "openapi-m2m:", ...unknown } = options;
+  refuseUnknownOptions(unknown); // A misspelt `prefix` would share with others.
   // Braces in the prefix would be the hash tag.
   if (typeof prefix !== "string" || /[{}]/.test(prefix))
     throw invalidOption("prefix", "must be a text without braces");

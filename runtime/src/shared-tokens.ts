@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { AccessToken } from "./access-token.ts";
-import { invalidOption } from "./errors.ts";
+import { refuseUnknownOptions } from "./errors.ts";
 import { BackgroundWork } from "./shared-tokens/background-work.ts";
 import { buildClientNotice, parseClientNotice } from "./shared-tokens/client-notice.ts";
 import { KnownTokens } from "./shared-tokens/known-tokens.ts";
@@ -13,7 +13,7 @@ import { type Found, TokenSearch } from "./shared-tokens/token-search.ts";
 import type { Turn } from "./shared-tokens/turn.ts";
 import { parseTimeoutMs } from "./timeout.ts";
 import type { TokenRequest } from "./token-client.ts";
-import type { TokenStore } from "./token-store.ts";
+import { assertTokenStore, type TokenStore } from "./token-store.ts";
 
 export type { Need, Verdict } from "./shared-tokens/need.ts";
 export type { EncryptionKey, StoreEncryption } from "./shared-tokens/sealing.ts";
@@ -63,11 +63,12 @@ export interface SharedTokensSurroundings {
  * @throws {TypeError} `ERR_INVALID_OPTION` for options that break a rule; for a store without word on encryption
  */
 export function createSharedTokens(
-  { store, encryption, storeTimeoutMs = 250, lockWaitMs }: TokenStoreOptions,
+  { store, encryption, storeTimeoutMs = 250, lockWaitMs, ...unknown }: TokenStoreOptions,
   { max = 1000, now, listener }: SharedTokensSurroundings,
 ): SharedTokens | undefined {
+  refuseUnknownOptions(unknown, "cache."); // A misspelt `store` would share nothing, and say so to nobody.
   if (store === undefined) return undefined;
-  assertStore(store);
+  assertTokenStore(store, "cache.store");
   const timeoutMs = parseTimeoutMs(storeTimeoutMs, "cache.storeTimeoutMs");
   const sealer = createSealer(encryption);
   return new SharedTokens({
@@ -78,17 +79,6 @@ export function createSharedTokens(
     now,
     listener,
   });
-}
-
-function assertStore(store: Partial<TokenStore> | null): void {
-  for (const method of ["get", "set", "delete"] as const) {
-    if (typeof store?.[method] !== "function")
-      throw invalidOption("cache.store", `must have a method ${method}`);
-  }
-  for (const method of ["compareAndSet", "lock", "onChange"] as const) {
-    if (!["function", "undefined"].includes(typeof store?.[method]))
-      throw invalidOption("cache.store", `must have a method ${method} or none`);
-  }
 }
 
 /**

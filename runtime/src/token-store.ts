@@ -1,3 +1,5 @@
+import { invalidOption } from "./errors.ts";
+
 /**
  * Keeps texts that processes share, for so long: Redis, a database, anything that has keys.
  *
@@ -45,4 +47,18 @@ export interface StoreLock {
   /** Has it end so many ms from now. */
   extend(ttlMs: number): Promise<unknown>;
   release(): Promise<unknown>;
+}
+
+const REQUIRED = ["get", "set", "delete"] as const;
+const OPTIONAL = ["compareAndSet", "lock", "onChange"] as const;
+
+/** @throws {TypeError} `ERR_INVALID_OPTION` for what lacks a method, or has something else in its place */
+export function assertTokenStore(store: Partial<TokenStore> | null, option: string): void {
+  const lacking = REQUIRED.find((method) => typeof store?.[method] !== "function");
+  if (lacking !== undefined) {
+    const rule = "must be what createRedisStore() gives, or have methods get, set and delete";
+    throw invalidOption(option, `${rule}: it has no ${lacking}`);
+  }
+  const wrong = OPTIONAL.find((method) => !["function", "undefined"].includes(typeof store?.[method]));
+  if (wrong !== undefined) throw invalidOption(option, `must have a method ${wrong} or none`);
 }

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { Redis } from "ioredis";
 import { createClient } from "redis";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { createRedisStore, type RedisClient } from "../../runtime/src/redis.ts";
+import { createRedisStore, type RedisClient, type RedisStoreOptions } from "../../runtime/src/redis.ts";
 import { describeWithServer } from "../support/describe-with-redis.ts";
 import { recordEvents } from "../support/recorded-events.ts";
 import {
@@ -56,6 +56,13 @@ describeWithServer.each(Object.entries(redisClients))("a store on %s", (_, conne
     expect(await store.get("a")).toBe("one");
     expect(await store.compareAndSet("a", "one", "two", 60_000)).toBe(true);
     expect(await store.get("a")).toBe("two");
+  });
+
+  test("fails with the code of what Redis says", async () => {
+    const store = createRedisStore(await connect(servers), { prefix: createPrefix() });
+    await expect(store.compareAndSet("a", undefined, "one", Number.NaN)).rejects.toMatchObject({
+      code: "ERR",
+    });
   });
 
   test("has one lock at a time for a key, until its owner releases it", async () => {
@@ -168,6 +175,15 @@ describeWithServer("createRedisStore", () => {
     const create = () => createRedisStore(client, { prefix: prefix as string });
     expect(create).toThrow(expect.objectContaining({ code: "ERR_INVALID_OPTION" }));
   });
+
+  test.each<unknown>([{ Prefix: "a:" }, "a:"])(
+    "refuses %j, which has no prefix that would be used",
+    async (options) => {
+      const client = await useIoredis(new Redis({ lazyConnect: true }));
+      const create = () => createRedisStore(client, options as RedisStoreOptions);
+      expect(create).toThrow(expect.objectContaining({ code: "ERR_INVALID_OPTION" }));
+    },
+  );
 
   test.each([undefined, null, {}, new Map(), { eval: () => {} }, { isOpen: true, eval: () => {} }])(
     "refuses %o as a client",

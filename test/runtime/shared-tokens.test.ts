@@ -934,6 +934,8 @@ describe("createSharedTokens", () => {
     ["storeTimeoutMs", { storeTimeoutMs: "250" }],
     ["lockWaitMs", { lockWaitMs: -1 }],
     ["lockWaitMs", { lockWaitMs: 0.5 }],
+    ["lockwaitMs", { lockwaitMs: 100 }],
+    ["Store", { store: undefined, Store: memory }],
   ])("refuses what is no %s: %j", (option, given) => {
     const options = { store: memory, encryption: "none", ...given } as TokenStoreOptions;
     expect(() => createSharedTokens(options, surroundings)).toThrow(

@@ -1,6 +1,7 @@
 import { chooseBackOffMs } from "../back-off.ts";
 import { describeCause } from "../errors.ts";
 import { type StoreFailureEvent, storeFailureChannel } from "../events.ts";
+import { nameReplyError } from "./reply-error.ts";
 
 /** What both libraries' clients are. */
 export interface Emitter {
@@ -96,6 +97,6 @@ export class Subscription {
 
 function publishFailure(error: unknown): void {
   if (!storeFailureChannel.hasSubscribers) return;
-  const failure: StoreFailureEvent = { operation: "onChange", code: describeCause(error) };
+  const failure: StoreFailureEvent = { operation: "onChange", code: describeCause(nameReplyError(error)) };
   storeFailureChannel.publish(failure);
 }

@@ -41,6 +41,9 @@ const KEY_BYTES = 32;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
+const KEYS_OPTION = "cache.encryption.keys";
+const HOW_TO_MAKE = "openssl rand -base64 32";
+
 /** Of the format of sealed texts, and of plain ones: each opens its own only, so that nobody can plant a plain text. */
 const SEALED = "s1";
 const PLAIN = "p1";
@@ -50,15 +53,18 @@ export function createSealer(encryption: StoreEncryption | undefined): Sealer {
   if (encryption === "none") return { seal: wrap, unseal: unwrap };
   const given = encryption?.keys;
   if (!Array.isArray(given) || given.length === 0) {
-    const rule = 'must have keys for what is stored: { keys: [{ id, key }] }, or be "none", spelled out';
+    const rule =
+      "must be { keys: [{ id, key }] }, with a secret that all processes have for what is stored " +
+      `(${HOW_TO_MAKE}), or "none", where nobody else can read or write the store`;
     throw invalidOption("cache.encryption", rule);
   }
   const keys = new Map<string, KeyObject>();
   for (const entry of given as readonly unknown[]) {
     const { id, key } = Object(entry) as Partial<EncryptionKey>;
     const parsedId = parseId(id);
-    if (keys.has(parsedId)) throw invalidOption("cache.encryption.keys", "must have an id of its own each");
-    keys.set(parsedId, parseKey(key));
+    if (keys.has(parsedId))
+      throw invalidOption(KEYS_OPTION, `must not have two keys of the id "${parsedId}"`);
+    keys.set(parsedId, parseKey(key, parsedId));
   }
   const [[first, firstKey]] = keys as unknown as [[string, KeyObject]];
   return {
@@ -117,16 +123,15 @@ function unwrap(wrapped: string, place: string): string {
 
 function parseId(id: unknown): string {
   if (typeof id === "string" && /^[\w-]{1,32}$/.test(id)) return id;
-  throw invalidOption("cache.encryption.keys", "must have an id each: letters, digits, - and _, at most 32");
+  const rule = "must be [{ id, key }], each with an id of its own: letters, digits, - and _, at most 32";
+  throw invalidOption(KEYS_OPTION, rule);
 }
 
-function parseKey(key: unknown): KeyObject {
+function parseKey(key: unknown, id: string): KeyObject {
   const isBytes = key instanceof Uint8Array;
   const isText = typeof key === "string" && /^[A-Za-z0-9+/_-]{43}=?$/.test(key);
   const bytes = isBytes ? key : Buffer.from(isText ? (key as string) : "", "base64");
   if (bytes.length === KEY_BYTES) return createSecretKey(bytes);
-  throw invalidOption(
-    "cache.encryption.keys",
-    "must have a key each: 32 random bytes, as they are or in base64",
-  );
+  const rule = `must have 32 random bytes as key of "${id}", as they are or in base64 (${HOW_TO_MAKE})`;
+  throw invalidOption(KEYS_OPTION, rule);
 }
