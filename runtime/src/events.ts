@@ -1,4 +1,5 @@
 import { channel, tracingChannel } from "node:diagnostics_channel";
+import { describeCause } from "./errors.ts";
 
 /** `asyncStart`/`asyncEnd`/`error` of each request to a token endpoint. Never holds the token. */
 export interface TokenRequestEvent {
@@ -41,3 +42,9 @@ export const tokenCacheChannel = channel("openapi-m2m.token.cache");
 export const tokenRenewalChannel = channel("openapi-m2m.token.renewal");
 export const callResendChannel = channel("openapi-m2m.call.resend");
 export const storeFailureChannel = channel("openapi-m2m.store.failure");
+
+/** Publishes that the cache or the store failed: the error's code, never its message. */
+export function publishStoreFailure(operation: StoreFailureEvent["operation"], error: unknown): void {
+  if (!storeFailureChannel.hasSubscribers) return;
+  storeFailureChannel.publish({ operation, code: describeCause(error) } satisfies StoreFailureEvent);
+}

@@ -43,7 +43,7 @@ export class TokenSource {
   constructor(options: TokenSourceOptions) {
     this.#options = options;
     this.#held = new HeldTokens(options);
-    this.#renewals = new Renewals((renewal, signal) => this.#have(renewal, signal));
+    this.#renewals = new Renewals((renewal, signal) => this.#renew(renewal, signal));
   }
 
   /** Returns the cached token if it is fresh and no renewal is asked for: what almost every call comes to. */
@@ -93,7 +93,7 @@ export class TokenSource {
   async replace(request: TokenRequest, rejected: AccessToken, signal?: AbortSignal): Promise<AccessToken> {
     signal?.throwIfAborted();
     const renewal = this.#renewals.find(request.key);
-    this.#held.reject(request.key, rejected);
+    this.#held.discard(request.key, rejected);
     const other = this.findOther(request, rejected);
     if (other !== undefined) return other;
     const { flight } = renewal ?? this.#renewals.start(request, "rejected");
@@ -109,7 +109,7 @@ export class TokenSource {
 
   /** Drops a rejected token, unless there is another by now. */
   discard(request: TokenRequest, rejected: AccessToken): void {
-    this.#held.reject(request.key, rejected);
+    this.#held.discard(request.key, rejected);
     this.#options.shared?.discard(request, rejected);
   }
 
@@ -169,8 +169,8 @@ export class TokenSource {
     });
   }
 
-  /** Has the token that a renewal is for, and keeps it, unless it was invalidated meanwhile. */
-  async #have(renewal: Renewal, signal: AbortSignal): Promise<AccessToken> {
+  /** Brings the token of a renewal, shared or requested, and keeps it, unless it was invalidated meanwhile. */
+  async #renew(renewal: Renewal, signal: AbortSignal): Promise<AccessToken> {
     const { requestToken, shared } = this.#options;
     const { request, reason, isCurrent } = renewal;
     const ask = async () => {

@@ -1,6 +1,5 @@
 import { chooseBackOffMs } from "../back-off.ts";
-import { describeCause } from "../errors.ts";
-import { type StoreFailureEvent, storeFailureChannel } from "../events.ts";
+import { publishStoreFailure } from "../events.ts";
 import { nameReplyError } from "./reply-error.ts";
 
 /** What both libraries' clients are. */
@@ -81,7 +80,7 @@ export class Subscription {
       },
       lost: (error) => {
         if (this.#end !== end) return;
-        if (error !== undefined) publishFailure(error);
+        if (error !== undefined) publishStoreFailure("onChange", nameReplyError(error));
         this.#pause();
       },
     });
@@ -93,10 +92,4 @@ export class Subscription {
     this.#failures += 1;
     this.#retry = setTimeout(() => this.#begin(), chooseBackOffMs(this.#failures)).unref();
   }
-}
-
-function publishFailure(error: unknown): void {
-  if (!storeFailureChannel.hasSubscribers) return;
-  const failure: StoreFailureEvent = { operation: "onChange", code: describeCause(nameReplyError(error)) };
-  storeFailureChannel.publish(failure);
 }

@@ -1,7 +1,8 @@
+import { publishStoreFailure } from "../events.ts";
 import type { TokenRequest } from "../token-client.ts";
 import type { StoreLock, TokenStore } from "../token-store.ts";
 import type { Sealer } from "./sealing.ts";
-import { publishStoreFailure, type StoreGuard, type StoreOperation, tolerate } from "./store-guard.ts";
+import { type StoreGuard, type StoreOperation, tolerate } from "./store-guard.ts";
 import { parseStoredToken, printStoredToken, type StoredToken } from "./stored-token.ts";
 
 export interface SealedStoreOptions {
@@ -90,7 +91,7 @@ export class SealedStore {
   /**
    * Listens to what other processes, and this one, put there; where the store tells nobody, to nothing.
    *
-   * @returns what ends that, and fails never
+   * @returns what ends that, and never fails
    */
   listen(listener: (key: string) => void): () => Promise<void> {
     const { store, guard, timeoutMs } = this.#options;

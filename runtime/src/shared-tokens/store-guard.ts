@@ -1,6 +1,5 @@
 import { chooseBackOffMs } from "../back-off.ts";
-import { describeCause } from "../errors.ts";
-import { type StoreFailureEvent, storeFailureChannel } from "../events.ts";
+import { publishStoreFailure, type StoreFailureEvent } from "../events.ts";
 
 export type StoreOperation = StoreFailureEvent["operation"];
 
@@ -22,8 +21,8 @@ interface Guarded<T> {
 const TOLERATED_FAILURES = 3;
 
 /**
- * Keeps a store from delaying those who use it: nothing is waited for longer than it may take, and after three failures
- * in a row nothing is tried for a second, then two, and so on up to a minute; then once.
+ * Keeps a store from delaying those who use it, by a timeout for each operation and a circuit breaker: after three failures
+ * in a row nothing is tried for a second, then two, and so on up to a minute; then one operation is, as a trial.
  */
 export class StoreGuard {
   readonly #now: () => number;
@@ -41,7 +40,7 @@ export class StoreGuard {
   /** @throws {StoreUnavailableError} when the work fails, takes too long, or is not tried */
   async run<T>(guarded: Guarded<T>): Promise<T> {
     if (this.#isPaused()) throw new StoreUnavailableError();
-    // The one that tries whether the store is back keeps the others away meanwhile.
+    // The trial keeps the others away meanwhile.
     if (this.#failures >= TOLERATED_FAILURES) this.#pause(guarded.timeoutMs);
     const round = this.#round;
     try {
@@ -87,7 +86,7 @@ export class StoreGuard {
   }
 }
 
-/** Waits for what is done in the background: that the store is of no use to it was published. */
+/** Waits for what goes on without the store where that is of no use. Why was published already. */
 export async function tolerate(work: Promise<unknown>): Promise<void> {
   try {
     await work;
@@ -96,13 +95,7 @@ export async function tolerate(work: Promise<unknown>): Promise<void> {
   }
 }
 
-/** Publishes what went wrong with a store: its code, never its message. */
-export function publishStoreFailure(operation: StoreOperation, error: unknown): void {
-  if (!storeFailureChannel.hasSubscribers) return;
-  storeFailureChannel.publish({ operation, code: describeCause(error) } satisfies StoreFailureEvent);
-}
-
-/** Its time is over. The timer holds no process open: who waits for a token does. */
+/** Bounds the wait, not the work. The timer holds no process open: who waits for a token does. */
 async function waitFor<T>(
   work: () => Promise<T>,
   timeoutMs: number,

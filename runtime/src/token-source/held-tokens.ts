@@ -1,7 +1,6 @@
 import { LRUCache } from "lru-cache";
 import type { AccessToken } from "../access-token.ts";
-import { describeCause } from "../errors.ts";
-import { type StoreFailureEvent, storeFailureChannel } from "../events.ts";
+import { publishStoreFailure, type StoreFailureEvent } from "../events.ts";
 import type { TokenCache } from "../token-cache.ts";
 import type { TokenRequest } from "../token-client.ts";
 import { type HeldToken, planLifetime } from "../token-lifetime.ts";
@@ -31,7 +30,7 @@ export class HeldTokens {
     try {
       return this.#cache.get(key);
     } catch (error) {
-      publishFailure("get", error);
+      publishStoreFailure("get", error);
       return undefined;
     }
   }
@@ -44,7 +43,7 @@ export class HeldTokens {
   }
 
   /** Drops a rejected token, unless there is another by now. */
-  reject(key: string, rejected: AccessToken): void {
+  discard(key: string, rejected: AccessToken): void {
     this.#unwanted.set(key, rejected.value);
     if (this.read(key)?.token.value === rejected.value) this.drop(key);
   }
@@ -73,11 +72,6 @@ function tolerate(operation: StoreFailureEvent["operation"], run: () => void): v
   try {
     run();
   } catch (error) {
-    publishFailure(operation, error);
+    publishStoreFailure(operation, error);
   }
-}
-
-function publishFailure(operation: StoreFailureEvent["operation"], error: unknown): void {
-  if (!storeFailureChannel.hasSubscribers) return;
-  storeFailureChannel.publish({ operation, code: describeCause(error) });
 }

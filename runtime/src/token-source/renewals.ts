@@ -3,7 +3,7 @@ import type { RenewalReason } from "../events.ts";
 import { Flight } from "../flight.ts";
 import type { TokenRequest } from "../token-client.ts";
 
-/** A token being had: requested, or taken from another process. */
+/** A token under way: requested, or taken from another process. */
 export interface Renewal {
   readonly request: TokenRequest;
   readonly reason: RenewalReason;

@@ -9,7 +9,14 @@ import { using } from "../../support/disposal.ts";
 import { recordEvents } from "../../support/recorded-events.ts";
 import { useIoredis, useNodeRedis } from "../../support/redis-clients.ts";
 import { eventually, listen, waitUntilHeard } from "../../support/redis-listener.ts";
-import { startRedisServer } from "../../support/redis-server.ts";
+import { type RedisServer, startRedisServer } from "../../support/redis-server.ts";
+
+/** With the one that asks. */
+async function countConnections(server: RedisServer): Promise<number> {
+  return String(await server.run("CLIENT", "LIST"))
+    .trim()
+    .split("\n").length;
+}
 
 describeWithServer("onChange", () => {
   const open: Record<string, (url: string) => Promise<RedisClient>> = {
@@ -59,13 +66,7 @@ describeWithServer("onChange", () => {
     const store = createRedisStore(client);
     await waitUntilHeard(store, listen(store));
     close(client);
-    await eventually(async () =>
-      expect(
-        String(await server.run("CLIENT", "LIST"))
-          .trim()
-          .split("\n"),
-      ).toHaveLength(1),
-    );
+    await eventually(async () => expect(await countConnections(server)).toBe(1));
   });
 
   test.each(Object.entries(open))(
@@ -76,18 +77,14 @@ describeWithServer("onChange", () => {
       const listenerCounts = () =>
         ["connect", "ready", "end", "disconnect", "message"].map((event) => client.listenerCount(event));
       const before = listenerCounts();
-      const countConnections = async () =>
-        String(await server.run("CLIENT", "LIST"))
-          .trim()
-          .split("\n").length;
-      const connections = await countConnections();
+      const connections = await countConnections(server);
       const store = createRedisStore(client);
       const heard: string[] = [];
       const stop = store.onChange((key) => heard.push(key));
       await waitUntilHeard(store, heard);
-      expect(await countConnections()).toBe(connections + 1);
+      expect(await countConnections(server)).toBe(connections + 1);
       await stop();
-      await eventually(async () => expect(await countConnections()).toBe(connections));
+      await eventually(async () => expect(await countConnections(server)).toBe(connections));
       expect(listenerCounts()).toEqual(before);
     },
   );

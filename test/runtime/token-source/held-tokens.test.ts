@@ -41,10 +41,10 @@ describe("HeldTokens", () => {
   test("drops a rejected token, unless there is another by now; it is unwanted either way", () => {
     const { held, read } = setUp();
     held.keep(request, b);
-    held.reject(key, a);
+    held.discard(key, a);
     expect(read()).toBe(b);
     expect([a, b].map((token) => held.isUnwanted(key, token))).toEqual([true, false]);
-    held.reject(key, b);
+    held.discard(key, b);
     expect(read()).toBeUndefined();
     expect(held.isUnwanted(key, b)).toBe(true);
   });
@@ -79,7 +79,7 @@ describe("HeldTokens", () => {
 
   test("remembers of 100,000 tokens that were dropped the last thousand", () => {
     const { held } = setUp();
-    for (let index = 0; index < 100_000; index++) held.reject(String(index), a);
+    for (let index = 0; index < 100_000; index++) held.discard(String(index), a);
     const remembered = Array.from({ length: 100_000 }, (_, index) => held.isUnwanted(String(index), a));
     expect(remembered.filter(Boolean)).toHaveLength(1000);
     expect(remembered.slice(-1000).every(Boolean)).toBe(true);
