@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { startRedisServer } from "../test/support/redis-server.ts";
 import {
   compare,
   formatEach,
@@ -11,7 +12,6 @@ import {
   measureSealing,
 } from "./fleet/costs.mjs";
 import { drawFleet } from "./fleet/picture.mjs";
-import { startRedisServer } from "./fleet/redis-server.mjs";
 import { runFleet } from "./fleet/run.mjs";
 import { formatCount, median, printHeading, printTable } from "./report.mjs";
 
@@ -36,8 +36,9 @@ function check(isMet, target) {
   if (!isMet) process.exitCode = 1;
 }
 
-using redis = await startRedisServer();
-printHeading(`The shared store, Redis ${redis.version}`);
+await using redis = await startRedisServer();
+const [, version] = /redis_version:(\S+)/.exec(await redis.run("INFO", "server"));
+printHeading(`The shared store, Redis ${version}`);
 
 const fleet = { processes, lifetimeSeconds, seconds, key: randomBytes(32).toString("base64") };
 const without = await runFleet(fleet);
@@ -100,4 +101,3 @@ printTable(
     ["in Redis: a bare GET", `${median(reads.get).toFixed(1)} µs`],
   ],
 );
-process.exit();

@@ -98,7 +98,7 @@ const OPTIONS = ["--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--r
 const LEASH = '"$@" & read -r _; kill -KILL $!; wait';
 
 async function startProcess(args: readonly string[]): Promise<{ pid: number; end(): Promise<void> }> {
-  if (redisProgram === undefined) throw new Error("redis-server is not installed");
+  if (redisProgram === undefined) throw new Error("this needs redis-server: apt-get install redis-server");
   const shell = spawn("/bin/sh", ["-c", LEASH, "sh", redisProgram, ...args], {
     stdio: ["pipe", "pipe", "ignore"],
   });
