@@ -15,7 +15,7 @@ const MAX_KEPT_BYTES = 64 * 1024;
  * The chunks of a body as they come, for one reader at a time. What comes while it is busy is kept, up to a bound at
  * which the source has to wait: an answer of any length takes little memory.
  */
-export class ByteStream implements AsyncIterableIterator<Buffer, undefined> {
+export class ByteStream implements AsyncIterableIterator<Buffer> {
   readonly #source: ByteSource;
   readonly #kept: Buffer[] = [];
   #keptBytes = 0;
