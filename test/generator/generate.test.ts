@@ -34,6 +34,8 @@ const project = (rest: Record<string, unknown> = {}) => ({
   ...rest,
 });
 
+const BUNDLER = ts.ModuleResolutionKind.Bundler;
+
 function contentsOf(folder: string): Record<string, string> {
   const names = readdirSync(folder, { recursive: true, encoding: "utf8" });
   const files = names.filter((name) => statSync(join(folder, name)).isFile()).toSorted();
@@ -69,6 +71,16 @@ describe("generate", () => {
     ]);
     expect(result.files).toBe(10);
     expect(compileErrors(cwd, ["generated/index.ts"])).toEqual([]);
+  });
+
+  test.each([
+    ["bundlers resolve imports", { module: ts.ModuleKind.ESNext, moduleResolution: BUNDLER }],
+    ["they are left as they are", { module: ts.ModuleKind.Preserve, moduleResolution: BUNDLER }],
+    ["nothing is strict", { strict: false, exactOptionalPropertyTypes: false }],
+  ])("writes what compiles where %s", async (_, settings) => {
+    const cwd = folderWith(project());
+    await generate({ cwd });
+    expect(compileErrors(cwd, ["generated/index.ts"], settings)).toEqual([]);
   });
 
   test("writes what can be published: declarations name only what the runtime exports", async () => {

@@ -44,10 +44,15 @@ const parsed = new Map<string, ts.SourceFile | undefined>();
 /**
  * Type-checks files of a folder and what they import.
  *
+ * @param overrides - of the compiler's options
  * @returns the errors within the folder, as `path:line: message`
  */
-export function compileErrors(folder: string, files: readonly string[]): string[] {
-  const program = programOf(folder, files, OPTIONS);
+export function compileErrors(
+  folder: string,
+  files: readonly string[],
+  overrides: ts.CompilerOptions = {},
+): string[] {
+  const program = programOf(folder, files, { ...OPTIONS, ...overrides });
   const own = program.getSourceFiles().filter(({ fileName }) => fileName.startsWith(folder));
   const found = [
     ...program.getOptionsDiagnostics(),
