@@ -6,6 +6,7 @@ import { buildClientNotice, parseClientNotice } from "./shared-tokens/client-not
 import { KnownTokens } from "./shared-tokens/known-tokens.ts";
 import type { Need } from "./shared-tokens/need.ts";
 import { planPause } from "./shared-tokens/pause.ts";
+import { RepeatableWork } from "./shared-tokens/repeatable-work.ts";
 import { SealedStore, type Seen } from "./shared-tokens/sealed-store.ts";
 import { createSealer, type StoreEncryption } from "./shared-tokens/sealing.ts";
 import { StoreGuard } from "./shared-tokens/store-guard.ts";
@@ -92,9 +93,12 @@ export class SharedTokens {
   readonly #options: SharedTokensOptions;
   readonly #background = new BackgroundWork();
   readonly #search: TokenSearch;
+  /** A thousand processes that put tokens there at the same time have each look a few times, not a thousand. */
+  readonly #following = new RepeatableWork();
   /** Tells what this process says to the others, and hears itself, from what they say. */
   readonly #processId = randomUUID();
   #stopListening: (() => Promise<void>) | undefined;
+  #isClosed = false;
 
   constructor(options: SharedTokensOptions) {
     this.#options = options;
@@ -138,12 +142,13 @@ export class SharedTokens {
     this.#write(() => this.#options.store.announce(buildClientNotice(clientName, this.#processId)));
   }
 
-  /** Waits for what is being written, and listens no more. */
+  /** Listens no more, and waits for what is being written: others may go on for ever. */
   async close(): Promise<void> {
     const stop = this.#stopListening;
     this.#stopListening = async () => {};
-    await this.#background.end();
+    this.#isClosed = true;
     await stop?.();
+    await this.#background.end();
   }
 
   async #ask(need: Need, { seen, turn }: Found): Promise<AccessToken> {
@@ -177,9 +182,10 @@ export class SharedTokens {
     if (paused !== undefined) await store.replace(need.request, seen, paused);
   }
 
-  /** Whoever waits for the key looks for itself. */
+  /** Whoever waits for the key looks for itself; but its process may give out meanwhile what is there no more. */
   #heed(key: string): void {
-    if (this.#search.wake(key)) return;
+    if (this.#isClosed) return;
+    this.#search.wake(key);
     const { known } = this.#options;
     const request = known.find(key)?.request;
     if (request !== undefined) this.#write(() => this.#follow(request));
@@ -189,13 +195,17 @@ export class SharedTokens {
     if (clientName !== undefined) this.#heedInvalidation(clientName);
   }
 
-  async #follow(request: TokenRequest): Promise<void> {
+  #follow(request: TokenRequest): Promise<void> {
+    return this.#following.run(request.key, () => this.#look(request));
+  }
+
+  async #look(request: TokenRequest): Promise<void> {
     const { store, known, listener } = this.#options;
     const before = known.find(request.key);
-    const { stored, isReadable } = await store.read(request);
-    if (!isReadable) return;
+    const { stored, isTelling } = await store.read(request);
+    if (!isTelling) return;
     // What this process had meanwhile may be newer than what was read.
-    if (known.find(request.key) !== before) return this.#follow(request);
+    if (known.find(request.key) !== before) return this.#look(request);
     known.set(request, stored?.token);
     listener.onToken(request, stored?.token);
   }

@@ -199,7 +199,9 @@ export function createTokenManager<Names extends string>(
       if (parameters === undefined || found === undefined) {
         source.invalidateClient(name);
         failures.forgetClient(name);
-      } else {
+      }
+      // The client's own, too, though no process that runs may have had it: one that ended may have shared it.
+      if (found !== undefined) {
         const request = overrideTokenRequest(found, parameters);
         source.invalidate(request);
         failures.forget(request);

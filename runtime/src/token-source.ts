@@ -89,7 +89,12 @@ export class TokenSource {
     }
   }
 
-  /** Gives another token than one that an API rejected: the cached one if it is another, else a requested one. */
+  /**
+   * Gives another token than one that an API rejected: the cached one if it is another, else a requested one.
+   *
+   * One that is not fresh any more, as another process may have put it where tokens are shared, serves if no other can
+   * be had.
+   */
   async replace(request: TokenRequest, rejected: AccessToken, signal?: AbortSignal): Promise<AccessToken> {
     signal?.throwIfAborted();
     const renewal = this.#renewals.find(request.key);
@@ -97,7 +102,14 @@ export class TokenSource {
     const other = this.findOther(request, rejected);
     if (other !== undefined) return other;
     const { flight } = renewal ?? this.#renewals.start(request, "rejected");
-    return holdProcess(flight.join(signal));
+    try {
+      return await holdProcess(flight.join(signal));
+    } catch (error) {
+      signal?.throwIfAborted();
+      const current = this.#held.read(request.key)?.token;
+      if (current !== undefined && this.#isUsable(request, current)) return current;
+      throw error;
+    }
   }
 
   /** Returns another token than one that an API rejected, if a fresh one is cached. */

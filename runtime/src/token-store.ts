@@ -35,7 +35,8 @@ export interface TokenStore {
   lock?(key: string, ttlMs: number): Promise<StoreLock | undefined>;
 
   /**
-   * Calls the listener with each key whose value any process puts, replaces or deletes; not when it ends by itself.
+   * Calls the listener with each key whose value any process puts, replaces or deletes, and with one that is deleted
+   * though it has none: so processes tell each other what has no key. Not when a value ends by itself.
    *
    * @returns what ends that
    */

@@ -417,6 +417,20 @@ describe("a slow answer", () => {
     await expect(got).rejects.toBe(down);
   });
 
+  test("is shared and kept although what it replaces has ended meanwhile, or was lost", async () => {
+    const setup = setUp();
+    const { memory, one, asked } = setup;
+    await share("a", setup);
+    const slow = one.get(forced);
+    await settle();
+    memory.values.clear();
+    asked[1]?.issue("b");
+    await slow;
+    await settle();
+    expect(readStore(memory)).toMatchObject({ value: "b" });
+    expect(one.peek(request)).toMatchObject({ value: "b" });
+  });
+
   test("after the store could not be looked at replaces nothing that was put there meanwhile", async () => {
     const { memory, one, two, asked } = setUp();
     memory.interfere = () => Promise.reject(new Error("down"));
@@ -461,6 +475,27 @@ describe("a token that was rejected", () => {
     await settle();
     expect(await two.replace(request, rejected)).toMatchObject({ value: "b" });
     expect(asked).toHaveLength(2);
+  });
+
+  test("is exchanged for another that still serves when no other can be had", async () => {
+    const setup = setUp();
+    const { memory, one, two, asked, clock } = setup;
+    const rejected = await share("a", setup);
+    memory.listeners.clear();
+    const got = one.get(forced);
+    await settle();
+    asked[1]?.issue("b");
+    await got;
+    clock.now += 90_000;
+    const replaced = two.replace(request, rejected);
+    await settle();
+    asked[2]?.fail(down);
+    expect(await replaced).toMatchObject({ value: "b" });
+    clock.now += 10_000;
+    const late = two.replace(request, rejected);
+    await settle();
+    asked[3]?.fail(down);
+    await expect(late).rejects.toBe(down);
   });
 
   test("is not taken back, though another process put it there again", async () => {
@@ -691,6 +726,21 @@ describe("invalidate", () => {
     ]);
   });
 
+  test("reaches a process that waits for another while it gives out the token", async () => {
+    const setup = setUp();
+    const { one, two, three, asked, clock } = setup;
+    await share("a", setup);
+    clock.now += 60_000;
+    for (const source of [one, two]) {
+      source.peek(request);
+      await settle();
+    }
+    expect(asked).toHaveLength(2);
+    three.invalidate(request);
+    await settle();
+    expect(two.peek(request)).toBeUndefined();
+  });
+
   test("lets no process take the token from the store, though none is told", async () => {
     const setup = setUp();
     const { memory, one, asked } = setup;
@@ -804,6 +854,30 @@ describe("callers that give up", () => {
   });
 });
 
+describe("changes", () => {
+  test("by the thousand have a process look twice: while it looks, and once more", async () => {
+    const setup = setUp();
+    const { memory, one } = setup;
+    await share("a", setup);
+    await Promise.all([setup.two.close(), setup.three.close()]);
+    memory.calls.length = 0;
+    for (let times = 0; times < 1000; times++) memory.announce(request.key);
+    await settle();
+    expect(memory.calls).toEqual(["get", "get"]);
+    expect(one.peek(request)).toMatchObject({ value: "a" });
+  });
+
+  test("to nothing are no word that the token was dropped", async () => {
+    const setup = setUp();
+    const { memory, one } = setup;
+    await share("a", setup);
+    memory.values.clear();
+    memory.announce(request.key);
+    await settle();
+    expect(one.peek(request)).toMatchObject({ value: "a" });
+  });
+});
+
 describe("close", () => {
   test("waits for what is being written, and listens no more", async () => {
     const { memory, one, asked } = setUp();
@@ -840,6 +914,24 @@ describe("close", () => {
     };
     await one.close();
     expect(memory.locks.size).toBe(0);
+  });
+
+  test("ends though others go on putting tokens there, and though the store goes on telling of it", async () => {
+    const setup = setUp();
+    const { memory, one } = setup;
+    await share("a", setup);
+    const listeners = [...memory.listeners];
+    let gets = 0;
+    memory.interfere = async (method, _key, work) => {
+      const isEndless = method === "get" && gets++ < 1000;
+      if (isEndless) for (const listener of listeners) listener(request.key);
+      await new Promise(setImmediate);
+      return work();
+    };
+    memory.announce(request.key);
+    await settle();
+    await one.close();
+    expect(gets).toBeLessThan(1000);
   });
 
   test("ends in time though the store hangs", async () => {

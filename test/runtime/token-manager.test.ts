@@ -129,6 +129,20 @@ describe("invalidate", () => {
     expect(await tokens.getAccessToken("a", { scope: "x" })).toMatchObject({ value: "token-3" });
   });
 
+  test.each<[string, TokenParameters | undefined]>([
+    ["all", undefined],
+    ["one", { scope: "x" }],
+  ])("drops what a process that is gone has shared: %s", async (_, parameters) => {
+    const cache = { store: createMemoryStore(), encryption: "none" } as const;
+    const { login, tokens: gone } = await setUp({ cache });
+    const { value } = await gone.getAccessToken("a", parameters);
+    await gone.close();
+    const clients = { a: { tokenEndpoint: `${login.origin}/token`, clientId: "a" } };
+    const tokens = await using(createTokenManager({ clients, cache }));
+    tokens.invalidate("a", parameters);
+    expect(await tokens.getAccessToken("a", parameters)).not.toMatchObject({ value });
+  });
+
   test.each<[string, TokenParameters | undefined, number]>([
     ["the client's", undefined, 2],
     ["that one's", { scope: "x" }, 1],

@@ -21,8 +21,11 @@ export interface Seen {
   readonly sealed: string | undefined;
   /** Undefined when there was nothing, nothing that can be read, or word that the token was dropped. */
   readonly stored: StoredToken | undefined;
-  /** What can't be read says nothing of the token. */
-  readonly isReadable: boolean;
+  /**
+   * Whether it tells of the token, that there is none perhaps. What can't be read does not; nor does nothing at all, where
+   * tokens that are dropped leave word: what was there has ended, or was lost.
+   */
+  readonly isTelling: boolean;
 }
 
 /** For how long it is known that a token was dropped: longer than who asked before that can wait for an answer. */
@@ -56,7 +59,7 @@ export class SealedStore {
       },
     });
     return sealed === undefined
-      ? { sealed, stored: undefined, isReadable: true }
+      ? { sealed, stored: undefined, isTelling: store.compareAndSet === undefined }
       : { sealed, ...this.#open(sealed, request) };
   }
 
@@ -67,7 +70,11 @@ export class SealedStore {
    */
   async replace({ key, client }: TokenRequest, { sealed }: Seen, stored: StoredToken): Promise<boolean> {
     const ttlMs = Math.ceil(stored.token.expiresAt - this.#options.now());
-    return ttlMs <= 0 || this.#put(key, sealed, printStoredToken(stored, client), ttlMs);
+    if (ttlMs <= 0) return true;
+    const text = printStoredToken(stored, client);
+    if (await this.#put(key, sealed, text, ttlMs)) return true;
+    // What was there may have ended meanwhile.
+    return sealed !== undefined && this.#put(key, undefined, text, ttlMs);
   }
 
   /** Drops a token, unless there is another by now. */
@@ -151,13 +158,13 @@ export class SealedStore {
     return guard.run({ operation, timeoutMs, work });
   }
 
-  #open(sealed: string, { key, client }: TokenRequest): Pick<Seen, "stored" | "isReadable"> {
+  #open(sealed: string, { key, client }: TokenRequest): Pick<Seen, "stored" | "isTelling"> {
     const { sealer, now } = this.#options;
     try {
-      return { stored: parseStoredToken(sealer.unseal(sealed, key), client, now()), isReadable: true };
+      return { stored: parseStoredToken(sealer.unseal(sealed, key), client, now()), isTelling: true };
     } catch (error) {
       publishStoreFailure("get", error);
-      return { stored: undefined, isReadable: false };
+      return { stored: undefined, isTelling: false };
     }
   }
 }

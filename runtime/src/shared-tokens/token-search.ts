@@ -55,13 +55,9 @@ export class TokenSearch {
     return found;
   }
 
-  /**
-   * Has those who wait for something to happen to the key look again.
-   *
-   * @returns whether there were any
-   */
-  wake(key: string): boolean {
-    return this.#changes.announce(key);
+  /** Has those who wait for something to happen to the key look again. */
+  wake(key: string): void {
+    this.#changes.announce(key);
   }
 
   async #find(need: Need): Promise<Found> {
