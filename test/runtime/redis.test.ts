@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Redis } from "ioredis";
 import { createClient } from "redis";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { createRedisStore, type RedisClient, type RedisStoreOptions } from "../../runtime/src/redis.ts";
 import { describeWithServer } from "../support/describe-with-redis.ts";
 import { recordEvents } from "../support/recorded-events.ts";
@@ -169,17 +169,19 @@ describeWithServer("createRedisStore", () => {
       expect(ours.map(([, command]) => command?.toLowerCase())).toEqual(["eval", "eval", "eval"]);
     },
   );
+});
 
-  test.each(["a{b", "}", 7])("refuses the prefix %j", async (prefix) => {
-    const client = await useIoredis(new Redis({ lazyConnect: true }));
+describe("createRedisStore", () => {
+  const client = new Redis({ lazyConnect: true });
+
+  test.each(["a{b", "}", 7])("refuses the prefix %j", (prefix) => {
     const create = () => createRedisStore(client, { prefix: prefix as string });
     expect(create).toThrow(expect.objectContaining({ code: "ERR_INVALID_OPTION" }));
   });
 
   test.each<unknown>([{ Prefix: "a:" }, "a:"])(
     "refuses %j, which has no prefix that would be used",
-    async (options) => {
-      const client = await useIoredis(new Redis({ lazyConnect: true }));
+    (options) => {
       const create = () => createRedisStore(client, options as RedisStoreOptions);
       expect(create).toThrow(expect.objectContaining({ code: "ERR_INVALID_OPTION" }));
     },

@@ -82,7 +82,7 @@ describeWithServer.each(setups)("a fleet with $library", (setup) => {
     });
   });
 
-  test("whose Redis stops to answer while one asks has the others ask for themselves", async () => {
+  test("whose Redis stops answering while one asks has the others ask for themselves", async () => {
     const { fleet, server } = setting;
     const { login, withhold } = await setting.open(setup, bounds);
     const release = withhold();

@@ -92,7 +92,7 @@ async function finish<T>(work: Promise<T>): Promise<T> {
 }
 
 test.each(Array.from({ length: 30 }, (_, seed) => seed))(
-  "fails no call, holds nothing up, and is at peace again once it does well (%d)",
+  "fails no call, holds nothing up, and leaves nothing behind once the store is well again (%d)",
   async (seed) => {
     const setup = setUp(seed);
     const { memory, sources, state, unhandled } = setup;
