@@ -162,6 +162,13 @@ describe("openapi-m2m", () => {
     },
   );
 
+  test("says which TypeScript a config can't be written in", () => {
+    const cwd = folderWith({ "openapi-m2m.config.ts": "enum A { b }\nexport default { a: A.b };\n" });
+    const { status, stderr } = run(cwd, "generate");
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^openapi-m2m\.config\.ts:1:\d+: error: .*write it without enum/);
+  });
+
   test("prints warnings and exits with 0", () => {
     const document = documentWith(okResponses, { security: [{ undeclared: [] }] });
     const { status, stderr } = run(folderWith({ ...project, "things.json": document }), "generate");

@@ -1,0 +1,38 @@
+import { pathToFileURL } from "node:url";
+import { errorAt, type GeneratorErrorCode, reasonOf, startOf } from "./errors.ts";
+import { positionOfError } from "./import-module/error-position.ts";
+
+/**
+ * Imports a module of the user's own, TypeScript too: it runs.
+ *
+ * @param file - absolute
+ * @param code - of the error
+ * @throws {GeneratorError} with the place of what stopped it, as far as Node.js tells
+ */
+export async function importModule(
+  file: string,
+  code: GeneratorErrorCode,
+): Promise<Readonly<Record<string, unknown>>> {
+  try {
+    return await import(/* @vite-ignore */ pathToFileURL(file).href);
+  } catch (cause) {
+    // What it was imported from is where the error is, mostly, or not worth a path as long as that.
+    const message = reasonOf(cause).replace(/ imported from .*$/s, "");
+    const mentions = [...message.matchAll(/(?<=')(?:[a-z]:)?[/\\][^']*(?=')/gi)].map(([path]) => path);
+    const at = positionOfError(cause, file) ?? startOf(file);
+    throw errorAt(code, at, { message, fix: fixFor(cause), mentions }, { cause });
+  }
+}
+
+function fixFor(cause: unknown): string | undefined {
+  const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
+  if (code === "ERR_UNKNOWN_FILE_EXTENSION") return "TypeScript needs Node >= 22.18; or write it as .mjs";
+  if (code === "ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX")
+    return "Node only takes types away: write it without enum, namespace and parameter properties, or name what was compiled of it";
+  if (cause instanceof SyntaxError && /outside a module|Unexpected token 'export'/.test(cause.message)) {
+    return 'add "type": "module" to package.json, or end the file\'s name in .mjs';
+  }
+  if (code !== "ERR_MODULE_NOT_FOUND") return undefined;
+  if (reasonOf(cause).startsWith("Cannot find package")) return "install it";
+  return "correct the path; a TypeScript file is imported by its own name, which ends in .ts";
+}
