@@ -93,9 +93,9 @@ export class SharedTokens {
   readonly #options: SharedTokensOptions;
   readonly #background = new BackgroundWork();
   readonly #search: TokenSearch;
-  /** A thousand processes that put tokens there at the same time have each look a few times, not a thousand. */
+  /** A thousand processes that put tokens there at the same time have this one look a few times, not a thousand. */
   readonly #following = new RepeatableWork();
-  /** Tells what this process says to the others, and hears itself, from what they say. */
+  /** Tells the notices of this process, which it hears too, from those of others. */
   readonly #processId = randomUUID();
   #stopListening: (() => Promise<void>) | undefined;
   #isClosed = false;
@@ -113,11 +113,9 @@ export class SharedTokens {
    */
   async obtain(need: Need): Promise<AccessToken> {
     const { store, known } = this.#options;
-    this.#stopListening ??= store.listen((key) => this.#heed(key));
+    this.#stopListening ??= store.listen((key) => this.#onChange(key));
     const found = await this.#search.find(need);
-    const { token: other, turn } = found;
-    if (other !== undefined && turn !== undefined) this.#write(async () => {}, turn);
-    const token = other ?? (await this.#ask(need, found));
+    const token = found.token ?? (await this.#ask(need, found));
     known.set(need.request, token);
     return token;
   }
@@ -183,7 +181,7 @@ export class SharedTokens {
   }
 
   /** Whoever waits for the key looks for itself; but its process may give out meanwhile what is there no more. */
-  #heed(key: string): void {
+  #onChange(key: string): void {
     if (this.#isClosed) return;
     this.#search.wake(key);
     const { known } = this.#options;
@@ -192,26 +190,26 @@ export class SharedTokens {
     const notice = parseClientNotice(key);
     if (notice === undefined || notice.processId === this.#processId) return;
     const clientName = known.findClientName(notice.clientKey);
-    if (clientName !== undefined) this.#heedInvalidation(clientName);
+    if (clientName !== undefined) this.#onClientInvalidated(clientName);
   }
 
   #follow(request: TokenRequest): Promise<void> {
-    return this.#following.run(request.key, () => this.#look(request));
+    return this.#following.run(request.key, () => this.#followOnce(request));
   }
 
-  async #look(request: TokenRequest): Promise<void> {
+  async #followOnce(request: TokenRequest): Promise<void> {
     const { store, known, listener } = this.#options;
     const before = known.find(request.key);
-    const { stored, isTelling } = await store.read(request);
-    if (!isTelling) return;
+    const { stored, isConclusive } = await store.read(request);
+    if (!isConclusive) return;
     // What this process had meanwhile may be newer than what was read.
-    if (known.find(request.key) !== before) return this.#look(request);
+    if (known.find(request.key) !== before) return this.#followOnce(request);
     known.set(request, stored?.token);
     listener.onToken(request, stored?.token);
   }
 
   /** Whoever invalidated the client may not have known of all of its tokens. */
-  #heedInvalidation(clientName: string): void {
+  #onClientInvalidated(clientName: string): void {
     const { known, listener } = this.#options;
     for (const { request, token } of known.listOf(clientName)) {
       if (token !== undefined) this.discard(request, token);

@@ -3,7 +3,7 @@ export class Changes {
   readonly #waiting = new Map<string, Set<() => void>>();
 
   /** @returns whether anybody waited */
-  announce(key: string): boolean {
+  wake(key: string): boolean {
     const waiting = this.#waiting.get(key);
     for (const wake of waiting ?? []) wake();
     return waiting !== undefined;

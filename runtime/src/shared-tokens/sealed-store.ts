@@ -25,7 +25,7 @@ export interface Seen {
    * Whether it tells of the token, that there is none perhaps. What can't be read does not; nor does nothing at all, where
    * tokens that are dropped leave word: what was there has ended, or was lost.
    */
-  readonly isTelling: boolean;
+  readonly isConclusive: boolean;
 }
 
 /** For how long it is known that a token was dropped: longer than who asked before that can wait for an answer. */
@@ -59,7 +59,7 @@ export class SealedStore {
       },
     });
     return sealed === undefined
-      ? { sealed, stored: undefined, isTelling: store.compareAndSet === undefined }
+      ? { sealed, stored: undefined, isConclusive: store.compareAndSet === undefined }
       : { sealed, ...this.#open(sealed, request) };
   }
 
@@ -158,13 +158,13 @@ export class SealedStore {
     return guard.run({ operation, timeoutMs, work });
   }
 
-  #open(sealed: string, { key, client }: TokenRequest): Pick<Seen, "stored" | "isTelling"> {
+  #open(sealed: string, { key, client }: TokenRequest): Pick<Seen, "stored" | "isConclusive"> {
     const { sealer, now } = this.#options;
     try {
-      return { stored: parseStoredToken(sealer.unseal(sealed, key), client, now()), isTelling: true };
+      return { stored: parseStoredToken(sealer.unseal(sealed, key), client, now()), isConclusive: true };
     } catch (error) {
       publishStoreFailure("get", error);
-      return { stored: undefined, isTelling: false };
+      return { stored: undefined, isConclusive: false };
     }
   }
 }

@@ -24,7 +24,7 @@ export interface Found {
   readonly token: AccessToken | undefined;
   /** At the last look that succeeded; undefined when none did. */
   readonly seen: Seen | undefined;
-  /** To be ended. Undefined where the store has no turns, and when it was not waited for any longer. */
+  /** To be ended, once there is a token. Undefined with one; where the store has no locks; and when time was up. */
   readonly turn: Turn | undefined;
 }
 
@@ -57,7 +57,7 @@ export class TokenSearch {
 
   /** Has those who wait for something to happen to the key look again. */
   wake(key: string): void {
-    this.#changes.announce(key);
+    this.#changes.wake(key);
   }
 
   async #find(need: Need): Promise<Found> {
@@ -66,6 +66,7 @@ export class TokenSearch {
     const waitsUntil = performance.now() + lockWaitMs;
     let seen: Seen | undefined;
     let turn: Turn | undefined;
+    const endTurn = () => this.#options.background.start(async () => turn?.end());
     const look = async (timeoutMs: number) => {
       seen = await store.read(need.request, timeoutMs);
       return this.#choose(seen, need);
@@ -78,15 +79,17 @@ export class TokenSearch {
         if (token === undefined && store.canLock) turn = await Turn.take(store, key, leftMs());
         // What came while it was another's turn.
         if (turn !== undefined) token = await look(leftMs());
-        const waitMs = waitsUntil - performance.now();
-        if (token !== undefined || turn !== undefined || !store.canLock || waitMs <= 0) {
-          return { token, seen, turn };
+        if (token !== undefined) {
+          endTurn();
+          return { token, seen, turn: undefined };
         }
+        const waitMs = waitsUntil - performance.now();
+        if (turn !== undefined || !store.canLock || waitMs <= 0) return { token, seen, turn };
         await this.#changes.next(key, Math.min(choosePauseMs(looks), waitMs), need.signal);
       }
     } catch (error) {
       if (error instanceof StoreUnavailableError) return { token: undefined, seen, turn };
-      if (turn !== undefined) this.#options.background.start(turn.end.bind(turn));
+      endTurn();
       throw error;
     }
   }

@@ -15,7 +15,7 @@ describe("Changes", () => {
     const together = [changes.next("a", 1000, signal), changes.next("a", 1000, signal)];
     const other = vi.fn();
     changes.next("b", 1000, signal).then(other);
-    expect(changes.announce("a")).toBe(true);
+    expect(changes.wake("a")).toBe(true);
     await Promise.all(together);
     await new Promise(setImmediate);
     expect(other).not.toHaveBeenCalled();
@@ -41,22 +41,22 @@ describe("Changes", () => {
 
   test("says that nobody waited", async () => {
     const { changes, signal } = setUp();
-    expect(changes.announce("a")).toBe(false);
+    expect(changes.wake("a")).toBe(false);
     const waiting = changes.next("a", 1000, signal);
-    changes.announce("a");
+    changes.wake("a");
     await waiting;
-    expect(changes.announce("a")).toBe(false);
+    expect(changes.wake("a")).toBe(false);
   });
 
   test.each(["__proto__", "constructor", undefined, 5])("knows of nobody who waits for %s", (key) => {
-    expect(new Changes().announce(key as string)).toBe(false);
+    expect(new Changes().wake(key as string)).toBe(false);
   });
 
   test("leaves neither timers nor listeners behind, however a wait ends", async () => {
     const { changes, controller, signal } = setUp();
     for (const _ of Array(100)) {
       const waiting = changes.next("a", 1000, signal);
-      changes.announce("a");
+      changes.wake("a");
       await waiting;
     }
     expect(getEventListeners(signal, "abort")).toHaveLength(0);
@@ -68,16 +68,16 @@ describe("Changes", () => {
     await Promise.allSettled([aborted]);
     expect(getEventListeners(signal, "abort")).toHaveLength(0);
     expect(vi.getTimerCount()).toBe(0);
-    expect(changes.announce("a")).toBe(false);
+    expect(changes.wake("a")).toBe(false);
   });
 
   test("keeps those who began to wait while others were told", async () => {
     const { changes, signal } = setUp();
     const first = changes.next("a", 1000, signal);
-    changes.announce("a");
+    changes.wake("a");
     const second = changes.next("a", 1000, signal);
     await first;
-    expect(changes.announce("a")).toBe(true);
+    expect(changes.wake("a")).toBe(true);
     await second;
   });
 });

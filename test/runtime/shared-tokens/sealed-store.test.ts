@@ -45,7 +45,7 @@ describe.each([
   test("finds what it put, and nothing before", async () => {
     const { store } = setUp({ plain });
     const seen = await store.read(request);
-    expect(seen).toEqual({ sealed: undefined, stored: undefined, isTelling: plain });
+    expect(seen).toEqual({ sealed: undefined, stored: undefined, isConclusive: plain });
     await store.replace(request, seen, createStored());
     expect(await storedIn(store)).toBe("planted-token");
   });
@@ -149,11 +149,11 @@ describe.each([
     const { memory, store } = setUp({ plain });
     memory.interfere = () => value;
     const found = await store.read(request).then(
-      ({ stored, isTelling }) => ({ stored, isTelling }),
+      ({ stored, isConclusive }) => ({ stored, isConclusive }),
       () => "unavailable",
     );
     expect(found).toEqual(
-      code === "TypeError" ? "unavailable" : { stored: undefined, isTelling: code === undefined && plain },
+      code === "TypeError" ? "unavailable" : { stored: undefined, isConclusive: code === undefined && plain },
     );
     expect(events).toEqual(code === undefined ? [] : [{ operation: "get", code }]);
   });
