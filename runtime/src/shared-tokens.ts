@@ -1,12 +1,10 @@
-import { randomUUID } from "node:crypto";
 import type { AccessToken } from "./access-token.ts";
 import { refuseUnknownOptions } from "./errors.ts";
 import { BackgroundWork } from "./shared-tokens/background-work.ts";
-import { buildClientNotice, parseClientNotice } from "./shared-tokens/client-notice.ts";
+import { ChangeFollower, type SharedTokensListener } from "./shared-tokens/change-follower.ts";
 import { KnownTokens } from "./shared-tokens/known-tokens.ts";
 import type { Need } from "./shared-tokens/need.ts";
 import { planPause } from "./shared-tokens/pause.ts";
-import { RepeatableWork } from "./shared-tokens/repeatable-work.ts";
 import { SealedStore, type Seen } from "./shared-tokens/sealed-store.ts";
 import { createSealer, type StoreEncryption } from "./shared-tokens/sealing.ts";
 import { StoreGuard } from "./shared-tokens/store-guard.ts";
@@ -25,9 +23,9 @@ export interface TokenStoreOptions {
   readonly store?: TokenStore;
   /** What seals the tokens that are stored: keys, or `"none"` where nobody else can read or write the store. */
   readonly encryption?: StoreEncryption;
-  /** How long a call waits for a store that does not answer; default 250. */
+  /** How long a call waits for a store that does not answer; whole ms, at least 1; default 250. */
   readonly storeTimeoutMs?: number;
-  /** How long it waits for another process that is getting the token; default the client's `requestTimeoutMs`. */
+  /** How long it then waits for another process that asks; whole ms, at least 1; default the client's `requestTimeoutMs`. */
   readonly lockWaitMs?: number;
 }
 
@@ -39,14 +37,6 @@ interface SharedTokensOptions {
   /** Epoch ms. */
   readonly now: () => number;
   readonly listener: SharedTokensListener;
-}
-
-/** Told of what other processes do with tokens that this one has had. */
-export interface SharedTokensListener {
-  /** There is another token, or none any more. */
-  onToken(request: TokenRequest, token: AccessToken | undefined): void;
-  /** All tokens of the client were dropped. */
-  onClientInvalidated(clientName: string): void;
 }
 
 export interface SharedTokensSurroundings {
@@ -93,16 +83,14 @@ export class SharedTokens {
   readonly #options: SharedTokensOptions;
   readonly #background = new BackgroundWork();
   readonly #search: TokenSearch;
-  /** A thousand processes that put tokens there at the same time have this one look a few times, not a thousand. */
-  readonly #following = new RepeatableWork();
-  /** Tells the notices of this process, which it hears too, from those of others. */
-  readonly #processId = randomUUID();
-  #stopListening: (() => Promise<void>) | undefined;
-  #isClosed = false;
+  readonly #follower: ChangeFollower;
 
   constructor(options: SharedTokensOptions) {
     this.#options = options;
-    this.#search = new TokenSearch({ ...options, background: this.#background });
+    const background = this.#background;
+    this.#search = new TokenSearch({ ...options, background });
+    const wake = this.#search.wake.bind(this.#search);
+    this.#follower = new ChangeFollower({ ...options, background, wake });
   }
 
   /**
@@ -112,21 +100,16 @@ export class SharedTokens {
    *   or whatever asking throws
    */
   async obtain(need: Need): Promise<AccessToken> {
-    const { store, known } = this.#options;
-    this.#stopListening ??= store.listen((key) => this.#onChange(key));
+    this.#follower.listen();
     const found = await this.#search.find(need);
     const token = found.token ?? (await this.#ask(need, found));
-    known.set(need.request, token);
+    this.#options.known.set(need.request, token);
     return token;
   }
 
   /** Drops a token that was rejected, unless there is another by now. */
   discard(request: TokenRequest, rejected: AccessToken): void {
-    this.#write(async () => {
-      const { store } = this.#options;
-      const seen = await store.read(request);
-      if (seen.stored?.token.value === rejected.value) await store.discard(request, seen);
-    });
+    this.#write(() => this.#options.store.discard(request, rejected));
   }
 
   /** Drops whatever token there is, in all processes; one that was asked for before is not shared. */
@@ -137,15 +120,12 @@ export class SharedTokens {
   /** {@link invalidate} for every token of a client that any process has had. */
   invalidateClient(clientName: string): void {
     for (const { request } of this.#options.known.listOf(clientName)) this.invalidate(request);
-    this.#write(() => this.#options.store.announce(buildClientNotice(clientName, this.#processId)));
+    this.#write(() => this.#follower.announceInvalidation(clientName));
   }
 
   /** Listens no more, and waits for what is being written: others may go on for ever. */
   async close(): Promise<void> {
-    const stop = this.#stopListening;
-    this.#stopListening = async () => {};
-    this.#isClosed = true;
-    await stop?.();
+    await this.#follower.close();
     await this.#background.end();
   }
 
@@ -170,7 +150,7 @@ export class SharedTokens {
     if (!mayReplace) return;
     const isShared = await store.replace(need.request, current, { token, failures: 0, pausedUntil: 0 });
     // Another process was faster, or dropped what was asked for.
-    if (!isShared) await this.#follow(need.request);
+    if (!isShared) await this.#follower.follow(need.request);
   }
 
   async #pause(need: Need, error: unknown, seen: Seen | undefined): Promise<void> {
@@ -178,43 +158,6 @@ export class SharedTokens {
     if (seen?.stored === undefined || need.judge(seen.stored.token) !== "keep") return;
     const paused = planPause(seen.stored, error, now());
     if (paused !== undefined) await store.replace(need.request, seen, paused);
-  }
-
-  /** Whoever waits for the key looks for itself; but its process may give out meanwhile what is there no more. */
-  #onChange(key: string): void {
-    if (this.#isClosed) return;
-    this.#search.wake(key);
-    const { known } = this.#options;
-    const request = known.find(key)?.request;
-    if (request !== undefined) this.#write(() => this.#follow(request));
-    const notice = parseClientNotice(key);
-    if (notice === undefined || notice.processId === this.#processId) return;
-    const clientName = known.findClientName(notice.clientKey);
-    if (clientName !== undefined) this.#onClientInvalidated(clientName);
-  }
-
-  #follow(request: TokenRequest): Promise<void> {
-    return this.#following.run(request.key, () => this.#followOnce(request));
-  }
-
-  async #followOnce(request: TokenRequest): Promise<void> {
-    const { store, known, listener } = this.#options;
-    const before = known.find(request.key);
-    const { stored, isConclusive } = await store.read(request);
-    if (!isConclusive) return;
-    // What this process had meanwhile may be newer than what was read.
-    if (known.find(request.key) !== before) return this.#followOnce(request);
-    known.set(request, stored?.token);
-    listener.onToken(request, stored?.token);
-  }
-
-  /** Whoever invalidated the client may not have known of all of its tokens. */
-  #onClientInvalidated(clientName: string): void {
-    const { known, listener } = this.#options;
-    for (const { request, token } of known.listOf(clientName)) {
-      if (token !== undefined) this.discard(request, token);
-    }
-    listener.onClientInvalidated(clientName);
   }
 
   /** In the background; then the turn ends, if there is one. */

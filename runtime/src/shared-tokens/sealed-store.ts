@@ -1,3 +1,4 @@
+import type { AccessToken } from "../access-token.ts";
 import { publishStoreFailure } from "../events.ts";
 import type { TokenRequest } from "../token-client.ts";
 import type { StoreLock, TokenStore } from "../token-store.ts";
@@ -77,9 +78,11 @@ export class SealedStore {
     return sealed !== undefined && this.#put(key, undefined, text, ttlMs);
   }
 
-  /** Drops a token, unless there is another by now. */
-  async discard({ key, client }: TokenRequest, { sealed }: Seen): Promise<void> {
-    await this.#put(key, sealed, printStoredToken(undefined, client), DROPPED_MS);
+  /** Drops a token that was rejected, unless there is another by now. */
+  async discard(request: TokenRequest, rejected: AccessToken): Promise<void> {
+    const { sealed, stored } = await this.read(request);
+    if (stored?.token.value !== rejected.value) return;
+    await this.#put(request.key, sealed, printStoredToken(undefined, request.client), DROPPED_MS);
   }
 
   /** Drops whatever token is there, and has those who asked before that not put theirs there. */

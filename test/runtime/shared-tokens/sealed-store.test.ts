@@ -165,6 +165,15 @@ describe.each([
     expect(await storedIn(store)).toBe("planted-token");
   });
 
+  test("discards no token but the one that was rejected", async () => {
+    const { store } = setUp({ plain });
+    await store.replace(request, await store.read(request), createStored("newer"));
+    await store.discard(request, createStored("rejected").token);
+    expect(await storedIn(store)).toBe("newer");
+    await store.discard(request, createStored("newer").token);
+    expect(await storedIn(store)).toBeUndefined();
+  });
+
   test("puts a token over what it can't use", async () => {
     const { memory, store } = setUp({ plain });
     memory.values.set(key, { value: "garbage", endsAt: Number.POSITIVE_INFINITY });
@@ -179,8 +188,27 @@ describe("SealedStore over a store that compares", () => {
     const before = await store.read(request);
     expect(await store.replace(request, before, createStored("newer"))).toBe(true);
     expect(await store.replace(request, before, createStored("slow"))).toBe(false);
-    await store.discard(request, before);
     expect(await storedIn(store)).toBe("newer");
+  });
+
+  test("discards a token that was rejected, and none that is put there while it looks", async () => {
+    const { memory, store, create } = setUp();
+    const { token } = createStored("rejected");
+    const put = async (value: string) =>
+      store.replace(request, await store.read(request), createStored(value));
+    await put("rejected");
+    const slow = create({
+      ...memory,
+      async compareAndSet(...given) {
+        await put("newer");
+        return memory.compareAndSet(...given);
+      },
+    });
+    await slow.discard(request, token);
+    expect(await storedIn(store)).toBe("newer");
+    await put("rejected");
+    await store.discard(request, token);
+    expect(await storedIn(store)).toBeUndefined();
   });
 
   test("tells a token from the same one put there again, and two drops apart", async () => {
