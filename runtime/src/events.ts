@@ -46,5 +46,13 @@ export const storeFailureChannel = channel("openapi-m2m.store.failure");
 /** Publishes that the cache or the store failed: the error's code, never its message. */
 export function publishStoreFailure(operation: StoreFailureEvent["operation"], error: unknown): void {
   if (!storeFailureChannel.hasSubscribers) return;
-  storeFailureChannel.publish({ operation, code: describeCause(error) } satisfies StoreFailureEvent);
+  storeFailureChannel.publish({ operation, code: describeFailure(error) } satisfies StoreFailureEvent);
+}
+
+function describeFailure(error: unknown): string {
+  try {
+    return describeCause(error);
+  } catch {
+    return "unknown reason"; // A store may throw what can't be looked at.
+  }
 }

@@ -30,8 +30,8 @@ export type RedisStore = Required<TokenStore>;
 export function createRedisStore(client: RedisClient, options: RedisStoreOptions = {}): RedisStore {
   const { prefix = "openapi-m2m:", ...unknown } = options;
   refuseUnknownOptions(unknown); // A misspelt `prefix` would share with others.
-  // Braces in the prefix would be the hash tag.
-  if (typeof prefix !== "string" || /[{}]/.test(prefix))
+  // Braces in the prefix would be the hash tag; half a character is sent as another, which no listener expects.
+  if (typeof prefix !== "string" || /[{}]/.test(prefix) || !prefix.isWellFormed())
     throw invalidOption("prefix", "must be a text without braces");
   const redis = wrapClient(client);
   const channel = `${prefix}changes`;

@@ -174,7 +174,7 @@ describeWithServer("createRedisStore", () => {
 describe("createRedisStore", () => {
   const client = new Redis({ lazyConnect: true });
 
-  test.each(["a{b", "}", 7])("refuses the prefix %j", (prefix) => {
+  test.each(["a{b", "}", "\ud800", 7])("refuses the prefix %j", (prefix) => {
     const create = () => createRedisStore(client, { prefix: prefix as string });
     expect(create).toThrow(expect.objectContaining({ code: "ERR_INVALID_OPTION" }));
   });

@@ -102,11 +102,19 @@ async function waitFor<T>(
   onLate: Guarded<T>["onLate"],
 ): Promise<T> {
   const { promise, resolve, reject } = Promise.withResolvers<T>();
-  const timer = setTimeout(() => {
+  const giveUp = () => {
     reject(Object.assign(new Error(`no answer within ${timeoutMs} ms`), { code: "ERR_STORE_TIMEOUT" }));
     if (onLate !== undefined) working.then(onLate).catch(() => {}); // That it failed after all changes nothing.
+  };
+  let givingUp: NodeJS.Immediate | undefined;
+  const timer = setTimeout(() => {
+    // Where the process was busy, sockets are read only now: between timers and immediates.
+    givingUp = setImmediate(giveUp).unref();
   }, timeoutMs).unref();
   const working = (async () => work())();
   working.then(resolve, reject);
-  return promise.finally(() => clearTimeout(timer));
+  return promise.finally(() => {
+    clearTimeout(timer);
+    clearImmediate(givingUp);
+  });
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import {
   StoreGuard,
@@ -61,12 +62,31 @@ describe("StoreGuard", () => {
     await vi.advanceTimersByTimeAsync(249);
     expect(failed).not.toHaveBeenCalled();
     await vi.advanceTimersByTimeAsync(1);
+    await new Promise(setImmediate);
     expect(failed).toHaveBeenCalledWith(expect.any(StoreUnavailableError));
     expect(vi.getTimerCount()).toBe(0);
   });
 
+  test("takes what came in time while the process was busy, as no late one", async () => {
+    const late = vi.fn();
+    const guard = new StoreGuard(() => 0);
+    const work = () => new Promise<Buffer>((resolve) => randomBytes(8, (_error, bytes) => resolve(bytes)));
+    const got = guard.run({ operation: "get", timeoutMs: 20, work, onLate: late });
+    const isBusyUntil = performance.now() + 100;
+    while (performance.now() < isBusyUntil);
+    expect(await got).toHaveLength(8);
+    await new Promise(setImmediate);
+    expect(late).not.toHaveBeenCalled();
+  });
+
   test.each<[string, () => never]>([
     ["rejects", (() => Promise.reject(new Error("down"))) as () => never],
+    [
+      "throws what can't be looked at",
+      () => {
+        throw new Proxy({}, { get: () => expect.unreachable() });
+      },
+    ],
     [
       "throws at once",
       () => {
@@ -80,6 +100,7 @@ describe("StoreGuard", () => {
       },
     ],
   ])("makes one error of a store that %s", async (_how, work) => {
+    recordEvents("openapi-m2m.store.failure");
     const { run } = setUp();
     await expect(run(work)).rejects.toThrow(StoreUnavailableError);
     expect(vi.getTimerCount()).toBe(0);
