@@ -1,9 +1,11 @@
 import { buildRecord, recall, recordFile } from "./generate/last-run.ts";
-import type { GenerateResult } from "./generate/result.ts";
+import type { ClientSummary, GenerateResult } from "./generate/result.ts";
 import { readMapping } from "./load-config.ts";
-import { compareFiles, writeFiles, writeRecord } from "./write-files.ts";
+import type { ApiChanges, OutputFile } from "./model.ts";
+import { compareFiles, contentsOf, type StaleFile, writeFiles, writeRecord } from "./write-files.ts";
 
-export type { GenerateResult } from "./generate/result.ts";
+export type { ClientSummary, GenerateResult } from "./generate/result.ts";
+export type { ApiChanges, ChangedOperation, ChangedPart, OperationName } from "./model.ts";
 
 export interface GenerateOptions {
   /** Folder that relative paths start from and where the config is looked for; absolute. */
@@ -12,6 +14,8 @@ export interface GenerateOptions {
   readonly config?: string | undefined;
   /** Compare instead of writing. Default false. */
   readonly check?: boolean | undefined;
+  /** Called as soon as a client is made, unless the last run made the same ones. */
+  readonly onClient?: ((client: ClientSummary) => void) | undefined;
 }
 
 /**
@@ -27,11 +31,30 @@ export async function generate(options: GenerateOptions): Promise<GenerateResult
   if (known) return known;
   // The compilers below it take longer to load than all of the above.
   const { emitFiles } = await import("./generate/emit-files.ts");
-  const { files, inputs, ...rest } = await emitFiles(mapping);
+  const { files, hashes, ...rest } = await emitFiles(mapping, options.onClient);
   const { output } = mapping;
+  const before = contentsOf(output);
   const stale = options.check ? compareFiles(output, files) : writeFiles(output, files);
-  const result = { output, files: files.length, ...rest, stale };
-  const record = recorded && buildRecord(mapping, inputs, files, result);
+  const changes = await changesOf(before, files, stale);
+  const inputs = [mapping.file, ...Object.keys(hashes)];
+  const result = { output, files: files.length, ...rest, stale, changes, inputs };
+  const record = recorded && buildRecord(mapping, hashes, files, result);
   if (recorded && record) writeRecord(recorded, JSON.stringify(record));
   return result;
+}
+
+/** Loads what {@link generate} needs and takes long to load, ahead of the run. */
+export async function loadCompilers(): Promise<void> {
+  await import("./generate/emit-files.ts");
+}
+
+/** Where nothing is there to be compared, what compares is not loaded. */
+async function changesOf(
+  before: readonly OutputFile[],
+  after: readonly OutputFile[],
+  stale: readonly StaleFile[],
+): Promise<ApiChanges[]> {
+  if (!stale.some(({ state }) => state === "different")) return [];
+  const { compareApi } = await import("./compare-api.ts");
+  return compareApi(before, after);
 }

@@ -6,6 +6,15 @@ export {
   type GeneratorErrorCode,
   type Position,
 } from "./errors.ts";
-export { type GenerateOptions, type GenerateResult, generate } from "./generate.ts";
+export {
+  type ApiChanges,
+  type ChangedOperation,
+  type ChangedPart,
+  type ClientSummary,
+  type GenerateOptions,
+  type GenerateResult,
+  generate,
+  type OperationName,
+} from "./generate.ts";
 export type { ClientConfig, TokenClientMapping, UserConfig } from "./model.ts";
 export type { StaleFile } from "./write-files.ts";

@@ -4,6 +4,7 @@ import type { LoadedSpec, ReadOnlyPlace, ReadOnlyShape, SourceOperation } from "
 import type { AcceptModel, ResponseModel } from "./model/responses.ts";
 import type { Authorization, CredentialModel, ServerModel } from "./model/security.ts";
 
+export type { ApiChanges, ChangedOperation, ChangedPart, OperationName } from "./model/api-changes.ts";
 export type { TypeModel } from "./model/body-type.ts";
 export type {
   ClientConfig,

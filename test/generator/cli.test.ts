@@ -35,9 +35,11 @@ describe("openapi-m2m", () => {
   test("says how imports end when it wrote files", () => {
     const cwd = folderWith(project);
     expect(run(cwd, "generate").stdout).toBe(
-      "6 files in generated (imports end in .ts): 6 written, 0 removed\n",
+      "ThingsClient: 1 operation of things.json\n6 files in generated (imports end in .ts): 6 written, 0 removed\n",
     );
-    expect(run(cwd, "generate").stdout).toBe("6 files in generated: 0 written, 0 removed\n");
+    expect(run(cwd, "generate").stdout).toBe(
+      "ThingsClient: 1 operation of things.json\n6 files in generated: 0 written, 0 removed\n",
+    );
   });
 
   test("keeps what was compiled where nobody commits it, and nowhere else", () => {

@@ -1,53 +1,75 @@
 import type { Command } from "commander";
-import type { GenerateResult } from "../generate.ts";
+import { GeneratorError } from "../errors.ts";
+import type { GenerateOptions } from "../generate.ts";
 import { createConfigCommand, type ExitCode, exitWith } from "./command.ts";
 import { keepCompiled } from "./compile-cache.ts";
-import { place, print, printDiagnostics } from "./terminal.ts";
+import { printChanges } from "./generate/changes.ts";
+import { printFailure, printResult } from "./generate/json.ts";
+import { Progress } from "./generate/progress.ts";
+import { printCheck, printWritten } from "./generate/summary.ts";
+import { watch } from "./generate/watch.ts";
+import { printDiagnostics } from "./terminal.ts";
 
 interface GenerateFlags {
   readonly config?: string;
   readonly check?: boolean;
+  readonly watch?: boolean;
+  readonly json?: boolean;
 }
 
 /** Creates the command that generates the clients of a config. */
 export function createGenerate(): Command {
-  return createConfigCommand({
+  const command = createConfigCommand({
     name: "generate",
     summary: "generate the clients of a config",
     description:
-      "Generates the clients of a config. Writes what is not current, and removes what is no more.",
+      "Generates the clients of a config, and says what changed in their APIs. Writes what is not current, and removes what is no more.",
     examples: {
       "openapi-m2m generate": "after a change of a document or the config",
       "openapi-m2m generate --check": "in CI",
+      "openapi-m2m generate --watch": "while you write a document",
     },
-  })
+  });
+  return command
     .option("--check", "write nothing; list what is stale, and exit with 1 if anything is")
-    .action(exitWith(generateClients));
+    .option("--watch", "go on, and generate again whenever a file is saved")
+    .option("--json", "print the result as JSON, and nothing else")
+    .action(exitWith(run));
 }
 
-async function generateClients({ config, check }: GenerateFlags): Promise<ExitCode> {
+async function run(flags: GenerateFlags, command: Command): Promise<ExitCode> {
+  const others = (["check", "json"] as const).filter((name) => flags[name]);
+  if (flags.watch && others.length > 0)
+    command.error(`error: --watch does not go with --${others.join(", --")}`);
   keepCompiled();
+  const options = { cwd: process.cwd(), config: flags.config, check: flags.check };
+  if (flags.watch) return watch(options);
+  return flags.json ? await generateAsJson(options) : await generateAsText(options);
+}
+
+async function generateAsText(options: GenerateOptions): Promise<ExitCode> {
   // Loaded only when it is needed: the compilers below it take longer to load than all else here.
   const { generate } = await import("../generate.ts");
-  const result = await generate({ cwd: process.cwd(), config, check });
-  printDiagnostics(result.warnings);
-  return check ? reportCheck(result) : reportWritten(result);
-}
-
-function reportCheck({ output, files, stale }: GenerateResult): ExitCode {
-  if (stale.length === 0) {
-    print(`${files} files in ${place(output)} are up to date\n`);
-    return 0;
+  const progress = new Progress();
+  try {
+    const result = await generate({ ...options, onClient: (client) => progress.report(client) });
+    printDiagnostics(result.warnings);
+    printChanges(result.changes);
+    return options.check ? printCheck(result) : printWritten(result);
+  } finally {
+    progress.end();
   }
-  const lines = stale.map(({ path, state }) => `${place(output)}/${path}: ${state}\n`);
-  print(`${lines.join("")}${stale.length} files are stale; run openapi-m2m generate\n`);
-  return 1;
 }
 
-function reportWritten({ output, files, importExtension, stale }: GenerateResult): ExitCode {
-  const removed = stale.filter(({ state }) => state === "extra").length;
-  const written = stale.length - removed;
-  const endings = written > 0 ? ` (imports end in .${importExtension})` : "";
-  print(`${files} files in ${place(output)}${endings}: ${written} written, ${removed} removed\n`);
-  return 0;
+async function generateAsJson(options: GenerateOptions): Promise<ExitCode> {
+  const { generate } = await import("../generate.ts");
+  try {
+    const result = await generate(options);
+    printResult(result);
+    return options.check && result.stale.length > 0 ? 1 : 0;
+  } catch (error) {
+    if (!(error instanceof GeneratorError)) throw error;
+    printFailure(error);
+    return 1;
+  }
 }

@@ -1,9 +1,15 @@
 import { isAbsolute, relative } from "node:path";
+import { styleText } from "node:util";
 import { type Diagnostic, formatDiagnostic, withPaths } from "../errors.ts";
 
 /** Says on the standard output what a command is for. */
 export function print(text: string): void {
   process.stdout.write(text);
+}
+
+/** Colours text for the standard output, where that shows colours and `NO_COLOR` is not set. */
+export function paint(colour: "red" | "green" | "yellow", text: string): string {
+  return styleText(colour, text, { stream: process.stdout });
 }
 
 /** Says on the standard error what is to be mended, or known. */

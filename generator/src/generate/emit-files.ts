@@ -5,6 +5,7 @@ import type { LoadedSpec, OutputFile } from "../model.ts";
 import { resolveMapping } from "../resolve-mapping.ts";
 import { verifyOutput } from "../verify-output.ts";
 import { hashFile } from "./last-run.ts";
+import type { ClientSummary } from "./result.ts";
 import { runClients } from "./run-clients.ts";
 import type { ClientOutcome, SpecSummary, Stage } from "./run-stages.ts";
 
@@ -12,20 +13,25 @@ import type { ClientOutcome, SpecSummary, Stage } from "./run-stages.ts";
 export interface Emitted {
   readonly importExtension: "js" | "ts";
   readonly files: readonly OutputFile[];
+  readonly clients: readonly ClientSummary[];
   readonly warnings: readonly Diagnostic[];
   /** Path or URL to the SHA-256 of what was read; `null` where there was nothing. */
-  readonly inputs: Readonly<Record<string, string | null>>;
+  readonly hashes: Readonly<Record<string, string | null>>;
 }
 
 /**
  * Takes every document of a config through the stages, and puts together what came of them. Writes nothing.
  *
+ * @param onClient - called as soon as a client is emitted
  * @throws {GeneratorError} with every problem of the first stage that found one, whichever documents have it
  */
-export async function emitFiles(mapping: Mapping): Promise<Emitted> {
+export async function emitFiles(
+  mapping: Mapping,
+  onClient: (client: ClientSummary) => void = () => {},
+): Promise<Emitted> {
   const { config, consulted } = completeConfig(mapping);
   const { locate: _, ...values } = config;
-  const outcomes = await runClients(values);
+  const outcomes = await runClients(values, (outcome) => summariesOf(outcome).forEach(onClient));
   await throwFailures(outcomes, "load");
   const specs = outcomes.flatMap(({ spec }) => spec ?? []);
   const { warnings } = resolveMapping(config, specs.map(withPositions));
@@ -35,8 +41,9 @@ export async function emitFiles(mapping: Mapping): Promise<Emitted> {
   return {
     importExtension: config.importExtension,
     files: [...clients.flatMap(({ files }) => files), ...verifyOutput(emitIndex(config, models))],
+    clients: outcomes.flatMap(summariesOf),
     warnings: [...outcomes.flatMap(warningsOf), ...warnings],
-    inputs: Object.assign(hashesOf(consulted), ...specs.map(({ sources }) => sources)),
+    hashes: Object.assign(hashesOf(consulted), ...specs.map(({ sources }) => sources)),
   };
 }
 
@@ -51,6 +58,12 @@ async function throwFailures(outcomes: readonly ClientOutcome[], stage: Stage): 
 function withPositions({ positions, ...spec }: SpecSummary): LoadedSpec {
   const file = startOf(spec.target.spec);
   return { ...spec, locate: (pointer) => positions.get(pointer) ?? file };
+}
+
+function summariesOf({ spec, client }: ClientOutcome): ClientSummary[] {
+  if (spec === undefined || client === undefined) return [];
+  const { className, folder } = client.model;
+  return [{ className, folder, spec: spec.target.spec, operations: client.operations }];
 }
 
 function warningsOf({ spec, client }: ClientOutcome): readonly Diagnostic[] {

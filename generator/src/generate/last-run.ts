@@ -15,7 +15,7 @@ export interface RunRecord {
   readonly key: string;
   readonly inputs: Readonly<Record<string, string | null>>;
   readonly outputs: Readonly<Record<string, string>>;
-  readonly result: Omit<GenerateResult, "stale">;
+  readonly result: Omit<GenerateResult, "stale" | "changes">;
 }
 
 /** Where the last run of a config is remembered. Undefined where nowhere is; then every run does all of its work. */
@@ -33,7 +33,7 @@ export function recall(recorded: string, mapping: Mapping): GenerateResult | und
   if (record === undefined || record.key !== keyOf(mapping)) return undefined;
   const isSame = Object.entries(record.inputs).every(([path, content]) => hashFile(path) === content);
   if (!isSame || !sameEntries(record.outputs, hashAll(contentsOf(mapping.output)))) return undefined;
-  return { ...record.result, stale: [] };
+  return { ...record.result, stale: [], changes: [] };
 }
 
 /**
@@ -44,7 +44,7 @@ export function buildRecord(
   mapping: Mapping,
   inputs: Readonly<Record<string, string | null>>,
   files: readonly OutputFile[],
-  { stale: _, ...result }: GenerateResult,
+  { stale: _, changes: __, ...result }: GenerateResult,
 ): RunRecord | undefined {
   if (Object.keys(inputs).some((path) => /^https?:/.test(path))) return undefined;
   return {

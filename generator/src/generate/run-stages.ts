@@ -41,6 +41,8 @@ export interface Failure {
 export interface EmittedClient {
   readonly files: readonly OutputFile[];
   readonly model: Pick<ApiModel, "className" | "tableName" | "folder" | "warnings">;
+  /** How many there are. */
+  readonly operations: number;
 }
 
 /** A loaded document without its schemas, and positions instead of a function that finds them. */
@@ -85,8 +87,8 @@ function authorize(config: ConfigValues, spec: LoadedSpec): AuthorizedSpec | und
 function emit(config: ConfigValues, spec: AuthorizedSpec): EmittedClient {
   const model = buildModel(spec);
   const files = emitClient(model, emitSchema(spec, model), config);
-  const { className, tableName, folder, warnings } = model;
-  return { files, model: { className, tableName, folder, warnings } };
+  const { className, tableName, folder, warnings, operations } = model;
+  return { files, model: { className, tableName, folder, warnings }, operations: operations.length };
 }
 
 /** Anything but a mistake of the document's or the config's is a defect, and ends the run. */

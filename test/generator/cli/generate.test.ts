@@ -1,0 +1,150 @@
+import { spawn, spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test, vi } from "vitest";
+import { atEnd } from "../../support/disposal.ts";
+import { documentOf, okResponses } from "../../support/documents.ts";
+import { addFiles, folderWith } from "../../support/folder.ts";
+
+const cli = fileURLToPath(new URL("../../../generator/src/cli.ts", import.meta.url));
+
+const oauth = {
+  type: "oauth2",
+  flows: { clientCredentials: { tokenUrl: "/token", scopes: { read: "", write: "" } } },
+};
+const components = { securitySchemes: { oauth } };
+const list = { operationId: "listThings", security: [{ oauth: ["read"] }], ...okResponses };
+const create = { operationId: "createThing", security: [{ oauth: ["write"] }], ...okResponses };
+
+const project = (operations: object) => ({
+  "openapi-m2m.config.json": {
+    output: "generated",
+    tokenClients: { a: { issuer: "https://login.example.com" } },
+    clients: { ThingsClient: { spec: "things.json", tokenClient: "a" } },
+  },
+  "things.json": documentOf({ "/things": operations }, { components }),
+});
+
+function run(cwd: string, args: readonly string[], env: NodeJS.ProcessEnv = {}) {
+  const options = { cwd, encoding: "utf8", env: { ...process.env, ...env } } as const;
+  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, "generate", ...args], options);
+  return { status, stdout, stderr };
+}
+
+describe("generate", () => {
+  test("says what changed in an API since it was generated before", () => {
+    const cwd = folderWith(project({ get: list }));
+    run(cwd, []);
+    addFiles(cwd, project({ get: { ...list, operationId: "getThings" }, post: create }));
+    const { stdout } = run(cwd, []);
+    expect(stdout).toBe(`ThingsClient: 2 operations of things.json
+things has changed:
+  + createThing (POST /things), scope write
+  ~ getThings (GET /things): was listThings, input type, result type
+  scopes needed now: write
+6 files in generated (imports end in .ts): 3 written, 0 removed
+`);
+  });
+
+  test("colours it where colours are asked for, and not where NO_COLOR is set", () => {
+    const cwd = folderWith(project({ get: list }));
+    run(cwd, []);
+    addFiles(cwd, project({ get: list, post: create }));
+    const coloured = run(cwd, ["--check"], { FORCE_COLOR: "1" });
+    const plain = run(cwd, ["--check"], { FORCE_COLOR: undefined, NO_COLOR: "1" });
+    expect(coloured.stdout).toContain("\u001b[32m+ createThing");
+    expect(plain.stdout).toContain("  + createThing");
+  });
+
+  test("lists twenty operations of a kind, and says how many more there are", () => {
+    const cwd = folderWith(project({ get: list }));
+    run(cwd, []);
+    const paths = Array.from({ length: 25 }, (_, index) => [`/things/${index}`, { get: okResponses }]);
+    addFiles(cwd, { "things.json": documentOf(Object.fromEntries(paths), { components }) });
+    const { stdout } = run(cwd, []);
+    expect(stdout.match(/^ {2}\+ /gm)).toHaveLength(20);
+    expect(stdout).toContain("  and 5 more like that; --json lists all\n");
+  });
+
+  test("gives all of it as JSON", () => {
+    const cwd = folderWith(project({ get: list }));
+    run(cwd, []);
+    addFiles(cwd, project({ post: create }));
+    const { status, stdout, stderr } = run(cwd, ["--check", "--json"]);
+    expect([status, stderr]).toEqual([1, ""]);
+    expect(JSON.parse(stdout)).toMatchObject({
+      ok: true,
+      output: "generated",
+      clients: [{ className: "ThingsClient", folder: "things", spec: "things.json", operations: 1 }],
+      changes: [{ folder: "things", added: [{ name: "createThing" }], removed: [{ name: "listThings" }] }],
+      stale: expect.arrayContaining([{ path: "things/client.ts", state: "different" }]),
+    });
+  });
+
+  test("gives mistakes as JSON", () => {
+    const cwd = folderWith({ ...project({ get: list }), "things.json": '{"openapi": 1}' });
+    const { status, stdout, stderr } = run(cwd, ["--json"]);
+    expect([status, stderr]).toEqual([1, ""]);
+    const diagnostics = [{ severity: "error", file: "things.json", line: 1, column: expect.any(Number) }];
+    expect(JSON.parse(stdout)).toMatchObject({ ok: false, code: "ERR_DOCUMENT_VERSION", diagnostics });
+  });
+
+  test.each([[["--watch", "--check"]], [["--watch", "--json"]]])("refuses %j", (args) => {
+    expect(run(folderWith(project({ get: list })), args).status).toBe(2);
+  });
+});
+
+/** What it says until the test ends. */
+function startWatching(cwd: string) {
+  const child = spawn(process.execPath, [cli, "generate", "--watch"], { cwd });
+  atEnd(() => child.kill());
+  const output = { text: "" };
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding("utf8").on("data", (text: string) => {
+      output.text += text;
+    });
+  }
+  const says = (...texts: string[]) =>
+    vi.waitFor(() => {
+      for (const text of texts) expect(output.text).toContain(text);
+      output.text = "";
+    }, 15_000);
+  return { child, says };
+}
+
+describe("generate --watch", () => {
+  test("generates again when a file is saved, after a broken save too", async () => {
+    const cwd = folderWith(project({ get: list }));
+    const { child, says } = startWatching(cwd);
+    await says("6 written");
+    addFiles(cwd, { "things.json": "{" });
+    await says("things.json was saved", "things.json:1:2: error: ");
+    addFiles(cwd, project({ get: list, post: create }));
+    await says("+ createThing (POST /things)", "3 written");
+    expect(child.exitCode).toBeNull();
+  });
+
+  test("reads a config again that is a module, with what that imports", async () => {
+    const config = project({ get: list })["openapi-m2m.config.json"];
+    const print = (output: string) => `export const output = ${JSON.stringify(output)};\n`;
+    const cwd = folderWith({
+      "things.json": documentOf({ "/things": { get: list } }, { components }),
+      "package.json": { type: "module" },
+      "output.js": print("generated"),
+      "openapi-m2m.config.js": `import { output } from "./output.js";\nexport default { ...${JSON.stringify(config)}, output };\n`,
+    });
+    const { says } = startWatching(cwd);
+    await says("6 files in generated");
+    addFiles(cwd, { "output.js": print("elsewhere") });
+    addFiles(cwd, { "things.json": documentOf({ "/things": { get: list, post: create } }, { components }) });
+    await says("6 files in elsewhere");
+  });
+
+  test("goes on when the config is not there yet", async () => {
+    const { "openapi-m2m.config.json": config, ...rest } = project({ get: list });
+    const cwd = folderWith(rest);
+    const { says } = startWatching(cwd);
+    await says("there is no such config");
+    addFiles(cwd, { "openapi-m2m.config.ts": `export default ${JSON.stringify(config)};\n` });
+    await says("6 written");
+  });
+});
