@@ -11,6 +11,7 @@ import {
   measureReads,
   measureSealing,
 } from "./fleet/costs.mjs";
+import { measureMemory } from "./fleet/memory.mjs";
 import { drawFleet } from "./fleet/picture.mjs";
 import { runFleet } from "./fleet/run.mjs";
 import { formatCount, median, printHeading, printTable } from "./report.mjs";
@@ -30,6 +31,7 @@ const [processes, lifetimeSeconds, seconds, rounds] = ["processes", "lifetime", 
 /** The fleet renews as soon as one of them would: well before a token's life is over. */
 const MOST_REQUESTS_PER_LIFETIME = 2;
 const MOST_COST_OF_A_HIT = 1.05;
+const MOST_BYTES_A_TOKEN = 500;
 
 function check(isMet, target) {
   console.log(`${isMet ? "met" : "MISSED"}: ${target}\n`);
@@ -89,6 +91,17 @@ printTable(
 check(
   compare(hits["without a store"], hits["with the store"]) <= MOST_COST_OF_A_HIT,
   "a hit costs no more with the store than without, but for 5 %",
+);
+
+const memory = await measureMemory({ rounds: 3 });
+const [lessBytes, moreBytes] = Object.values(memory).map(median);
+printTable(
+  ["memory for a token that the process has, of 100,000", "bytes"],
+  Object.entries(memory).map(([name, bytes]) => [name, formatCount(median(bytes))]),
+);
+check(
+  moreBytes - lessBytes <= MOST_BYTES_A_TOKEN,
+  `at most ${MOST_BYTES_A_TOKEN} bytes more with the store for each token that the process has`,
 );
 
 const sealing = await measureSealing({ rounds });
