@@ -11,6 +11,9 @@ const PAGES = [
   "README.md",
   "runtime/README.md",
   "generator/README.md",
+  "CONTRIBUTING.md",
+  "SECURITY.md",
+  "CHANGELOG.md",
   ...readdirSync(new URL("docs", ROOT)).map((name) => `docs/${name}`),
 ];
 
