@@ -108,8 +108,9 @@ async function waitFor<T>(
   };
   let givingUp: NodeJS.Immediate | undefined;
   const timer = setTimeout(() => {
-    // Where the process was busy, sockets are read only now: between timers and immediates.
-    givingUp = setImmediate(giveUp).unref();
+    // Where the process was busy, sockets are read only now: between timers and immediates. One that holds no process open
+    // would be waited for as long as nothing else happens.
+    givingUp = setImmediate(giveUp);
   }, timeoutMs).unref();
   const working = (async () => work())();
   working.then(resolve, reject);

@@ -1,4 +1,7 @@
+import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
+import { pathToFileURL } from "node:url";
+import { promisify } from "node:util";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import {
   StoreGuard,
@@ -65,6 +68,19 @@ describe("StoreGuard", () => {
     await new Promise(setImmediate);
     expect(failed).toHaveBeenCalledWith(expect.any(StoreUnavailableError));
     expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test("gives up in time though nothing else happens in the process", async () => {
+    const guard = pathToFileURL("runtime/src/shared-tokens/store-guard.ts").href;
+    const code = `import { StoreGuard } from "${guard}";
+      const hold = setTimeout(() => {}, 3000);
+      const work = () => new Promise(() => {});
+      const start = performance.now();
+      const giveUp = () => clearTimeout(hold) ?? console.log(performance.now() - start);
+      new StoreGuard(Date.now).run({ operation: "get", timeoutMs: 20, work }).catch(giveUp);`;
+    const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "--eval", code]);
+    expect(Number(stdout)).toBeGreaterThan(19);
+    expect(Number(stdout)).toBeLessThan(2000);
   });
 
   test("takes what came in time while the process was busy, as no late one", async () => {
