@@ -1,3 +1,6 @@
+import type { Excerpt } from "./excerpt.ts";
+import { visible } from "./visible.ts";
+
 /** What went wrong, as a name to branch on. */
 export type GeneratorErrorCode =
   | "ERR_CONFIG_NOT_FOUND"
@@ -19,7 +22,14 @@ export interface Position {
   readonly file: string;
   readonly line: number;
   readonly column: number;
+  /** Of the first character behind what is there, on the same line; undefined where that is not known. */
+  readonly endColumn?: number;
+  /** The lines there, as they were read; undefined where they are not known, or not to be shown. */
+  readonly excerpt?: Excerpt;
 }
+
+/** What of an entry is meant: its value, or the key that it has. */
+export type Aspect = "key" | "value";
 
 /** One thing to mend, or to know. */
 export interface Diagnostic extends Position {
@@ -32,30 +42,38 @@ export interface Diagnostic extends Position {
   readonly fix?: string;
   /** Absolute paths in the message: to be made relative where `file` is. */
   readonly mentions?: readonly string[];
+  /** Further places at which the same is wrong, and which no diagnostic is about. */
+  readonly more?: number;
 }
 
 /** What a diagnostic says of the place that it is about. Default: an error about the file itself. */
 export interface Finding {
   readonly severity?: Diagnostic["severity"];
   readonly pointer?: string;
+  /** Whether it is the key that is wrong: that is where the place should be. Default: the value. */
+  readonly about?: Aspect;
   readonly message: string;
   readonly fix?: string | undefined;
   readonly mentions?: readonly string[] | undefined;
+  readonly more?: number;
 }
 
 /** Puts a finding where it was found. */
 export function diagnosticAt(at: Position, finding: Finding): Diagnostic {
-  const { severity = "error", pointer = "", message, fix, mentions } = finding;
-  const { file, line, column } = at;
+  const { severity = "error", pointer = "", message, fix, mentions, more = 0 } = finding;
+  const { file, line, column, endColumn, excerpt } = at;
   return {
     severity,
     file,
     line,
     column,
+    ...(endColumn !== undefined && { endColumn }),
     pointer,
     message,
     ...(fix !== undefined && { fix }),
     ...(mentions !== undefined && { mentions }),
+    ...(more > 0 && { more }),
+    ...(excerpt !== undefined && { excerpt }),
   };
 }
 
@@ -97,10 +115,36 @@ export function errorAt(
  * @param diagnostic.file - printed in full; make it relative first where that reads better
  */
 export function formatDiagnostic(diagnostic: Diagnostic): string {
-  const { file, line, column, severity, pointer, message, fix } = diagnostic;
+  const { place, severity, text, fix } = describe(diagnostic);
+  return `${place}: ${severity}: ${text}${fix === undefined ? "" : ` (${fix})`}`;
+}
+
+/** The parts of that line, each fit to be printed. */
+export interface Description {
+  readonly place: string;
+  readonly severity: Diagnostic["severity"];
+  readonly text: string;
+  readonly fix?: string;
+}
+
+export function describe({
+  file,
+  line,
+  column,
+  severity,
+  pointer,
+  message,
+  fix,
+  more,
+}: Diagnostic): Description {
   const where = pointer === "" ? "" : `${printable(pointer)}: `;
-  const how = fix === undefined ? "" : ` (${printable(fix)})`;
-  return `${visible(file)}:${line}:${column}: ${severity}: ${where}${printable(message)}${how}`;
+  const also = more === undefined ? "" : ` (and at ${more} more places)`;
+  return {
+    place: `${visible(file)}:${line}:${column}`,
+    severity,
+    text: where + printable(message) + also,
+    ...(fix !== undefined && { fix: printable(fix) }),
+  };
 }
 
 /** What a document says must not move the cursor of a terminal, nor fill it: escapes, line breaks, endless names. */
@@ -110,14 +154,6 @@ function printable(text: string): string {
   const half = MAX_PRINTED / 2;
   return `${shown.slice(0, half)}…${shown.slice(-half)}`;
 }
-
-function visible(text: string): string {
-  return text.replaceAll(UNPRINTABLE, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
-}
-
-/** Controls, line separators, and what turns the direction of text. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is the purpose
-const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g;
 
 const MAX_PRINTED = 1000;
 

@@ -1,6 +1,9 @@
+import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
-import { errorAt, type GeneratorErrorCode, reasonOf, startOf } from "./errors.ts";
+import { errorAt, type GeneratorErrorCode, type Position, reasonOf, startOf } from "./errors.ts";
 import { positionOfError } from "./import-module/error-position.ts";
+import { withExcerpt } from "./parse-document.ts";
+import { withoutSecrets } from "./without-secrets.ts";
 
 /**
  * Imports a module of the user's own, TypeScript too: it runs.
@@ -19,12 +22,27 @@ export async function importModule(
     // What it was imported from is where the error is, mostly, or not worth a path as long as that.
     const message = reasonOf(cause).replace(/ imported from .*$/s, "");
     const mentions = [...message.matchAll(/(?<=')(?:[a-z]:)?[/\\][^']*(?=')/gi)].map(([path]) => path);
-    const at = positionOfError(cause, file) ?? startOf(file);
-    throw errorAt(code, at, { message, fix: fixFor(cause), mentions }, { cause });
+    const at = positionOfError(cause, file);
+    throw errorAt(
+      code,
+      at ? quoted(at) : startOf(file),
+      { message, fix: fixFor(cause), mentions },
+      { cause },
+    );
   }
 }
 
-function fixFor(cause: unknown): string | undefined {
+/** With the lines of the module, which may be one that it imports. */
+function quoted(at: Position): Position {
+  try {
+    const text = readFileSync(at.file, "utf8");
+    return withoutSecrets({ ...at, ...withExcerpt(text, at) }, text);
+  } catch {
+    return at; // what was imported is no file, or was one a moment ago
+  }
+}
+
+function fixFor(cause: unknown): string {
   const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
   if (code === "ERR_UNKNOWN_FILE_EXTENSION") return "TypeScript needs Node >= 22.18; or write it as .mjs";
   if (code === "ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX")
@@ -32,7 +50,7 @@ function fixFor(cause: unknown): string | undefined {
   if (cause instanceof SyntaxError && /outside a module|Unexpected token 'export'/.test(cause.message)) {
     return 'add "type": "module" to package.json, or end the file\'s name in .mjs';
   }
-  if (code !== "ERR_MODULE_NOT_FOUND") return undefined;
+  if (code !== "ERR_MODULE_NOT_FOUND") return "correct it: Node.js runs it as a module";
   if (reasonOf(cause).startsWith("Cannot find package")) return "install it";
   return "correct the path; a TypeScript file is imported by its own name, which ends in .ts";
 }

@@ -6,6 +6,8 @@ export {
   type GeneratorErrorCode,
   type Position,
 } from "./errors.ts";
+export type { Excerpt, ExcerptLine } from "./excerpt.ts";
+export { type FormatOptions, formatDiagnostics, worstFirst } from "./format-diagnostics.ts";
 export {
   type ApiChanges,
   type ChangedOperation,

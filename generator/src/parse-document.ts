@@ -1,17 +1,21 @@
 import { formatPointer, isObject, type JsonObject } from "./document.ts";
 import { type Diagnostic, diagnosticAt, errorAt, type Position, reasonOf, startOf } from "./errors.ts";
 import { checkAliases, LimitError, MAX_NODES } from "./parse-document/limits.ts";
-import { locateIn } from "./parse-document/locate.ts";
+import { type Locate, locateIn } from "./parse-document/locate.ts";
 import { findJsonError, hasDuplicateKeys, parseJson, scanJson } from "./parse-document/parse-json.ts";
 import { parseYaml, YamlError } from "./parse-document/parse-yaml.ts";
 import { indexText } from "./parse-document/text-index.ts";
+import { withExcerpt } from "./parse-document/text-position.ts";
+
+export type { Locate } from "./parse-document/locate.ts";
+export { positionAt, withExcerpt } from "./parse-document/text-position.ts";
 
 /** What a file says, and what is odd about how it says it. */
 export interface ParsedDocument {
   /** Objects may be shared (YAML's aliases), but are never part of themselves. */
   readonly document: JsonObject;
   /** Where the value at a JSON pointer is; the nearest above it that is there. */
-  readonly locate: (pointer: string) => Position;
+  readonly locate: Locate;
   readonly warnings: readonly Diagnostic[];
 }
 
@@ -34,9 +38,19 @@ export function parseDocument(file: string, text: string): ParsedDocument {
   } catch (cause) {
     if (!(cause instanceof LimitError || cause instanceof YamlError)) throw cause;
     const code = cause instanceof LimitError ? "ERR_DOCUMENT_INVALID" : "ERR_DOCUMENT_UNREADABLE";
-    throw errorAt(code, { file, ...cause.position }, { message: cause.message }, { cause });
+    throw errorAt(
+      code,
+      { file, ...withExcerpt(text, cause.position) },
+      { message: cause.message },
+      { cause },
+    );
   }
-  throw errorAt("ERR_DOCUMENT_UNREADABLE", startOf(file), describeOther(text));
+  throw errorAt("ERR_DOCUMENT_UNREADABLE", startIn(file, text), describeOther(text));
+}
+
+function startIn(file: string, text: string): Position {
+  const start = startOf(file);
+  return text.trim() === "" ? start : { ...start, ...withExcerpt(text, start) };
 }
 
 interface Parsed {

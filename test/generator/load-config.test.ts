@@ -416,7 +416,7 @@ describe("a config that is wrong", () => {
 
   const wrongClient = "spec: specs/catalog.yaml, tokenClient: wrong";
   test.each([
-    ["yaml", `output: generated\ntokenClients: {}\nclients:\n  CatalogClient: { ${wrongClient} }\n`, 4, 46],
+    ["yaml", `output: generated\ntokenClients: {}\nclients:\n  CatalogClient: { ${wrongClient} }\n`, 4, 59],
     ["json", '{\n  "output": "o",\n  "tokenClients": {},\n  "clients": {}\n}', 4, 3],
     ["mjs", 'export default {\n  output: "o",\n  tokenClients: {},\n  clients: {},\n};', 4, 3],
   ])("has its problems placed by line and column in %s", async (ending, text, line, column) => {

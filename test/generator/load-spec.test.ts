@@ -243,12 +243,12 @@ describe("a document of several files", () => {
     const item = "Item:\n  properties:\n    size: { $ref: '#/Nope' }\n";
     const folder = folderWith({ "api.yaml": main("./item.yaml#/Item"), "item.yaml": item });
     expect((await load(folder)).warnings).toMatchObject([
-      { file: join(folder, "item.yaml"), line: 3, column: 13, pointer: "#/Item/properties/size/$ref" },
+      { file: join(folder, "item.yaml"), line: 3, column: 19, pointer: "#/Item/properties/size/$ref" },
     ]);
   });
 
   test.each([
-    ["a file that is missing", "Item:\n  items:\n    $ref: ./none.yaml\n", 3, 5],
+    ["a file that is missing", "Item:\n  items:\n    $ref: ./none.yaml\n", 3, 11],
     ["what is no YAML", "Item:\n  type: object\n  properties: [\n", 4, 1],
   ])("places an error in the file that has it, by line and column: %s", async (_, text, line, column) => {
     const folder = folderWith({ "api.yaml": main("./item.yaml#/Item"), "item.yaml": text });
@@ -336,8 +336,8 @@ describe("a document that is wrong", () => {
     ].join("\n");
     const folder = folderWith({ "api.yaml": text });
     const wanted = [
-      { line: 6, column: 18, pointer: "#/paths/~1a/get/responses/200/$ref", fix: 'did you mean "Item"?' },
-      { line: 8, column: 11 },
+      { line: 6, column: 24, pointer: "#/paths/~1a/get/responses/200/$ref", fix: 'did you mean "Item"?' },
+      { line: 8, column: 17 },
     ];
     const strict = targetOf(join(folder, "api.yaml"), { strict: true });
     const error = await generatorErrorOf(() => loadSpec(strict));

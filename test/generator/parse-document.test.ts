@@ -172,18 +172,46 @@ describe("locateIn", () => {
   const yaml = "# x\r\na: &x\r\n  'b/c':\r\n    - 1\r\n    - d: 2\r\n200: *x\r\ne: |\r\n  text\r\n";
 
   test.each([
-    ["JSON", json, "#/a/b~1c/1/d", 6, 9],
+    ["JSON", json, "#/a/b~1c/1/d", 6, 14],
     ["JSON", json, "#/a/b~1c/0", 4, 7],
     ["JSON", json, "#/a/none/x", 2, 3],
     ["JSON", json, "#", 1, 1],
     ["JSON", json, "#/e", 10, 3],
-    ["YAML", yaml, "#/a/b~1c/1/d", 5, 7],
+    ["YAML", yaml, "#/a/b~1c/1/d", 5, 10],
     ["YAML", yaml, "#/a/b~1c", 3, 3],
-    ["YAML", yaml, "#/200", 6, 1],
-    ["YAML, through an alias,", yaml, "#/200/b~1c/1/d", 5, 7],
+    ["YAML", yaml, "#/200", 6, 6],
+    ["YAML, through an alias,", yaml, "#/200/b~1c/1/d", 5, 10],
     ["YAML", yaml, "#/e", 7, 1],
     ["what is neither", "{ a: [", "#/a", 1, 1],
   ])("finds in %s %j the pointer %s", (_, text, pointer, line, column) => {
-    expect(locateIn("file", text)(pointer)).toEqual({ file: "file", line, column });
+    expect(locateIn("file", text)(pointer)).toMatchObject({ file: "file", line, column });
+  });
+
+  test.each([
+    ["a value beside its key", "#/a/b~1c/1/d", "2"],
+    ["an item", "#/a/b~1c/0", "1"],
+    ["the key of a list or an object", "#/a/b~1c", "'b/c'"],
+    ["an alias", "#/200", "*x"],
+    ["the key of a value below it", "#/e", "e"],
+    ["the nearest above what is not there", "#/a/none", "a"],
+    ["the key above an item that is empty", "#/f/0", "f"],
+    ["a value in quotes", "#/g", '"h"'],
+  ])("marks %s in YAML", (_, pointer, marked) => {
+    const text = `${yaml}f:\n  -\ng: "h" # i\n`;
+    const { line, column, endColumn } = locateIn("file", text)(pointer);
+    expect(text.split(/\r\n|\n/)[line - 1]?.slice(column - 1, (endColumn ?? 0) - 1)).toBe(marked);
+  });
+
+  test("marks the key where that is what is asked for", () => {
+    expect(locateIn("file", json)("#/a/b~1c/1/d", "key")).toMatchObject({
+      line: 6,
+      column: 9,
+      endColumn: 12,
+    });
+    expect(locateIn("file", json)("#/a/b~1c/1/d", "value")).toMatchObject({
+      line: 6,
+      column: 14,
+      endColumn: 15,
+    });
   });
 });

@@ -1,6 +1,7 @@
 import { isAbsolute, relative } from "node:path";
 import { styleText } from "node:util";
-import { type Diagnostic, formatDiagnostic, withPaths } from "../errors.ts";
+import { type Diagnostic, withPaths } from "../errors.ts";
+import { formatDiagnostics } from "../format-diagnostics.ts";
 
 /** Says on the standard output what a command is for. */
 export function print(text: string): void {
@@ -14,7 +15,16 @@ export function paint(colour: "red" | "green" | "yellow", text: string): string 
 
 /** Says on the standard error what is to be mended, or known. */
 export function printDiagnostics(diagnostics: readonly Diagnostic[]): void {
-  for (const diagnostic of diagnostics) console.error(formatDiagnostic(withPaths(diagnostic, place)));
+  const shown = diagnostics.map((diagnostic) => withPaths(diagnostic, place));
+  const { columns: width } = process.stderr;
+  const color = showsColors(process.stderr);
+  const seeAll = "openapi-m2m generate --json lists all";
+  process.stderr.write(formatDiagnostics(shown, { color, seeAll, ...(width !== undefined && { width }) }));
+}
+
+/** As NO_COLOR, FORCE_COLOR and the terminal say; Node.js knows the rules of all three. */
+function showsColors(stream: NodeJS.WriteStream): boolean {
+  return styleText("bold", " ", { stream }) !== " ";
 }
 
 /** As it is named from here; a URL as it is. */

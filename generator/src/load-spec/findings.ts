@@ -9,8 +9,8 @@ interface Entry {
   readonly finding: Finding;
 }
 
-/** More places at which the same is wrong are counted: it may be so at each of a thousand schemas. */
-const MAX_PLACES = 10;
+/** More places at which the same is wrong are counted: it may be so at each of a million schemas. */
+const MAX_PLACES = 100;
 
 /**
  * What is wrong with a document and was worked around: once for each place, however often the walk came by.
@@ -36,13 +36,14 @@ export class Findings {
 
   warnings(): Diagnostic[] {
     return [...this.#entries.values()].flatMap((entries) =>
-      [...entries.values()].slice(0, MAX_PLACES).map(({ place, finding: { message, fix } }, index) => {
+      [...entries.values()].slice(0, MAX_PLACES).map(({ place, finding: { about, message, fix } }, index) => {
         const more = index === MAX_PLACES - 1 ? entries.size - MAX_PLACES : 0;
-        return diagnosticAt(place.file.locate(place.pointer), {
+        return diagnosticAt(place.file.locate(place.pointer, about), {
           severity: "warning",
           pointer: place.file.originOf?.(place.pointer) ?? place.pointer,
-          message: more > 0 ? `${message} (and at ${more} more places)` : message,
+          message,
           fix,
+          more,
         });
       }),
     );

@@ -1,5 +1,6 @@
 import type { JsonObject } from "../document.ts";
-import { errorAt, GeneratorError, type Position } from "../errors.ts";
+import { errorAt, GeneratorError } from "../errors.ts";
+import type { Locate } from "../parse-document.ts";
 import type { SourceText } from "./read-source.ts";
 import { shownLocation } from "./source-location.ts";
 
@@ -9,7 +10,7 @@ export interface SourceFile {
   readonly location: string;
   readonly root: JsonObject;
   /** Where the value at a JSON pointer is; the nearest above it that is there. */
-  readonly locate: (pointer: string) => Position;
+  readonly locate: Locate;
   /** Of a pointer, what it is in the file itself, where that was upgraded. */
   readonly originOf?: (pointer: string) => string;
 }

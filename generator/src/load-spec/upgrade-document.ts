@@ -30,7 +30,12 @@ export async function upgradeDocument(file: SourceFile, access: FileAccess): Pro
     return { ...other, root: upgradeSchemas(other.root, other.location, file.location) };
   };
   return {
-    root: { ...file, root: document, locate: (pointer) => file.locate(originOf(pointer)), originOf },
+    root: {
+      ...file,
+      root: document,
+      locate: (pointer, aspect) => file.locate(originOf(pointer), aspect),
+      originOf,
+    },
     access: {
       read: (location) => access.read(location),
       parse: (source) => upgradeOther(access.parse(source)),

@@ -1,4 +1,5 @@
-import { positionAt, type TextPosition } from "./text-position.ts";
+import type { Aspect } from "../errors.ts";
+import { positionAt, type TextPosition, type TextRange } from "./text-position.ts";
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;
@@ -6,25 +7,45 @@ const COLON = 0x3a;
 const BACKSLASH = 0x5c;
 
 /**
- * Where in a text of JSON the value at a path is: its key, of an item the item itself. Keys must be there once only.
+ * Where in a text of JSON the value at a path is: its key if it is more than a line, or that is what is asked for. Keys
+ * must be there once only.
  *
  * It reads past everything else, and remembers nothing: for a few questions about a large text, that is cheaper than an
  * index of all of it.
  *
  * @returns undefined for a path that leads nowhere, or a text that is no JSON
  */
-export function positionInJson(text: string, path: readonly string[]): TextPosition | undefined {
-  let value = skipSpace(text, 0);
-  let mark = value;
+export function positionInJson(
+  text: string,
+  path: readonly string[],
+  aspect: Aspect,
+): TextPosition | undefined {
+  const root = skipSpace(text, 0);
+  let entry: Entry | undefined = { mark: root, value: root };
   for (const part of path) {
-    const entry = entryAt(text, value, part);
+    entry = entryAt(text, entry.value, part);
     if (entry === undefined) return undefined;
-    ({ mark, value } = entry);
   }
-  return positionAt(text, mark);
+  return positionAt(text, rangeOf(text, entry, aspect));
 }
 
+function rangeOf(text: string, { mark, value }: Entry, aspect: Aspect): TextRange {
+  const isBeside = !/[\n\r]/.test(text.slice(mark, value));
+  if ((aspect === "value" && isBeside) || mark === value) {
+    const [scalar] = SCALAR.exec(text.slice(value, value + MAX_MARKED)) ?? [];
+    if (scalar !== undefined) return { start: value, end: value + scalar.length };
+  }
+  return mark === value ? { start: mark } : { start: mark, end: skipString(text, mark) };
+}
+
+/** Of a string that is longer, its beginning. */
+const SCALAR = /^(?:"(?:[^"\\]|\\.)*(?:"|$)|[-\w.+]+)/s;
+
+/** More than is ever shown. */
+const MAX_MARKED = 1_000;
+
 interface Entry {
+  /** Of its key; of an item, of the item itself. */
   readonly mark: number;
   readonly value: number;
 }

@@ -89,7 +89,7 @@ export function findJsonError(text: string): TextPosition {
     end = TOKEN.lastIndex;
   }
   const space = /^[ \t\r\n]*/.exec(text.slice(end))?.[0].length ?? 0;
-  return positionAt(text, end + space);
+  return positionAt(text, { start: end + space });
 }
 
 const VALUE = "{[sl";

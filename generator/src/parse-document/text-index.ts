@@ -1,10 +1,11 @@
 import { EVENT_ID, type Event, getScalarValue, parseEvents } from "js-yaml";
+import type { Aspect } from "../errors.ts";
 import { MAX_DEPTH } from "./limits.ts";
-import { LINE_END, type TextPosition } from "./text-position.ts";
+import { lineStartsOf, positionIn, type TextPosition, type TextRange } from "./text-position.ts";
 
 export interface TextIndex {
-  /** Of the key at the path, or of the nearest one above it that is there; of an item, its own. */
-  positionOf(path: readonly string[]): TextPosition;
+  /** Of what is at the path, or of the nearest above it that is there: its value where that is one line, else its key. */
+  positionOf(path: readonly string[], aspect: Aspect): TextPosition;
   /** Keys that their mapping has before them already, in the order of the text. */
   duplicateKeys(max: number): readonly { path: readonly string[]; position: TextPosition }[];
 }
@@ -24,11 +25,11 @@ export function indexText(text: string): TextIndex | undefined {
   const nodes = new Nodes(text, events);
   const lines = lineStartsOf(text);
   return {
-    positionOf: (path) => positionIn(lines, nodes.offsetOf(path)),
+    positionOf: (path, aspect) => positionIn(text, lines, nodes.rangeOf(path, aspect)),
     duplicateKeys: (max) =>
       nodes
         .duplicates(max)
-        .map(({ path, event }) => ({ path, position: positionIn(lines, nodes.startOf(event)) })),
+        .map(({ path, event }) => ({ path, position: positionIn(text, lines, nodes.extentOf(event)) })),
   };
 }
 
@@ -52,28 +53,34 @@ class Nodes {
     }
   }
 
-  offsetOf(path: readonly string[]): number {
-    let node = ROOT;
-    let offset = this.startOf(node);
+  rangeOf(path: readonly string[], aspect: Aspect): TextRange {
+    let found: Child = { name: "", mark: ROOT, node: ROOT };
+    let above = found;
     for (const part of path) {
-      const found = this.#child(this.#target(node), part);
-      if (found === undefined) break;
-      offset = this.startOf(found.mark);
-      node = found.node;
+      const child = this.#child(this.#target(found.node), part);
+      if (child === undefined) break;
+      [above, found] = [found, child];
     }
-    return offset;
+    // An item of which nothing is written is nowhere.
+    if (this.#isEmpty(found.mark)) found = above;
+    const key = this.extentOf(found.mark);
+    const value = this.extentOf(found.node);
+    const isBeside = value.end !== undefined && isLine(this.#text.slice(key.start, value.end));
+    return aspect === "value" && isBeside ? value : key;
   }
 
-  startOf(index: number): number {
+  /** Of a scalar, with its quotes; of anything else only where it starts. */
+  extentOf(index: number): TextRange {
     const event = this.#events[index];
-    if (event === undefined) return 0;
-    if (event.type === EVENT_ID.SCALAR) {
-      // Quotes, and the sign of a block, are before the value.
-      const isQuoted = /["']/.test(this.#text[event.valueStart - 1] ?? "");
-      return Math.max(0, event.valueStart - (isQuoted ? 1 : 0));
-    }
-    if (event.type === EVENT_ID.ALIAS) return event.anchorStart - 1;
-    return "start" in event ? event.start : 0;
+    if (event === undefined) return { start: 0 };
+    if (event.type === EVENT_ID.ALIAS) return { start: event.anchorStart - 1, end: event.anchorEnd };
+    if (event.type !== EVENT_ID.SCALAR) return { start: "start" in event ? event.start : 0 };
+    if (this.#isEmpty(index)) return { start: 0 };
+    const { valueStart, valueEnd } = event;
+    // Quotes, and the sign of a block, are before the value.
+    const isQuoted = /["']/.test(this.#text[valueStart - 1] ?? "");
+    const quote = isQuoted ? 1 : 0;
+    return { start: valueStart - quote, end: valueEnd + quote };
   }
 
   duplicates(max: number): { path: string[]; event: number }[] {
@@ -91,6 +98,11 @@ class Nodes {
     };
     visit(ROOT, []);
     return found;
+  }
+
+  #isEmpty(index: number): boolean {
+    const event = this.#events[index];
+    return event?.type === EVENT_ID.SCALAR && event.valueStart < 0;
   }
 
   #isMapping(index: number): boolean {
@@ -148,17 +160,6 @@ const ROOT = 1;
 /** An entry of a mapping, marked by its key, or an item, marked by itself. */
 type Child = { name: string; mark: number; node: number };
 
-function lineStartsOf(text: string): number[] {
-  return [0, ...[...text.matchAll(LINE_END)].map(({ 0: end, index }) => index + end.length)];
-}
-
-function positionIn(lines: readonly number[], offset: number): TextPosition {
-  let low = 0;
-  let high = lines.length;
-  while (high - low > 1) {
-    const middle = (low + high) >> 1;
-    if ((lines[middle] ?? 0) <= offset) low = middle;
-    else high = middle;
-  }
-  return { line: low + 1, column: offset - (lines[low] ?? 0) + 1 };
+function isLine(text: string): boolean {
+  return !/[\n\r]/.test(text);
 }

@@ -528,8 +528,8 @@ describe("what is reported of an upgraded document", () => {
     const { warnings } = await loadSpec(targetOf(join(folder, "api.yaml")));
     expect(warnings.map(({ line, column, pointer }) => [line, column, pointer])).toEqual(
       expect.arrayContaining([
-        [9, 48, "#/paths/~1things~1{id}/post/responses/200/schema/$ref"],
-        [15, 7, "#/parameters/Thing/schema/$ref"],
+        [9, 54, "#/paths/~1things~1{id}/post/responses/200/schema/$ref"],
+        [15, 13, "#/parameters/Thing/schema/$ref"],
         [5, 5, "#/paths/~1things~1{id}/post"],
       ]),
     );

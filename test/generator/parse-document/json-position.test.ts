@@ -28,23 +28,27 @@ describe("positionInJson", () => {
     expect(JSON.parse(text)).toEqual(value);
     const index = indexText(text);
     const paths = pathsIn(value);
-    expect(paths.map((path) => positionInJson(text, path))).toEqual(
-      paths.map((path) => index?.positionOf(path)),
-    );
+    for (const aspect of ["key", "value"] as const) {
+      expect(paths.map((path) => positionInJson(text, path, aspect))).toEqual(
+        paths.map((path) => index?.positionOf(path, aspect)),
+      );
+    }
   });
 
   test("finds nothing where the path leads nowhere", () => {
     const text = JSON.stringify(value);
-    for (const path of pathsIn(value)) expect(positionInJson(text, [...path, "none"])).toBeUndefined();
+    for (const path of pathsIn(value))
+      expect(positionInJson(text, [...path, "none"], "value")).toBeUndefined();
   });
 
   test.each(["", "{ a: 1 }", "- a", "# {", '{ "a" 1 }'])("finds nothing in what is no JSON: %s", (text) => {
-    expect(positionInJson(text, ["a"])).toBeUndefined();
+    expect(positionInJson(text, ["a"], "value")).toBeUndefined();
   });
 
   test("ends for text that is cut off", () => {
     const text = JSON.stringify(value);
     for (let end = 0; end < text.length; end += 1)
-      for (const path of pathsIn(value)) expect(positionInJson(text.slice(0, end), path)?.line ?? 1).toBe(1);
+      for (const path of pathsIn(value))
+        expect(positionInJson(text.slice(0, end), path, "value")?.line ?? 1).toBe(1);
   });
 });

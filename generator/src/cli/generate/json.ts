@@ -1,4 +1,5 @@
 import { type Diagnostic, type GeneratorError, withPaths } from "../../errors.ts";
+import { worstFirst } from "../../format-diagnostics.ts";
 import type { GenerateResult } from "../../generate.ts";
 import { place, print } from "../terminal.ts";
 
@@ -9,14 +10,14 @@ export function printResult({ output, inputs, warnings, clients, ...rest }: Gene
     output: place(output),
     ...rest,
     clients: clients.map((client) => ({ ...client, spec: place(client.spec) })),
-    warnings: warnings.map(toJson),
+    warnings: worstFirst(warnings).map(toJson),
     inputs: inputs.map(place),
   });
 }
 
 /** Prints why nothing came of it. */
 export function printFailure({ code, diagnostics }: GeneratorError): void {
-  printJson({ ok: false, code, diagnostics: diagnostics.map(toJson) });
+  printJson({ ok: false, code, diagnostics: worstFirst(diagnostics).map(toJson) });
 }
 
 function toJson(diagnostic: Diagnostic): object {

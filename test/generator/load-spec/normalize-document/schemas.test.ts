@@ -157,11 +157,11 @@ describe("a schema that is malformed", () => {
 
   test("is told of once, wherever it is used, and so often as it is there at most", async () => {
     const wrong = Object.fromEntries(
-      Array.from({ length: 30 }, (_, index) => [`p${index}`, { type: "any" }]),
+      Array.from({ length: 130 }, (_, index) => [`p${index}`, { type: "any" }]),
     );
     const { warnings } = await normalized({ properties: { ...wrong, again: B, more: B } }, { B: {} });
-    expect(warnings).toHaveLength(10);
-    expect(warnings.at(-1)?.message).toContain("and at 20 more places");
+    expect(warnings).toHaveLength(100);
+    expect(warnings.at(-1)).toMatchObject({ more: 30 });
   });
 });
 
