@@ -49,7 +49,7 @@ export function createRedisStore(client: RedisClient, options: RedisStoreOptions
       redis.run(PUT, keyOf(key), [channel, key, value, ms(ttlMs)]),
     delete: (key: string) => redis.run(REMOVE, keyOf(key), [channel, key]),
     async compareAndSet(key: string, expected: string | undefined, value: string, ttlMs: number) {
-      // No value is empty: that is how none is told.
+      // No value of ours is empty: that is how none is told.
       return isOne(await redis.run(PUT_IF, keyOf(key), [channel, key, value, ms(ttlMs), expected ?? ""]));
     },
     async lock(key: string, ttlMs: number) {

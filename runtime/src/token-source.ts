@@ -199,7 +199,12 @@ export class TokenSource {
   /** What is shared is taken if it is new here; what still serves is kept for the case that no other can be had. */
   #judge({ request, reason, isCurrent }: Renewal, token: AccessToken, replaced?: AccessToken): Verdict {
     if (reason === "forced" || !this.#isUsable(request, token)) return "refuse";
-    if (token.value === replaced?.value) return "keep";
+    if (token.value === replaced?.value) {
+      // A server may give the same token until it ends; perhaps another process was given it since, then that will do.
+      if (token.issuedAt <= replaced.issuedAt || !isCurrent()) return "keep";
+      this.#held.keep(request, token);
+      return "accept";
+    }
     const held = this.#held.read(request.key);
     // Perhaps it was told of the token while it looked for it.
     const isHeld = held?.token.value === token.value;

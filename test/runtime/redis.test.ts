@@ -144,6 +144,16 @@ describeWithServer("createRedisStore", () => {
     "node-redis": () => useNodeRedis(createClient({ url: servers.server.url })),
   };
 
+  test("reads what is no text as an empty one, and replaces it", async () => {
+    const { server } = servers;
+    const prefix = createPrefix();
+    const store = createRedisStore(await useIoredis(new Redis(server.url)), { prefix });
+    await server.run("LPUSH", `${prefix}{a}`, "planted");
+    expect(await store.get("a")).toBe("");
+    expect(await store.compareAndSet("a", "", "one", 60_000)).toBe(true);
+    expect(await store.get("a")).toBe("one");
+  });
+
   test("keeps everything below its prefix, and a key and its lock in one slot", async () => {
     const { server } = servers;
     const prefix = createPrefix();

@@ -594,6 +594,26 @@ describe("early renewal", () => {
   });
 });
 
+describe("a token that the server gives again until it ends", () => {
+  test.each([
+    ["early", 60_000],
+    ["in its margin", 85_000],
+  ])("is asked for again by one process, and kept by all, %s", async (_, ms) => {
+    const setup = setUp();
+    const { sources, asked, clock } = setup;
+    await share("a", setup);
+    clock.now += ms;
+    for (let round = 0; round < 3; round++) {
+      const got = sources.map((source) => source.get(request));
+      await settle();
+      asked[1]?.issue("a", (100_000 - ms) / 1000);
+      await waitMs(1000);
+      expect((await Promise.all(got)).map(({ value }) => value)).toEqual(["a", "a", "a"]);
+    }
+    expect(asked).toHaveLength(2);
+  });
+});
+
 describe("a renewal that fails", () => {
   /** All processes have a token that is due, and one has failed to renew it. */
   async function failToRenew(setup: ReturnType<typeof setUp>, error: unknown = down) {

@@ -2,7 +2,7 @@ import type { AccessToken } from "../access-token.ts";
 import { publishStoreFailure } from "../events.ts";
 import type { TokenRequest } from "../token-client.ts";
 import type { StoreLock, TokenStore } from "../token-store.ts";
-import type { Sealer } from "./sealing.ts";
+import { type Sealer, UnsealError } from "./sealing.ts";
 import { type StoreGuard, type StoreOperation, tolerate } from "./store-guard.ts";
 import { parseStoredToken, printStoredToken, type StoredToken } from "./stored-token.ts";
 
@@ -31,6 +31,9 @@ export interface Seen {
 
 /** For how long it is known that a token was dropped: longer than who asked before that can wait for an answer. */
 const DROPPED_MS = 600_000;
+
+/** No token makes a text as long: who planted one would have each process open it again and again. */
+const MAX_LENGTH = 1_000_000;
 
 /**
  * A store as tokens see it: sealed, bounded in time, and read with suspicion.
@@ -164,6 +167,7 @@ export class SealedStore {
   #open(sealed: string, { key, client }: TokenRequest): Pick<Seen, "stored" | "isConclusive"> {
     const { sealer, now } = this.#options;
     try {
+      if (sealed.length > MAX_LENGTH) throw new UnsealError("ERR_STORE_FORMAT");
       return { stored: parseStoredToken(sealer.unseal(sealed, key), client, now()), isConclusive: true };
     } catch (error) {
       publishStoreFailure("get", error);

@@ -135,6 +135,11 @@ describe.each([
       "ERR_STORE_KEY_UNKNOWN",
     ],
     ["what belongs elsewhere", createSealer(keys).seal("null", "elsewhere"), "ERR_STORE_SEAL"],
+    [
+      "a text that is longer than any token's",
+      createSealer(keys).seal(" ".repeat(1_000_000), key),
+      "ERR_STORE_FORMAT",
+    ],
     ["no token", createSealer(keys).seal("{}", key), "ERR_STORE_VALUE"],
     [
       "a token bound to a key",
