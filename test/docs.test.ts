@@ -105,6 +105,16 @@ test("docs/config.md names every key of the config", () => {
   expect(keys.filter((key) => !page.includes(`\`${key}\``))).toEqual([]);
 });
 
+test.each(["runtime/src/errors.ts", "generator/src/errors.ts"])(
+  "docs/errors.md names every code of %s",
+  (path) => {
+    const page = readFileSync(new URL("docs/errors.md", ROOT), "utf8");
+    const codes = readFileSync(new URL(path, ROOT), "utf8").match(/(?<=")ERR_\w+(?=")/g) ?? [];
+    expect(codes).not.toEqual([]);
+    expect(codes.filter((code) => !page.includes(`\`${code}\``))).toEqual([]);
+  },
+);
+
 test("every snippet of a page compiles", () => {
   expect(Object.keys(blocks).length).toBeGreaterThan(PAGES.length);
   const generated = Object.fromEntries(readSources("generated"));
