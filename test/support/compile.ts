@@ -30,6 +30,7 @@ const OPTIONS: ts.CompilerOptions = {
     "@openapi-m2m/runtime": [source("runtime/src/index.ts")],
     "@openapi-m2m/runtime/codegen/v1": [source("runtime/src/codegen/v1.ts")],
     "@openapi-m2m/runtime/redis": [source("runtime/src/redis.ts")],
+    "@openapi-m2m/runtime/testing": [source("runtime/src/testing.ts")],
     // What a config imports of the generator: the rest would take long to parse.
     "openapi-m2m": [source("generator/src/define-config.ts")],
     "openapi-fetch": [source("node_modules/openapi-fetch/dist/index.d.mts")],

@@ -1,0 +1,132 @@
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
+import { DpopProofs } from "./authorization-server/dpop-proof.ts";
+import { sendJson } from "./authorization-server/token-fault.ts";
+import type { AuthorizationServer, TokenGrant } from "./authorization-server.ts";
+import { type Loopback, listenOnLoopback } from "./loopback.ts";
+
+/** A call that an API got. Credentials in its headers read `[redacted]`. */
+export interface ApiRequest {
+  readonly method: string;
+  /** With its query. */
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+  /** Whose token it had; undefined where that was not good. */
+  readonly clientId: string | undefined;
+  /** Why it was not let in; undefined where it was. */
+  readonly refusal: Refusal | undefined;
+}
+
+/** Error codes of challenges (RFC 6750 §3.1, RFC 9449 §7.1), and `no_token`. */
+export type Refusal = "no_token" | "invalid_token" | "insufficient_scope" | "invalid_dpop_proof";
+
+/** Answers a call that was let in: what it returns is sent as JSON with status 200, unless it wrote to `response`. */
+export type AnswerCall = (request: ApiRequest, response: ServerResponse) => unknown;
+
+export interface ProtectedApiOptions {
+  readonly authorizationServer: Pick<AuthorizationServer, "verify">;
+  /** Scopes that tokens need, separated by spaces; default none. */
+  readonly scope?: string;
+  /** Has tokens be for this audience; default: any. */
+  readonly audience?: string;
+  /** Default: `{ ok: true }`. */
+  readonly answer?: AnswerCall;
+  /** Clock, epoch ms, for DPoP proofs. Default the machine's. */
+  readonly now?: () => number;
+}
+
+/** An API for tests that lets nobody in without a good token. */
+export interface ProtectedApi extends AsyncDisposable {
+  /** `http://127.0.0.1:PORT` */
+  readonly baseUrl: string;
+  /** In the order of arrival, those that were refused among them. */
+  readonly requests: readonly ApiRequest[];
+  close(): Promise<void>;
+}
+
+/**
+ * Starts an API on a free port of 127.0.0.1 that takes the tokens of a test's authorization server, as long as they are
+ * active there, with a good DPoP proof where they are bound to a key. Any other call is answered 401, or 403 where its
+ * token has too little scope.
+ */
+export async function startProtectedApi(options: ProtectedApiOptions): Promise<ProtectedApi> {
+  const listener = await listenOnLoopback();
+  const gate = new Gate(listener, options);
+  const requests: ApiRequest[] = [];
+  const { answer = () => ({ ok: true }) } = options;
+
+  async function serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = Buffer.concat(await incoming.toArray());
+    const entry = gate.judge(incoming);
+    const { method = "", url: path = "" } = incoming;
+    const request = { method, path, headers: redact(incoming.headers), body, ...entry };
+    requests.push(request);
+    if (entry.refusal !== undefined) return refuse(entry.refusal, incoming, response, options.scope);
+    const value = await answer(request, response);
+    if (value !== undefined && !response.headersSent) sendJson(response, response.statusCode, value);
+  }
+
+  listener.serve((incoming, response) => {
+    serve(incoming, response).catch((error: unknown) => response.destroy(error as Error));
+  });
+  const close = () => listener.close();
+  return { baseUrl: listener.origin, requests, close, [Symbol.asyncDispose]: close };
+}
+
+type Entry = Pick<ApiRequest, "clientId" | "refusal">;
+
+class Gate {
+  readonly #origin: string;
+  readonly #options: ProtectedApiOptions;
+  readonly #proofs = new DpopProofs();
+
+  constructor({ origin }: Loopback, options: ProtectedApiOptions) {
+    this.#origin = origin;
+    this.#options = options;
+  }
+
+  judge(request: IncomingMessage): Entry {
+    const refused = (refusal: Refusal): Entry => ({ clientId: undefined, refusal });
+    const [, scheme = "", token] = /^(Bearer|DPoP) +(\S+)$/i.exec(request.headers.authorization ?? "") ?? [];
+    if (token === undefined) return refused("no_token");
+    const { authorizationServer, scope = "", audience } = this.#options;
+    const status = authorizationServer.verify(token);
+    if (!status.active) return refused("invalid_token");
+    if (audience !== undefined && !status.audience.includes(audience)) return refused("invalid_token");
+    if ((scheme.toLowerCase() === "dpop") !== (status.thumbprint !== undefined))
+      return refused("invalid_token");
+    if (!this.#isProved(request, token, status)) return refused("invalid_dpop_proof");
+    const granted = status.scope?.split(" ") ?? [];
+    const isEnough = scope.split(" ").every((one) => one === "" || granted.includes(one));
+    return { clientId: status.clientId, refusal: isEnough ? undefined : "insufficient_scope" };
+  }
+
+  #isProved({ method = "", url = "", headers }: IncomingMessage, token: string, grant: TokenGrant): boolean {
+    if (grant.thumbprint === undefined) return true;
+    const { now = Date.now } = this.#options;
+    const proved = { method, url: this.#origin + url.replace(/[?#].*/s, ""), nonce: undefined, now: now() };
+    const verdict = this.#proofs.check(String(headers["dpop"]), { ...proved, accessToken: token });
+    return "thumbprint" in verdict && verdict.thumbprint === grant.thumbprint;
+  }
+}
+
+/** @see RFC 6750 §3, RFC 9449 §7.1 */
+function refuse(
+  refusal: Refusal,
+  { headers }: IncomingMessage,
+  response: ServerResponse,
+  scope: string | undefined,
+): void {
+  const scheme = /^dpop /i.test(headers.authorization ?? "") ? "DPoP" : "Bearer";
+  const error = refusal === "no_token" ? "" : ` error="${refusal}"`;
+  const needed = refusal === "insufficient_scope" ? `, scope="${scope}"` : "";
+  response.setHeader("www-authenticate", `${scheme}${error}${needed}`);
+  sendJson(response, refusal === "insufficient_scope" ? 403 : 401, { error: refusal });
+}
+
+const CREDENTIALS = ["authorization", "proxy-authorization", "dpop", "cookie"];
+
+function redact(headers: IncomingHttpHeaders): IncomingHttpHeaders {
+  const hidden = CREDENTIALS.filter((name) => headers[name] !== undefined);
+  return { ...headers, ...Object.fromEntries(hidden.map((name) => [name, "[redacted]"])) };
+}

@@ -1,0 +1,93 @@
+import { describe, expect, test } from "vitest";
+import { createTokenManager, type TokenClient } from "../../../runtime/src/index.ts";
+import {
+  type ProtectedApiOptions,
+  startAuthorizationServer,
+  startProtectedApi,
+} from "../../../runtime/src/testing.ts";
+import { using } from "../../support/disposal.ts";
+
+async function setUp({
+  client,
+  ...options
+}: Partial<ProtectedApiOptions> & { readonly client?: Partial<TokenClient> } = {}) {
+  const login = await using(startAuthorizationServer());
+  const api = await using(startProtectedApi({ authorizationServer: login, ...options }));
+  const { tokenEndpoint } = login;
+  const tokens = await using(
+    createTokenManager({ clients: { a: { tokenEndpoint, clientId: "worker", ...client } } }),
+  );
+  return { login, api, tokens, fetch: tokens.fetch("a", { baseUrl: api.baseUrl }) };
+}
+
+describe("startProtectedApi", () => {
+  test("lets in who has a good token, and records the call without it", async () => {
+    const { api, fetch } = await setUp();
+    const response = await fetch("items?limit=1", { method: "POST", body: "{}" });
+    expect(await response.json()).toEqual({ ok: true });
+    expect(api.requests).toMatchObject([
+      { method: "POST", path: "/items?limit=1", clientId: "worker", refusal: undefined },
+    ]);
+    expect(api.requests[0]?.headers.authorization).toBe("[redacted]");
+    expect(String(api.requests[0]?.body)).toBe("{}");
+  });
+
+  test("answers as a test wants", async () => {
+    const { fetch } = await setUp({
+      answer(request, response) {
+        if (request.path === "/none") return void response.writeHead(404).end();
+        response.statusCode = 201;
+        return { path: request.path };
+      },
+    });
+    expect((await fetch("none")).status).toBe(404);
+    const response = await fetch("items");
+    expect([response.status, await response.json()]).toEqual([201, { path: "/items" }]);
+  });
+
+  test("rejects a revoked token, and takes the next one", async () => {
+    const { login, api, fetch } = await setUp();
+    await fetch("items");
+    login.revoke();
+    expect((await fetch("items")).status).toBe(200);
+    expect(api.requests.map(({ refusal }) => refusal)).toEqual([undefined, "invalid_token", undefined]);
+    expect(login.requests).toHaveLength(2);
+  });
+
+  test("takes a bound token with a proof of its key", async () => {
+    const { api, tokens, fetch } = await setUp({ client: { dpop: "generate" } });
+    expect((await fetch("items?a=b")).status).toBe(200);
+    const { value } = await tokens.getAccessToken("a");
+    for (const scheme of ["Bearer", "DPoP"]) {
+      const { status } = await globalThis.fetch(api.baseUrl, {
+        headers: { authorization: `${scheme} ${value}` },
+      });
+      expect(status).toBe(401);
+    }
+    expect(api.requests.map(({ refusal }) => refusal)).toEqual([
+      undefined,
+      "invalid_token",
+      "invalid_dpop_proof",
+    ]);
+  });
+
+  test.each<[string, Partial<ProtectedApiOptions>, number, string]>([
+    [
+      "too little scope",
+      { scope: "read write" },
+      403,
+      'Bearer error="insufficient_scope", scope="read write"',
+    ],
+    ["a token for others", { audience: "urn:other" }, 401, 'Bearer error="invalid_token"'],
+  ])("refuses %s, and says so", async (_, options, status, challenge) => {
+    const { fetch } = await setUp({ ...options, client: { scope: "read" } });
+    const response = await fetch("items");
+    expect([response.status, response.headers.get("www-authenticate")]).toEqual([status, challenge]);
+  });
+
+  test("refuses a call without a token", async () => {
+    const { api } = await setUp();
+    const response = await globalThis.fetch(api.baseUrl);
+    expect([response.status, response.headers.get("www-authenticate")]).toEqual([401, "Bearer"]);
+  });
+});
