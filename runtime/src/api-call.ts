@@ -8,13 +8,25 @@ import { credentialsOption, type SentCredentials } from "./credentials.ts";
 import { Deadline } from "./deadline.ts";
 import type { ResponseReader } from "./deserialize.ts";
 import { openItems } from "./item-stream.ts";
+import type { Operation } from "./operation.ts";
 import { discardBody } from "./replayable-body.ts";
 import type { ApiResult } from "./result.ts";
+import type { OperationInput } from "./serialize.ts";
 import type { TokenParameters } from "./token-parameters.ts";
 
 type Controller = Dispatcher.DispatchController;
 
+/** Option of a dispatch: what was called. Mocks go by it. */
+export const calledOption: unique symbol = Symbol("openapi-m2m.called");
+
+/** An operation, and what its method was given. */
+export interface CalledOperation {
+  readonly operation: Operation;
+  readonly input: OperationInput;
+}
+
 export interface ApiCallOptions {
+  readonly called: CalledOperation;
   /** `GET /items/{id}` */
   readonly operation: string;
   readonly method: string;
@@ -50,6 +62,7 @@ export class ApiCall implements Dispatcher.DispatchHandler {
   readonly token: TokenParameters | undefined;
   /** Set before it is dispatched, when something goes with it besides a token. */
   [credentialsOption]: SentCredentials | undefined;
+  readonly [calledOption]: CalledOperation;
   readonly #options: ApiCallOptions;
   readonly #body = new ByteCollector();
   #stream: ByteStream | undefined;
@@ -70,6 +83,7 @@ export class ApiCall implements Dispatcher.DispatchHandler {
     this.headers = options.headers;
     this.body = options.body as Dispatcher.DispatchOptions["body"] & {};
     this.token = options.token;
+    this[calledOption] = options.called;
     this.#options = options;
   }
 

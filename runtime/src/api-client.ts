@@ -147,6 +147,7 @@ export abstract class ApiClient<Paths extends object> {
     this.#addOwnHeaders(headers, reader.accept);
     const credentials = this.#findCredentials(operation, plan, { headers, input, origin: base.origin });
     const apiCall = new ApiCall({
+      called: { operation, input },
       operation: writer.name,
       method: operation.method,
       origin: base.origin,

@@ -3,6 +3,7 @@ import { invalidOption } from "./errors.ts";
 import type { TokenClient } from "./token-client.ts";
 import { createTokenManager, type TokenManager } from "./token-manager.ts";
 
+export { ApiMockAgent, type MockClientOptions } from "./testing/api-mock-agent.ts";
 export {
   type AnsweredFault,
   type AuthorizationServer,
@@ -15,6 +16,19 @@ export {
   type TokenLifetime,
   type TokenStatus,
 } from "./testing/authorization-server.ts";
+export type { ClientClass } from "./testing/client-operations.ts";
+export type {
+  AnswerArguments,
+  BodyOf,
+  ExpectedInput,
+  HttpStatus,
+  MockedClient,
+  MockedOperation,
+  MockedReply,
+  Replies,
+  ReplyOptions,
+  StatusOf,
+} from "./testing/mocked-client.ts";
 export {
   type AnswerCall,
   type ApiRequest,

@@ -8,6 +8,7 @@ const controller = { aborted: false, paused: false, reason: null, abort() {}, pa
 function createCall(read: () => ApiResult) {
   const { promise, resolve, reject } = Promise.withResolvers<ApiResult>();
   const request = {
+    called: { operation: { method: "GET", path: ["/"], responses: {} }, input: {} },
     operation: "GET /",
     method: "GET",
     origin: "https://api.example",

@@ -258,7 +258,7 @@ describe("faults", () => {
       return (await postForm(login, "/token", form)).status;
     };
     login.failNext("invalid_client", 2);
-    login.failNext({ status: 418 }, Number.POSITIVE_INFINITY);
+    login.failNext({ status: 418, error: "teapot" }, Number.POSITIVE_INFINITY);
     expect([await post(), await post(), await post(), await post()]).toEqual([401, 401, 418, 418]);
     login.recover();
     expect(await post()).toBe(200);
