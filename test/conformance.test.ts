@@ -163,6 +163,7 @@ const waiting: Readonly<Record<string, string>> = {
   "test/runtime/shared-tokens/store-guard.test.ts":
     "work takes longer than it may, by a clock that the test advances",
   "test/runtime/shared-tokens/turn.test.ts": "a store answers late, by a clock that the test advances",
+  "test/runtime/testing/api-mock-agent.test.ts": "a reply has a delay, and a call has had enough before it",
   "test/runtime/token-manager/process.test.ts": "programs show that they have not ended when they could have",
   "test/runtime/transport.test.ts":
     "a program has time to connect, then shows that its connection lets it end",

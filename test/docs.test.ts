@@ -4,6 +4,7 @@ import { configSchema } from "../generator/src/load-config/config-schema.ts";
 import { readSources } from "./support/architecture.ts";
 import { compileErrors } from "./support/compile.ts";
 import { folderWith } from "./support/folder.ts";
+import { namedSnippets } from "./support/named-snippets.ts";
 
 const ROOT = new URL("../", import.meta.url);
 
@@ -118,7 +119,8 @@ test.each(["runtime/src/errors.ts", "generator/src/errors.ts"])(
 test("every snippet of a page compiles", () => {
   expect(Object.keys(blocks).length).toBeGreaterThan(PAGES.length);
   const generated = Object.fromEntries(readSources("generated"));
-  const folder = folderWith({ ...generated, ...blocks, "prelude.ts": PRELUDE });
+  const files = Object.assign({}, ...PAGES.map(namedSnippets));
+  const folder = folderWith({ ...generated, ...files, ...blocks, "prelude.ts": PRELUDE });
   const errors = compileErrors(folder, ["prelude.ts", ...Object.keys(blocks)]);
   // A snippet shows how to get something, and not always what it is for.
   expect(errors.filter((error) => !/never (read|used)/.test(error))).toEqual([]);

@@ -133,11 +133,10 @@ export abstract class ApiClient<Paths extends object> {
   ): void {
     const plan = this.#plans.find(operation);
     const { writer, tokenClient } = plan;
-    const { accept } = input;
+    const { accept, timeoutMs = DEFAULT_TIMEOUT_MS, signal, token } = input;
     const reader = accept === undefined ? plan.reader : plan.reader.accepting(accept, writer.name);
     const base = input.baseUrl === undefined ? plan.base : parseBase(input.baseUrl);
     if (tokenClient !== undefined) assertAllowed(base.origin, plan.origins, tokenClient);
-    const { timeoutMs = DEFAULT_TIMEOUT_MS, signal, token } = input;
     if (timeoutMs !== 0) parseTimeoutMs(timeoutMs, `${writer.name}: timeoutMs`);
     const path = base.path + writer.target(input);
     const headers: string[] = [];

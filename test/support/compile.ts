@@ -35,6 +35,7 @@ const OPTIONS: ts.CompilerOptions = {
     "openapi-m2m": [source("generator/src/define-config.ts")],
     "openapi-fetch": [source("node_modules/openapi-fetch/dist/index.d.mts")],
     undici: [source("node_modules/undici/index.d.ts")],
+    vitest: [source("node_modules/vitest/dist/index.d.ts")],
     ioredis: [source("node_modules/ioredis/built/index.d.ts")],
     redis: [source("node_modules/redis/dist/index.d.ts")],
   },

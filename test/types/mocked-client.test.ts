@@ -25,7 +25,7 @@ describe("a mocked client", () => {
   });
 
   test("has its calls as the arguments of the method", () => {
-    expectTypeOf(catalog.listItems.calls).toEqualTypeOf<readonly ListItemsInput[]>();
+    expectTypeOf<typeof catalog.listItems.calls>().toEqualTypeOf<readonly ListItemsInput[]>();
   });
 });
 
@@ -191,6 +191,6 @@ describe("methods with overloads and choices", () => {
     // @ts-expect-error: these events have a name
     const nameless = () => mocks.choose.reply(200, [{ data: item }]);
     expectTypeOf([replies, wrong, nameless]).toBeArray();
-    expectTypeOf(mocks.orders.get.calls).toEqualTypeOf<readonly Input[]>();
+    expectTypeOf<typeof mocks.orders.get.calls>().toEqualTypeOf<readonly Input[]>();
   });
 });
