@@ -168,7 +168,9 @@ describe("openapi-m2m", () => {
     const cwd = folderWith({ "openapi-m2m.config.ts": "enum A { b }\nexport default { a: A.b };\n" });
     const { status, stderr } = run(cwd, "generate");
     expect(status).toBe(1);
-    expect(stderr).toMatch(/^openapi-m2m\.config\.ts:1:\d+: error: .*\n(.*\n)* {2}fix: .*write it without enum/);
+    expect(stderr).toMatch(
+      /^openapi-m2m\.config\.ts:1:\d+: error: .*\n(.*\n)* {2}fix: .*write it without enum/,
+    );
   });
 
   test("prints warnings and exits with 0", () => {

@@ -139,10 +139,10 @@ function problemOf(issue: v.BaseIssue<unknown>, config: unknown): Problem {
 function knownKeys(path: readonly string[]): string[] {
   const [section] = path;
   const { tokenClients, clients } = configSchema.entries;
-  if (section === "tokenClients") return Object.keys(tokenClients.value.pipe[0].entries);
-  const client = clients.pipe[0].value.entries;
+  if (section === "tokenClients") return Object.keys(tokenClients.value.entries);
+  const client = clients.value.entries;
   // A filter is the only object with keys of its own in a client.
-  if (section === "clients" && path.length > 2) return Object.keys(client.include.wrapped.pipe[0].entries);
+  if (section === "clients" && path.length > 2) return Object.keys(client.include.wrapped.entries);
   if (section === "clients") return Object.keys(client);
   return Object.keys(configSchema.entries).filter((key) => key !== "$schema");
 }

@@ -2,6 +2,16 @@ import * as v from "valibot";
 import { IMPORTED_NAMES, isIdentifier, isTakenType } from "../names.ts";
 import { type UrlPart, urlProblem } from "../secure-url.ts";
 
+/** A key that has to be there. Its description is for docs/config.md and, without its links, for editors. */
+function required<const Schema extends v.GenericSchema>(schema: Schema, description: string) {
+  return v.pipe(schema, v.description(description));
+}
+
+/** One that may be left out. */
+function optional<const Schema extends v.GenericSchema>(schema: Schema, description: string) {
+  return v.optional(v.pipe(schema, v.description(description)));
+}
+
 const text = v.pipe(v.string("expected a string"), v.nonEmpty("expected a string that is not empty"));
 
 /** RFC 6749 §3.2: a token endpoint may have a query, but no fragment. */
@@ -25,12 +35,30 @@ function checkUrl({ dataset, addIssue }: v.RawCheckContext<string>, without: rea
 const tokenClient = v.pipe(
   v.strictObject(
     {
-      tokenEndpoint: v.optional(tokenEndpoint),
-      issuer: v.optional(plainUrl),
-      scope: v.optional(v.union([text, v.array(text)], "expected a scope or a list of scopes")),
-      resource: v.optional(v.union([text, v.array(text)], "expected a URI or a list of URIs")),
-      audience: v.optional(text),
-      parameters: v.optional(v.record(v.string(), v.string("expected a string"))),
+      tokenEndpoint: optional(
+        tokenEndpoint,
+        "where tokens are requested: https, or http on loopback. It or `issuer` is required",
+      ),
+      issuer: optional(
+        plainUrl,
+        "the authorization server; without `tokenEndpoint`, the endpoint [is discovered](token-clients.md)",
+      ),
+      scope: optional(
+        v.union([text, v.array(text)], "expected a scope or a list of scopes"),
+        "a text or a list; what operations need is [checked against it](security-schemes.md#scopes). Default none: the server decides",
+      ),
+      resource: optional(
+        v.union([text, v.array(text)], "expected a URI or a list of URIs"),
+        "what the tokens are for, a URI or a list of them (RFC 8707)",
+      ),
+      audience: optional(
+        text,
+        "what the tokens are for, with servers that have a parameter of this name for it",
+      ),
+      parameters: optional(
+        v.record(v.string(), v.string("expected a string")),
+        "[further parameters](token-clients.md) of token requests, by their names on the wire",
+      ),
     },
     "expected an object with tokenEndpoint or issuer",
   ),
@@ -38,6 +66,7 @@ const tokenClient = v.pipe(
     (client) => client.tokenEndpoint !== undefined || client.issuer !== undefined,
     "expected a tokenEndpoint or an issuer",
   ),
+  v.metadata({ anyOf: [{ required: ["tokenEndpoint"] }, { required: ["issuer"] }] }),
 );
 
 /** As `URL.host` writes it, so that it can be compared. */
@@ -50,15 +79,18 @@ const remoteHost = v.pipe(
   v.transform((host) => new URL(`https://${host}`).host),
 );
 
-const names = v.optional(v.array(text, "expected a list"));
+const names = v.array(text, "expected a list");
 
 const operationFilter = v.pipe(
   v.strictObject(
     {
-      operations: names,
-      tags: names,
-      paths: names,
-      deprecated: v.optional(v.boolean("expected true or false")),
+      operations: optional(names, "operationIds, or methods with paths: `GET /items/{id}`"),
+      tags: optional(names, "tags of operations"),
+      paths: optional(names, "as in the document; `*` is anything within a segment, `**` anything at all"),
+      deprecated: optional(
+        v.boolean("expected true or false"),
+        "`true`: those that are deprecated; `false`: those that are not",
+      ),
     },
     "expected an object with operations, tags, paths or deprecated",
   ),
@@ -68,38 +100,57 @@ const operationFilter = v.pipe(
   ),
 );
 
+const schemesToTokenClients = v.pipe(
+  v.custom<Record<string, string>>((value) => !Array.isArray(value)),
+  v.record(text, text),
+  v.minEntries(1, "expected a security scheme at least"),
+);
+
 const client = v.strictObject(
   {
-    spec: text,
-    specRoot: v.optional(text),
-    tokenClient: v.union(
-      [
-        text,
-        v.pipe(
-          v.custom<Record<string, string>>((value) => !Array.isArray(value)),
-          v.record(text, text),
-          v.check((schemes) => Object.keys(schemes).length > 0, "expected a security scheme at least"),
-        ),
-      ],
-      "expected the name of a token client, or an object: security scheme to token client",
+    spec: required(text, "a file, or a URL"),
+    tokenClient: required(
+      v.union(
+        [text, schemesToTokenClients],
+        "expected the name of a token client, or an object: security scheme to token client",
+      ),
+      "the name of a token client, or an object from [security scheme](security-schemes.md#several-token-clients) to name",
     ),
-    scopes: v.optional(v.picklist(["client", "operation"], 'expected "client" or "operation"')),
-    group: v.optional(v.literal("tag", 'expected "tag"')),
-    baseUrl: v.optional(v.union([v.literal("document"), plainUrl], 'expected an https URL or "document"')),
-    include: v.optional(operationFilter),
-    exclude: v.optional(operationFilter),
+    scopes: optional(
+      v.picklist(["client", "operation"], 'expected "client" or "operation"'),
+      '`"client"`: calls ask for what the token client does; `"operation"`: for [what the operation declares](security-schemes.md#scopes). Default `"client"`',
+    ),
+    baseUrl: optional(
+      v.union([v.literal("document"), plainUrl], 'expected an https URL or "document"'),
+      'where calls go; `"document"` [trusts the document\'s servers](security-schemes.md#servers). Default none: the constructor requires it',
+    ),
+    include: optional(
+      operationFilter,
+      "[which operations](documents.md#which-operations) become methods; default all",
+    ),
+    exclude: optional(operationFilter, "which of them are left out all the same; default none"),
+    group: optional(
+      v.literal("tag", 'expected "tag"'),
+      '`"tag"`: methods [stand together by tag](generated-clients.md#groups); default one class',
+    ),
+    specRoot: optional(
+      text,
+      "the folder that has [all files of the document](documents.md#where-files-may-be); default that of `spec`",
+    ),
   },
   "expected an object with spec and tokenClient",
 );
 
 /** Names of classes are also names of folders and of exports, hence the strictness. */
+const CLASS_NAME = /^[A-Z][A-Za-z\d]*$/;
+
 const className = v.pipe(
   v.string(),
   v.check(
-    (name) =>
-      isIdentifier(name) && /^[A-Z][A-Za-z\d]*$/.test(name) && !isTakenType(name) && !RESERVED.has(name),
+    (name) => isIdentifier(name) && CLASS_NAME.test(name) && !isTakenType(name) && !RESERVED.has(name),
     "expected a class name such as CatalogClient: letters and digits, beginning with a capital, not a global's name",
   ),
+  v.metadata({ pattern: CLASS_NAME.source }),
 );
 
 /** Imported by client.ts, or exported by index.ts beside the classes. */
@@ -108,18 +159,35 @@ const RESERVED = new Set([...IMPORTED_NAMES, "TokenClientName"]);
 /** What a config may hold; anything else is a mistake. */
 export const configSchema = v.strictObject(
   {
-    /** For editors, of a config that is data. */
-    $schema: v.optional(v.string("expected a string")),
-    output: text,
-    importExtension: v.optional(v.picklist(["js", "ts"], 'expected "js" or "ts"')),
-    schema: v.optional(v.picklist(["d.ts", "ts"], 'expected "d.ts" or "ts"')),
-    strict: v.optional(v.boolean("expected true or false")),
-    remoteHosts: v.optional(v.array(remoteHost, "expected a list of hosts")),
-    tokenClients: v.record(text, tokenClient, "expected an object: token client name to its definition"),
-    clients: v.pipe(
-      v.record(className, client, "expected an object: class name to its spec and token client"),
-      v.check((clients) => Object.keys(clients).length > 0, "expected one client at least"),
+    output: required(text, "the folder of what is generated"),
+    tokenClients: required(
+      v.record(text, tokenClient, "expected an object: token client name to its definition"),
+      "token clients by name",
     ),
+    clients: required(
+      v.pipe(
+        v.record(className, client, "expected an object: class name to its spec and token client"),
+        v.minEntries(1, "expected one client at least"),
+      ),
+      "clients by the name of their class. `CatalogClient` is written to the folder `catalog`",
+    ),
+    strict: optional(
+      v.boolean("expected true or false"),
+      "`true`: [what a document gets wrong](documents.md#what-a-document-gets-wrong) is an error, not a warning; default `false`",
+    ),
+    remoteHosts: optional(
+      v.array(remoteHost, "expected a list of hosts"),
+      "[hosts](documents.md#where-files-may-be) that references may lead to; default none",
+    ),
+    importExtension: optional(
+      v.picklist(["js", "ts"], 'expected "js" or "ts"'),
+      '`"ts"` or `"js"`, how [generated imports end](generated-clients.md#how-imports-end); default what `tsconfig.json` calls for',
+    ),
+    schema: optional(
+      v.picklist(["d.ts", "ts"], 'expected "d.ts" or "ts"'),
+      '`"d.ts"` or `"ts"`, how the file of types ends; default `"d.ts"`. `"ts"` is for packages that publish what tsc builds',
+    ),
+    $schema: optional(v.string("expected a string"), "ignored: [for editors](#in-an-editor)"),
   },
   "expected an object with output, tokenClients and clients",
 );
