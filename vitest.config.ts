@@ -11,6 +11,10 @@ export default defineConfig({
       { find: /^@openapi-m2m\/runtime\/codegen\/v1$/, replacement: source("./runtime/src/codegen/v1.ts") },
       { find: /^@openapi-m2m\/runtime\/redis$/, replacement: source("./runtime/src/redis.ts") },
       { find: /^@openapi-m2m\/runtime\/testing$/, replacement: source("./runtime/src/testing.ts") },
+      {
+        find: /^@openapi-m2m\/runtime\/opentelemetry$/,
+        replacement: source("./runtime/src/opentelemetry.ts"),
+      },
       { find: /^openapi-m2m$/, replacement: source("./generator/src/index.ts") },
     ],
   },

@@ -1,9 +1,24 @@
 import { channel, tracingChannel } from "node:diagnostics_channel";
 import { describeCause } from "./errors.ts";
 
-/** `asyncStart`/`asyncEnd`/`error` of each request to a token endpoint. Never holds the token. */
+/** `start`/`asyncStart`/`asyncEnd`/`error` of each request to a token endpoint. Never holds the token. */
 export interface TokenRequestEvent {
   readonly client: string;
+  readonly reason: RenewalReason;
+  /** 1, and one more each time that what failed is tried again. */
+  readonly attempt: number;
+  /** Host of the token endpoint, or of the issuer where that is yet to tell the endpoint. */
+  readonly serverAddress: string;
+  readonly serverPort: number;
+  /** Of the token that was got; epoch ms. Missing before, and where none was. */
+  readonly expiresAt?: number;
+  /** Why none was got: a `TokenError`, or an `AbortError` where nobody waits for it any more. */
+  readonly error?: unknown;
+  /**
+   * Set by a listener of `start` that wants the request made within a context of its own: is given what makes it, and
+   * gives what that gives.
+   */
+  run?: (request: () => Promise<void>) => Promise<void>;
 }
 
 export interface TokenCacheEvent {
@@ -11,6 +26,8 @@ export interface TokenCacheEvent {
   /** In process, or shared: the store is looked into after a miss in process, when a token is to be had. */
   readonly layer: "memory" | "store";
   readonly hit: boolean;
+  /** Of the token that was found; epoch ms. */
+  readonly expiresAt?: number | undefined;
 }
 
 export interface TokenRenewalEvent {

@@ -11,6 +11,7 @@ import {
   readHeaders,
 } from "./dispatch-headers.ts";
 import type { ResendReason } from "./events.ts";
+import { type CallContext, openCallContext } from "./interceptor/call-context.ts";
 import { assertHandler, buildRedirectRefusal, toAbortSignal } from "./interceptor/compatibility.ts";
 import { HeldResponse, type ResponseStart } from "./interceptor/held-response.ts";
 import { isReplayable, openBody } from "./replayable-body.ts";
@@ -70,13 +71,15 @@ class AuthorizedDispatch implements Handler, Waiter {
   /** Why the caller gave up while it had no controller but that of an answer since dropped. */
   #abandoned: { readonly reason: unknown } | undefined;
   #isCounted = false;
+  readonly #inContext: CallContext;
 
-  /** @param headers - of a re-send: an iterator is read only once */
-  constructor(call: Call, headers = flattenHeaders(call.options.headers)) {
+  /** @param first - what this is the re-send of: an iterator of headers is read only once */
+  constructor(call: Call, first?: AuthorizedDispatch) {
     this.#call = call;
     this.#handler = call.handler;
     this.#authorization = call.authorization;
-    this.#headers = headers;
+    this.#headers = first === undefined ? flattenHeaders(call.options.headers) : first.#headers;
+    this.#inContext = first === undefined ? openCallContext() : first.#inContext;
   }
 
   get signal(): AbortSignal | undefined {
@@ -185,14 +188,16 @@ class AuthorizedDispatch implements Handler, Waiter {
   #hold(attempt: Attempt, reason: ResendReason, start: ResponseStart): void {
     const held = new HeldResponse(start, (reason) => this.#fail(reason));
     this.#held = held;
-    this.#authorization
-      .retry(attempt, reason, this)
-      .then((next) => {
-        if (held.isAborted) return;
-        if (next === undefined) this.#release(held);
-        else this.#resend(next, reason, held);
-      })
-      .catch((error: unknown) => held.abort(error));
+    this.#inContext(() => {
+      this.#authorization
+        .retry(attempt, reason, this)
+        .then((next) => {
+          if (held.isAborted) return;
+          if (next === undefined) this.#release(held);
+          else this.#resend(next, reason, held);
+        })
+        .catch((error: unknown) => held.abort(error));
+    });
   }
 
   #release(held: HeldResponse): void {
@@ -202,7 +207,7 @@ class AuthorizedDispatch implements Handler, Waiter {
   }
 
   #resend(next: Attempt, reason: ResendReason, held: HeldResponse): void {
-    const again = new AuthorizedDispatch(this.#call, this.#headers);
+    const again = new AuthorizedDispatch(this.#call, this);
     again.#isCounted = true; // In place of this one, which ends with its held answer.
     held.drop((reason) => {
       again.#abandoned = { reason };

@@ -5,7 +5,11 @@ import { TokenError } from "./errors.ts";
 import { type RenewalReason, tokenRenewalChannel } from "./events.ts";
 import { identifyRequest, type TokenRequest } from "./token-client.ts";
 
-type RequestToken = (request: TokenRequest, signal: AbortSignal) => Promise<AccessToken>;
+type RequestToken = (
+  request: TokenRequest,
+  signal: AbortSignal,
+  reason: RenewalReason,
+) => Promise<AccessToken>;
 
 export interface TokenFailuresOptions {
   /** Epoch ms. */
@@ -62,7 +66,7 @@ export class TokenFailures {
     if (tokenRenewalChannel.hasSubscribers) tokenRenewalChannel.publish({ client: attempt.client, reason });
     this.#underWay.add(attempt);
     try {
-      const token = await this.#requestToken(request, signal);
+      const token = await this.#requestToken(request, signal, reason);
       this.#own.delete(attempt.own);
       this.#servers.delete(attempt.server);
       this.#servers.delete(attempt.patience);

@@ -4,7 +4,7 @@ import type { AccessToken } from "./access-token.ts";
 import { isLasting } from "./connection-advice.ts";
 import type { DpopProver } from "./dpop.ts";
 import { omitQuery, TokenError } from "./errors.ts";
-import { tokenRequestChannel } from "./events.ts";
+import { type RenewalReason, type TokenRequestEvent, tokenRequestChannel } from "./events.ts";
 import type { ServerClocks } from "./server-clocks.ts";
 import type { DefinedTokenClient, TokenRequest } from "./token-client.ts";
 import { exchangeGrant } from "./token-request/exchange.ts";
@@ -23,8 +23,12 @@ export interface TokenRequesterOptions {
   readonly prover: DpopProver;
 }
 
-/** Requests one token; the signal ends it early. */
-export type TokenRequester = (request: TokenRequest, signal: AbortSignal) => Promise<AccessToken>;
+/** Requests one token; the signal ends it early. The reason is published with it; default `missing`. */
+export type TokenRequester = (
+  request: TokenRequest,
+  signal: AbortSignal,
+  reason?: RenewalReason,
+) => Promise<AccessToken>;
 
 /**
  * Creates the function that asks authorization servers for tokens. It neither caches nor joins requests. It keeps what
@@ -51,8 +55,8 @@ export function createTokenRequester(options: TokenRequesterOptions): TokenReque
     return abortable(exchangeGrant(request, { ...shared, dispatcher, signal, metadata, stopwatch }), signal);
   }
 
-  return async function requestToken(request, signal) {
-    const { name, requestTimeoutMs: timeoutMs } = request.client;
+  return async function requestToken(request, signal, reason = "missing") {
+    const { requestTimeoutMs: timeoutMs } = request.client;
     const deadline = performance.now() + timeoutMs;
     let last: TokenError | undefined;
     const stopwatch = new Stopwatch();
@@ -60,7 +64,8 @@ export function createTokenRequester(options: TokenRequesterOptions): TokenReque
     return limitTime({ signal, timeoutMs, buildReason }, async (signal) => {
       for (let failed = 0; ; failed++) {
         try {
-          return await traceRequest(name, () => attempt(request, signal, stopwatch));
+          const describe = () => buildEvent(request.client, reason, failed + 1);
+          return await traceRequest(describe, () => attempt(request, signal, stopwatch));
         } catch (error) {
           if (!isRetriable(error)) throw error;
           last = error;
@@ -80,15 +85,34 @@ function isRetriable(error: unknown): error is TokenError {
 }
 
 /** Publishes start and end of a request. A traced function's result is published too: the token stays outside. */
-async function traceRequest(client: string, attempt: () => Promise<AccessToken>): Promise<AccessToken> {
+async function traceRequest(
+  describe: () => TokenRequestEvent,
+  attempt: () => Promise<AccessToken>,
+): Promise<AccessToken> {
+  if (!tokenRequestChannel.hasSubscribers) return attempt();
   let token!: AccessToken;
-  await tokenRequestChannel.tracePromise(
-    async () => {
-      token = await attempt();
-    },
-    { client },
-  );
+  const event: { -readonly [Field in keyof TokenRequestEvent]: TokenRequestEvent[Field] } = describe();
+  const request = async () => {
+    token = await attempt();
+    event.expiresAt = token.expiresAt;
+  };
+  await tokenRequestChannel.tracePromise(() => (event.run ?? runHere)(request), event);
   return token;
+}
+
+function runHere(request: () => Promise<void>): Promise<void> {
+  return request();
+}
+
+function buildEvent(
+  { name: client, tokenEndpoint, issuer }: DefinedTokenClient,
+  reason: RenewalReason,
+  attempt: number,
+): TokenRequestEvent {
+  const { protocol, hostname, port } = new URL(tokenEndpoint ?? issuer ?? "");
+  const serverAddress = hostname.replace(/^\[|\]$/g, "");
+  const serverPort = Number(port || (protocol === "http:" ? 80 : 443));
+  return { client, reason, attempt, serverAddress, serverPort };
 }
 
 /** Says whose the time was that is over: the server had its share unless the client's authentication took most of it. */

@@ -53,7 +53,8 @@ export class TokenSource {
     const now = this.#options.now();
     const hit = held !== undefined && isFresh(held, now);
     if (tokenCacheChannel.hasSubscribers) {
-      tokenCacheChannel.publish({ client: request.client.name, layer: "memory", hit });
+      const expiresAt = hit ? held.token.expiresAt : undefined;
+      tokenCacheChannel.publish({ client: request.client.name, layer: "memory", hit, expiresAt });
     }
     if (!hit) return undefined;
     if (now >= held.renewableFrom) this.#renewEarly(request, held);

@@ -1,8 +1,10 @@
 import { type Channel, channel, tracingChannel } from "node:diagnostics_channel";
+import type { Dispatcher } from "undici";
 import { describe, expect, test, vi } from "vitest";
 import {
   callResendChannel,
   storeFailureChannel,
+  type TokenRequestEvent,
   tokenCacheChannel,
   tokenRenewalChannel,
   tokenRequestChannel,
@@ -69,15 +71,20 @@ const getAccessToken: Way = ({ tokens, name }) => {
 
 const client = "a";
 const miss: Recorded = ["cache", { client, layer: "memory", hit: false }];
-const hit: Recorded = ["cache", { client, layer: "memory", hit: true }];
+const hit: Recorded = ["cache", { client, layer: "memory", hit: true, expiresAt: 3_600_000 }];
 const renewal = (reason: string): Recorded => ["renewal", { client, reason }];
 const resend = (reason: string): Recorded => ["resend", { client, reason }];
-const traced: readonly Recorded[] = [
-  ["start", { client }],
-  ["end", { client }],
-  ["asyncStart", { client, result: undefined }],
-  ["asyncEnd", { client, result: undefined }],
-];
+const serverPort: unknown = expect.any(Number);
+const begun = (reason: string) => ({ client, reason, attempt: 1, serverAddress: "127.0.0.1", serverPort });
+const traced = (reason: string): readonly Recorded[] => {
+  const done = { ...begun(reason), expiresAt: 3_600_000, result: undefined };
+  return [
+    ["start", begun(reason)],
+    ["end", begun(reason)],
+    ["asyncStart", done],
+    ["asyncEnd", done],
+  ];
+};
 
 const refuse: Script = (_, response) => {
   response.writeHead(400, { "content-type": "application/json" });
@@ -91,7 +98,7 @@ describe.each([["getAccessToken", getAccessToken] as const, ...ways])("%s", (_, 
     const callApi = way({ tokens, name: "a", baseUrl: api.origin });
     const events = record();
     await callApi();
-    expect(events.splice(0)).toEqual([miss, renewal("missing"), ...traced]);
+    expect(events.splice(0)).toEqual([miss, renewal("missing"), ...traced("missing")]);
     await callApi();
     expect(events).toEqual([hit]);
   });
@@ -102,8 +109,9 @@ describe.each([["getAccessToken", getAccessToken] as const, ...ways])("%s", (_, 
     login.script = refuse;
     const events = record();
     await expect(way({ tokens, name: "a", baseUrl: api.origin })()).rejects.toThrow();
-    const failed = { client, error: expect.objectContaining({ name: "TokenError", error: "invalid_scope" }) };
-    const [began, ended] = traced;
+    const error: unknown = expect.objectContaining({ name: "TokenError", error: "invalid_scope" });
+    const failed = { ...begun("missing"), error };
+    const [began, ended] = traced("missing");
     expect(events).toEqual([
       ...[miss, renewal("missing"), began, ended],
       ...["error", "asyncStart", "asyncEnd"].map((name) => [name, failed]),
@@ -118,8 +126,8 @@ describe.each(ways)("%s", (_, way) => {
     const events = record();
     await way({ tokens, name: "a", baseUrl: api.origin })();
     expect(events).toEqual([
-      ...[miss, renewal("missing"), ...traced],
-      ...[renewal("rejected"), ...traced, resend("rejected")],
+      ...[miss, renewal("missing"), ...traced("missing")],
+      ...[renewal("rejected"), ...traced("rejected"), resend("rejected")],
     ]);
   });
 
@@ -172,7 +180,47 @@ describe("a token request", () => {
     };
     const events = record(["renewal", "start", "error"]);
     await tokens.getAccessToken("a");
-    expect(events.map(([name]) => name)).toEqual(["renewal", "start", "error", "start"]);
+    expect(events.map(([name, event]) => [name, (event as { attempt?: number }).attempt])).toEqual([
+      ["renewal", undefined],
+      ["start", 1],
+      ["error", 1],
+      ["start", 2],
+    ]);
+  });
+
+  test.each<[string, Partial<TokenClient>, string, number]>([
+    ["https", { tokenEndpoint: "https://login.example/connect/token?tenant=a" }, "login.example", 443],
+    ["another port", { tokenEndpoint: "https://login.example:8443/token" }, "login.example", 8443],
+    ["http and IPv6", { tokenEndpoint: "http://[::1]/token" }, "::1", 80],
+    ["an issuer", { issuer: "https://login.example/tenants/a" }, "login.example", 443],
+  ])("tells which server is asked: %s", async (_, client, serverAddress, serverPort) => {
+    const dispatcher = { dispatch: () => expect.unreachable() } as unknown as Dispatcher;
+    const clients = { a: { clientId: "a", requestTimeoutMs: 50, dispatcher, ...client } };
+    const tokens = await using(createTokenManager<string>({ clients }));
+    const events = record(["start"]);
+    await expect(tokens.getAccessToken("a")).rejects.toThrow();
+    expect(events[0]?.[1]).toMatchObject({ serverAddress, serverPort });
+  });
+
+  test("is made within whatever a listener wants it to be, once for each that does", async () => {
+    const { tokens } = await setUp();
+    const order: string[] = [];
+    const wrap = (name: string) => (event: unknown) => {
+      const traced = event as TokenRequestEvent;
+      const { run = (request) => request() } = traced;
+      traced.run = async (request) => {
+        order.push(`${name} begins`);
+        expect(await run(request)).toBeUndefined();
+        order.push(`${name} ends`);
+      };
+    };
+    const listeners = ["inner", "outer"].map(wrap);
+    for (const listener of listeners) start.subscribe(listener);
+    atEnd(() => {
+      for (const listener of listeners) start.unsubscribe(listener);
+    });
+    expect((await tokens.getAccessToken("a")).value).toBe("token-1");
+    expect(order).toEqual(["outer begins", "inner begins", "inner ends", "outer ends"]);
   });
 
   test("that a thousand callers share is told of once, and each of their misses", async () => {
@@ -180,7 +228,7 @@ describe("a token request", () => {
     const events = record();
     await Promise.all(Array.from({ length: 1000 }, () => tokens.getAccessToken("a")));
     expect(events.filter(([name]) => name === "cache")).toEqual(Array.from({ length: 1000 }, () => miss));
-    expect(events.filter(([name]) => name !== "cache")).toEqual([renewal("missing"), ...traced]);
+    expect(events.filter(([name]) => name !== "cache")).toEqual([renewal("missing"), ...traced("missing")]);
   });
 });
 

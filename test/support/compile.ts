@@ -31,6 +31,7 @@ const OPTIONS: ts.CompilerOptions = {
     "@openapi-m2m/runtime/codegen/v1": [source("runtime/src/codegen/v1.ts")],
     "@openapi-m2m/runtime/redis": [source("runtime/src/redis.ts")],
     "@openapi-m2m/runtime/testing": [source("runtime/src/testing.ts")],
+    "@openapi-m2m/runtime/opentelemetry": [source("runtime/src/opentelemetry.ts")],
     // What a config imports of the generator: the rest would take long to parse.
     "openapi-m2m": [source("generator/src/define-config.ts")],
     "openapi-fetch": [source("node_modules/openapi-fetch/dist/index.d.mts")],
@@ -38,6 +39,12 @@ const OPTIONS: ts.CompilerOptions = {
     vitest: [source("node_modules/vitest/dist/index.d.ts")],
     ioredis: [source("node_modules/ioredis/built/index.d.ts")],
     redis: [source("node_modules/redis/dist/index.d.ts")],
+    ...Object.fromEntries(
+      ["api", "exporter-prometheus", "sdk-metrics"].map((name) => [
+        `@opentelemetry/${name}`,
+        [source(`node_modules/@opentelemetry/${name}/dist/index.d.mts`)],
+      ]),
+    ),
   },
 };
 

@@ -50,7 +50,8 @@ export class TokenSearch {
     const found = await this.#find(need);
     if (tokenCacheChannel.hasSubscribers) {
       const { name: client } = need.request.client;
-      tokenCacheChannel.publish({ client, layer: "store", hit: found.token !== undefined });
+      const expiresAt = found.token?.expiresAt;
+      tokenCacheChannel.publish({ client, layer: "store", hit: found.token !== undefined, expiresAt });
     }
     return found;
   }
