@@ -14,7 +14,8 @@ export type GeneratorErrorCode =
   | "ERR_MAPPING_SCHEME"
   | "ERR_MAPPING_SCOPE"
   | "ERR_OUTPUT_UNSAFE"
-  | "ERR_OUTPUT_PATH";
+  | "ERR_OUTPUT_PATH"
+  | "ERR_MANAGER_UNREADABLE";
 
 /** A place in a file that the user wrote; lines and columns count from 1. */
 export interface Position {

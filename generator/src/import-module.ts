@@ -10,17 +10,19 @@ import { withoutSecrets } from "./without-secrets.ts";
  *
  * @param file - absolute
  * @param code - of the error
+ * @param shown - what is shown of the message of an error that it throws, which may quote anything; default all of it
  * @throws {GeneratorError} with the place of what stopped it, as far as Node.js tells
  */
 export async function importModule(
   file: string,
   code: GeneratorErrorCode,
+  shown: (message: string) => string = (message) => message,
 ): Promise<Readonly<Record<string, unknown>>> {
   try {
     return await import(/* @vite-ignore */ pathToFileURL(file).href);
   } catch (cause) {
     // What it was imported from is where the error is, mostly, or not worth a path as long as that.
-    const message = reasonOf(cause).replace(/ imported from .*$/s, "");
+    const message = shown(reasonOf(cause).replace(/ imported from .*$/s, ""));
     const mentions = [...message.matchAll(/(?<=')(?:[a-z]:)?[/\\][^']*(?=')/gi)].map(([path]) => path);
     const at = positionOfError(cause, file);
     throw errorAt(

@@ -1,13 +1,16 @@
 import { Command, CommanderError } from "commander";
 import { GeneratorError } from "../errors.ts";
+import { createCheck } from "./check.ts";
+import { CommandError } from "./command-error.ts";
 import { createGenerate } from "./generate.ts";
-import { printDiagnostics } from "./terminal.ts";
+import { printDiagnostics, printFailure } from "./terminal.ts";
+import { createToken } from "./token.ts";
 
 /** The exit code of a command line that is not understood. */
 const WRONG_USAGE = 2;
 
 /** Creates each command, in the order of the help. */
-const COMMANDS = [createGenerate];
+const COMMANDS = [createGenerate, createCheck, createToken];
 
 /**
  * Carries out a command line, and sets the exit code.
@@ -22,6 +25,9 @@ export async function runProgram(args: readonly string[], version: string): Prom
       process.exitCode = error.exitCode === 0 ? 0 : WRONG_USAGE;
     } else if (error instanceof GeneratorError) {
       printDiagnostics(error.diagnostics);
+      process.exitCode = 1;
+    } else if (error instanceof CommandError) {
+      printFailure(error);
       process.exitCode = 1;
     } else {
       throw error;

@@ -2,6 +2,7 @@ import { isAbsolute, relative } from "node:path";
 import { styleText } from "node:util";
 import { type Diagnostic, withPaths } from "../errors.ts";
 import { formatDiagnostics } from "../format-diagnostics.ts";
+import { visible } from "../visible.ts";
 
 /** Says on the standard output what a command is for. */
 export function print(text: string): void {
@@ -9,8 +10,13 @@ export function print(text: string): void {
 }
 
 /** Colours text for the standard output, where that shows colours and `NO_COLOR` is not set. */
-export function paint(colour: "red" | "green" | "yellow", text: string): string {
+export function paint(colour: "red" | "green" | "yellow" | "dim", text: string): string {
   return styleText(colour, text, { stream: process.stdout });
+}
+
+/** Says on the standard error what is not what the command is for. */
+export function printAside(text: string): void {
+  process.stderr.write(text);
 }
 
 /** Says on the standard error what is to be mended, or known. */
@@ -25,6 +31,17 @@ export function printDiagnostics(diagnostics: readonly Diagnostic[]): void {
 /** As NO_COLOR, FORCE_COLOR and the terminal say; Node.js knows the rules of all three. */
 function showsColors(stream: NodeJS.WriteStream): boolean {
   return styleText("bold", " ", { stream }) !== " ";
+}
+
+/** Says on the standard error why a command could not do its work, and how to mend it. */
+export function printFailure({
+  message,
+  fix,
+}: {
+  readonly message: string;
+  readonly fix?: string | undefined;
+}): void {
+  console.error(`openapi-m2m: ${visible(message)}${fix === undefined ? "" : `\n  fix: ${visible(fix)}`}`);
 }
 
 /** As it is named from here; a URL as it is. */

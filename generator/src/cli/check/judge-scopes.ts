@@ -1,0 +1,73 @@
+import type { TokenClientMapping } from "../../model.ts";
+import { abridge, closestName } from "../../names.ts";
+import type { Granted } from "../describe-token.ts";
+import type { Problem } from "./problem.ts";
+import type { NeededToken, ScopeNeeds } from "./token-needs.ts";
+
+/** What granted scopes are judged by. */
+export interface ScopeContext {
+  readonly name: string;
+  readonly mapping: TokenClientMapping;
+  readonly token: NeededToken;
+  /** Of any token of its token client. */
+  readonly needs: ScopeNeeds;
+}
+
+/** Scopes of OpenID Connect (Core 1.0 §5.4): about a user, and nothing to a machine; some servers always grant them. */
+const OF_USERS = new Set(["openid", "profile", "email", "address", "phone", "offline_access"]);
+
+/** Compares what was granted with what operations need; what nobody says is no problem. */
+export function judgeScopes(granted: Granted | undefined, context: ScopeContext): Problem[] {
+  if (granted === undefined) return [];
+  return [...judgeMissing(granted.scopes, context), ...judgeUnneeded(granted.scopes, context)];
+}
+
+function judgeMissing(granted: readonly string[], context: ScopeContext): Problem[] {
+  const { token, name } = context;
+  const missing = [...token.needs.keys()].filter((scope) => !granted.includes(scope) && !isSweeping(scope));
+  if (missing.length === 0) return [];
+  const operations = new Set(missing.flatMap((scope) => token.needs.get(scope) ?? []));
+  const asked = token.asked ?? askedBy(context.mapping);
+  const how = asked === undefined ? "the token lacks" : "the server left out";
+  const message = `${how} ${missing.join(" ")}, needed by ${abridge([...operations])}`;
+  const register = "register the client for it at the server";
+  const fix = asked === undefined ? `${register}, or ask for it: tokenClients["${name}"].scope` : register;
+  return [
+    { severity: "error", code: "SCOPE_MISSING", message, fix: explainNear(missing, granted, context) ?? fix },
+  ];
+}
+
+/** A scope that is called otherwise at the server than in the document. */
+function explainNear(missing: readonly string[], granted: readonly string[], { needs }: ScopeContext) {
+  const spare = granted.filter((scope) => !needs.has(scope));
+  for (const scope of missing) {
+    const near = closestName(scope, spare);
+    if (near !== undefined) return `the server granted "${near}": is it what the document calls "${scope}"?`;
+  }
+  return undefined;
+}
+
+function judgeUnneeded(granted: readonly string[], { name, mapping, needs }: ScopeContext): Problem[] {
+  // Documents that declare no scopes at all say nothing of what is needed.
+  if (needs.size === 0) return [];
+  const unneeded = granted.filter((scope) => !needs.has(scope) && !OF_USERS.has(scope));
+  if (unneeded.length === 0) return [];
+  const message = `no operation needs ${unneeded.join(" ")}, which the token is good for`;
+  const asked = askedBy(mapping) ?? [];
+  const place = `tokenClients["${name}"].scope`;
+  const fix = unneeded.some((scope) => asked.includes(scope))
+    ? `take it out of ${place}, and of the client's registration`
+    : `take it out of the client's registration, or say in ${place} what is needed: ${[...needs.keys()].join(" ")}`;
+  return [{ severity: "warning", code: "SCOPE_UNNEEDED", message, fix }];
+}
+
+/** `api://catalog/.default` asks for all that there is, and is never granted by that name (Microsoft Entra ID). */
+function isSweeping(scope: string): boolean {
+  return scope.endsWith("/.default");
+}
+
+function askedBy({ scope }: TokenClientMapping): readonly string[] | undefined {
+  return scope === undefined
+    ? undefined
+    : [scope].flat().flatMap((text) => text.split(/\s+/).filter(Boolean));
+}

@@ -1,0 +1,13 @@
+/** Why a command can't do its work, and what to do about it. Holds no secret, token or assertion. */
+export class CommandError extends Error {
+  override readonly name = "CommandError";
+  readonly code: string;
+  /** How to mend it, where the message does not say it already. */
+  readonly fix: string | undefined;
+
+  constructor(code: string, message: string, fix?: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+    this.fix = fix;
+  }
+}

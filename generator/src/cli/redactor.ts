@@ -1,0 +1,65 @@
+/** Takes what is secret out of texts that are not ours: errors of a user's module, or of what it imports. */
+export interface Redactor {
+  (text: string): string;
+  /** What has to be taken out, too. */
+  add(secret: string): void;
+}
+
+/** Variables whose values are secrets, by their names. */
+const SECRET_NAME = /SECRET|PASSWORD|PASSPHRASE|TOKEN|ASSERTION|CREDENTIAL|PRIVATE|KEY|_PASS$|_PWD$/i;
+
+/** Shorter ones are in any text, and no secrets. */
+const MIN_LENGTH = 6;
+
+/** Whatever looks like a JWT. */
+const JWT = /\beyJ[\w-]{8,}\.[\w-]+(\.[\w-]*)*/g;
+
+/** What V8 says of text that is no JSON quotes it. */
+const QUOTED_JSON = /(Unexpected [^,]*|[^,]*), (\.\.\.)?".*"(\.\.\.)? is not valid JSON/s;
+
+/** Creates one that knows the secrets of an environment, and whatever it is told of. */
+export function createRedactor(environment: Readonly<Record<string, string | undefined>>): Redactor {
+  const secrets = new Set<string>();
+  const add = (secret: string) => {
+    // A key of several lines may be quoted by the line.
+    for (const part of [secret, secret.trim(), ...secret.split(/\r?\n|\\n/)]) {
+      if (part.length < MIN_LENGTH || /^-----(BEGIN|END) /.test(part)) continue;
+      for (const written of encodeVariously(part)) secrets.add(written);
+    }
+  };
+  for (const [name, value] of Object.entries(environment)) {
+    if (value !== undefined && SECRET_NAME.test(name) && !/_FILE$|_ALG$|_ENDPOINT$/i.test(name)) add(value);
+  }
+  const redact = (text: string) => {
+    const known = [...secrets].toSorted((one, other) => other.length - one.length);
+    const plain = text.replace(QUOTED_JSON, "a text is not valid JSON").replace(JWT, "[redacted]");
+    return known.reduce((rest, secret) => rest.replaceAll(secret, "[redacted]"), plain);
+  };
+  return Object.assign(redact, { add });
+}
+
+/** As a server may echo it. */
+function encodeVariously(text: string): string[] {
+  const [base64, base64url] = (["base64", "base64url"] as const).map((form) =>
+    Buffer.from(text).toString(form),
+  );
+  const unpadded = base64?.replace(/=+$/, "") ?? "";
+  const form = String(new URLSearchParams([["", text]])).slice(1);
+  return [text, unpadded, base64url ?? "", form, encodeURIComponent(text.toWellFormed())];
+}
+
+/**
+ * Takes secrets out of every text of a value, as JSON has it. What is nested too deep for anybody to read, or for a
+ * printer to print, is cut.
+ */
+export function redactAll(value: unknown, redact: Redactor, depth = 0): unknown {
+  if (typeof value === "string") return redact(value);
+  if (typeof value !== "object" || value === null) return value;
+  if (depth >= MAX_DEPTH) return "…";
+  if (Array.isArray(value)) return value.map((item) => redactAll(item, redact, depth + 1));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [redact(key), redactAll(item, redact, depth + 1)]),
+  );
+}
+
+const MAX_DEPTH = 20;
