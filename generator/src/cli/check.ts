@@ -4,12 +4,18 @@ import { checkJson } from "./check/check-json.ts";
 import { checkText, countText, type PlacedClient } from "./check/check-text.ts";
 import { type CheckedClient, checkTokenClient } from "./check/check-token-client.ts";
 import type { Problem } from "./check/problem.ts";
-import { createConfigCommand, type ExitCode, exitWith } from "./command.ts";
+import { createConfigCommand, type ExitCode } from "./command.ts";
 import { keepCompiled } from "./compile-cache.ts";
+import { printJson } from "./json.ts";
 import { findTokenClient } from "./open-tokens.ts";
 import { place, print } from "./terminal.ts";
-import { jsonText } from "./token-json.ts";
-import { addTokenOptions, readTokenFlags, type TokenFlags, withTokens } from "./token-options.ts";
+import {
+  addTokenOptions,
+  exitWithTokens,
+  readTokenFlags,
+  type TokenFlags,
+  withTokens,
+} from "./token-options.ts";
 
 interface CheckFlags extends TokenFlags {
   readonly level: "warning" | "error";
@@ -35,7 +41,7 @@ export function createCheck(): Command {
         .choices(["warning", "error"])
         .default("warning"),
     )
-    .action(exitWith(checkTokens));
+    .action(exitWithTokens(checkTokens));
 }
 
 async function checkTokens(given: readonly string[], flags: CheckFlags): Promise<ExitCode> {
@@ -81,7 +87,7 @@ function report(checked: readonly CheckedClient[], mapping: Mapping, { json, lev
   const failing = level === "error" ? problems.filter(({ severity }) => severity === "error") : problems;
   const isOk = failing.length === 0;
   const clients = checked.map((client) => withPlace(client, mapping));
-  if (json) print(jsonText(checkJson(clients, isOk)));
+  if (json) printJson(checkJson(clients, isOk));
   else print(`${clients.map(checkText).join("")}${summaryOf(checked, problems)}\n`);
   return isOk ? 0 : 1;
 }

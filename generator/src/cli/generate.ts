@@ -1,13 +1,13 @@
 import type { Command } from "commander";
-import { GeneratorError } from "../errors.ts";
 import type { GenerateOptions } from "../generate.ts";
 import { createConfigCommand, type ExitCode, exitWith } from "./command.ts";
 import { keepCompiled } from "./compile-cache.ts";
 import { printChanges } from "./generate/changes.ts";
-import { printFailure, printResult } from "./generate/json.ts";
+import { printResult } from "./generate/json.ts";
 import { Progress } from "./generate/progress.ts";
 import { printCheck, printWritten } from "./generate/summary.ts";
 import { watch } from "./generate/watch.ts";
+import { printFailureJson } from "./json.ts";
 import { printDiagnostics } from "./terminal.ts";
 
 interface GenerateFlags {
@@ -68,8 +68,7 @@ async function generateAsJson(options: GenerateOptions): Promise<ExitCode> {
     printResult(result);
     return options.check && result.stale.length > 0 ? 1 : 0;
   } catch (error) {
-    if (!(error instanceof GeneratorError)) throw error;
-    printFailure(error);
+    printFailureJson(error);
     return 1;
   }
 }

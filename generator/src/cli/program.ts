@@ -3,7 +3,7 @@ import { GeneratorError } from "../errors.ts";
 import { createCheck } from "./check.ts";
 import { CommandError } from "./command-error.ts";
 import { createGenerate } from "./generate.ts";
-import { printDiagnostics, printFailure } from "./terminal.ts";
+import { printCommandError, printDiagnostics } from "./terminal.ts";
 import { createToken } from "./token.ts";
 
 /** The exit code of a command line that is not understood. */
@@ -27,7 +27,7 @@ export async function runProgram(args: readonly string[], version: string): Prom
       printDiagnostics(error.diagnostics);
       process.exitCode = 1;
     } else if (error instanceof CommandError) {
-      printFailure(error);
+      printCommandError(error);
       process.exitCode = 1;
     } else {
       throw error;

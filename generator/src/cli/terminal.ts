@@ -34,7 +34,7 @@ function showsColors(stream: NodeJS.WriteStream): boolean {
 }
 
 /** Says on the standard error why a command could not do its work, and how to mend it. */
-export function printFailure({
+export function printCommandError({
   message,
   fix,
 }: {

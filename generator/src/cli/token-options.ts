@@ -1,8 +1,9 @@
 import { resolve } from "node:path";
 import { type Command, InvalidArgumentError } from "commander";
 import type { Mapping } from "../load-config.ts";
-import type { ExitCode } from "./command.ts";
+import { type ExitCode, exitWith } from "./command.ts";
 import { CommandError } from "./command-error.ts";
+import { printFailureJson } from "./json.ts";
 import { type OpenOptions, openManager, openMapping, type Tokens } from "./open-tokens.ts";
 import { createRedactor } from "./redactor.ts";
 
@@ -60,6 +61,21 @@ function parseSeconds(text: string): number {
   const seconds = Number(text);
   if (seconds > 0 && seconds <= 600) return seconds;
   throw new InvalidArgumentError("It must be a number of seconds, up to 600.");
+}
+
+/** Has the process end with what a command gives; why it gives nothing is JSON too where that is wanted. */
+export function exitWithTokens<Subject, Flags extends TokenFlags>(
+  work: (subject: Subject, flags: Flags) => Promise<ExitCode>,
+) {
+  return exitWith(async (subject: Subject, flags: Flags): Promise<ExitCode> => {
+    try {
+      return await work(subject, flags);
+    } catch (error) {
+      if (!flags.json) throw error;
+      printFailureJson(error);
+      return 1;
+    }
+  });
 }
 
 /**

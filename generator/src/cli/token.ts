@@ -1,14 +1,21 @@
 import type { Command } from "commander";
 import { InvalidArgumentError } from "commander";
 import { readMapping } from "../load-config.ts";
-import { createConfigCommand, type ExitCode, exitWith } from "./command.ts";
+import { createConfigCommand, type ExitCode } from "./command.ts";
 import { describeToken, type TokenDescription } from "./describe-token.ts";
+import { printJson } from "./json.ts";
 import type { TokenParameters } from "./open-tokens.ts";
 import { redactAll } from "./redactor.ts";
 import { print, printAside } from "./terminal.ts";
 import { tokenText } from "./token/token-text.ts";
-import { jsonText, tokenJson } from "./token-json.ts";
-import { addTokenOptions, readTokenFlags, type TokenFlags, withTokens } from "./token-options.ts";
+import { tokenJson } from "./token-json.ts";
+import {
+  addTokenOptions,
+  exitWithTokens,
+  readTokenFlags,
+  type TokenFlags,
+  withTokens,
+} from "./token-options.ts";
 
 interface TokenCommandFlags extends TokenFlags {
   readonly scope?: readonly string[];
@@ -40,7 +47,7 @@ export function createToken(): Command {
     .option("--parameter <name=value>", "send this parameter too; may be repeated", collectPair)
     .option("--force", "ask the server even if the TokenManager has a token")
     .option("--reveal", "print the token itself, and the rest to the standard error")
-    .action(exitWith(showToken));
+    .action(exitWithTokens(showToken));
 }
 
 async function showToken(name: string, flags: TokenCommandFlags): Promise<ExitCode> {
@@ -52,7 +59,7 @@ async function showToken(name: string, flags: TokenCommandFlags): Promise<ExitCo
     const description = redactAll(describeToken(token), redact) as TokenDescription;
     const { json, reveal } = flags;
     if (json) {
-      print(jsonText({ name, ...tokenJson(description), ...(reveal && { token: token.value }) }));
+      printJson({ name, ...tokenJson(description), ...(reveal && { token: token.value }) });
     } else if (reveal) {
       printAside(tokenText(name, description, Date.now()));
       print(`${token.value}\n`);

@@ -93,9 +93,9 @@ export default { getAccessToken: tokens.getAccessToken, async close() { console.
     [
       "exports none",
       "export const token = 1;",
-      /^tokens\.ts:1:1: error: exports no TokenManager.*export const tokens = /,
+      /^tokens\.ts:1:1: error: exports no TokenManager.*export const tokens = /s,
     ],
-    ["can't be run", "enum A { b }", /^tokens\.ts:1:\d+: error: .*write it without enum/],
+    ["can't be run", "enum A { b }", /^tokens\.ts:1:\d+: error: .*write it without enum/s],
     [
       "imports what is not there",
       'import "./gone.ts";',

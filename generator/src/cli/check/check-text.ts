@@ -1,5 +1,5 @@
-import { styleText } from "node:util";
 import { visible } from "../../visible.ts";
+import { paint } from "../terminal.ts";
 import { durationText } from "../time-text.ts";
 import type { CheckedClient, CheckedToken } from "./check-token-client.ts";
 
@@ -8,11 +8,6 @@ export interface PlacedClient extends CheckedClient {
   /** `openapi-m2m.config.ts:6:5`; undefined where nothing is wrong. */
   readonly place?: string;
 }
-
-type Color = "red" | "yellow" | "green" | "dim";
-
-/** Colours are left out where the standard output is no terminal, or NO_COLOR is set. */
-const paint = (color: Color, text: string) => styleText(color, text, { stream: process.stdout });
 
 /** Writes what became of a token client. */
 export function checkText({ name, place, problems, notes, tokens, isLeftOut }: PlacedClient): string {
