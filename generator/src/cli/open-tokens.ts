@@ -43,12 +43,16 @@ export async function openManager(file: string, options: OpenOptions): Promise<T
   const manager = await loadManager(resolve(options.cwd, file), redact);
   return {
     async obtain(tokenClient, parameters) {
-      const signal = AbortSignal.timeout(timeoutMs);
+      const controller = new AbortController();
+      // Not AbortSignal.timeout(), which lets the process end before.
+      const timer = setTimeout(() => controller.abort(tooLate(timeoutMs)), timeoutMs);
       try {
+        const { signal } = controller;
         return readToken(await manager.getAccessToken(tokenClient, { ...parameters, signal }));
       } catch (error) {
-        const caught = signal.aborted && error === signal.reason ? tooLate(timeoutMs) : error;
-        throw explainFailure(caught, { tokenClient, credentials: undefined, redact });
+        throw explainFailure(error, { tokenClient, credentials: undefined, redact });
+      } finally {
+        clearTimeout(timer);
       }
     },
     close: () => closeInTime(manager),

@@ -24,6 +24,9 @@ const tokens: TokenManager<"catalog.client"> = createTokenManager({
 });
 `;
 
+/** Holds a process open. */
+const LISTEN = 'import { createServer } from "node:net";\n';
+
 const run = (cwd: string, ...args: string[]) =>
   runCli(cwd, ["token", ...args, "--manager", "tokens.ts"], { CATALOG_CLIENT_SECRET: "planted-secret" });
 
@@ -54,10 +57,10 @@ exports.tokens = createTokenManager({ clients: { a: { tokenEndpoint: "${origin}/
   test("ends although the module has something open, and the manager never closes", async () => {
     const { origin } = await startTokens();
     const text = `
-setInterval(() => {}, 1000);
+createServer().listen(0, "127.0.0.1");
 export default { getAccessToken: tokens.getAccessToken, close: () => new Promise(() => {}) };
 `;
-    const cwd = projectWith({ "tokens.ts": managerOf(origin) + text });
+    const cwd = projectWith({ "tokens.ts": `${LISTEN}${managerOf(origin)}${text}` });
     const { status, stdout } = await run(cwd, "catalog.client");
     expect(status).toBe(0);
     expect(stdout).toContain("lifetime  10 min");
@@ -65,11 +68,11 @@ export default { getAccessToken: tokens.getAccessToken, close: () => new Promise
 
   test("ends with 1 where the module fails with something open", async () => {
     const cwd = projectWith({
-      "tokens.ts": "setInterval(() => {}, 1000);\nthrow new Error('no database');\n",
+      "tokens.ts": `${LISTEN}createServer().listen(0, "127.0.0.1");\nthrow new Error("no database");\n`,
     });
     const { status, stderr } = await run(cwd, "catalog.client");
     expect(status).toBe(1);
-    expect(stderr).toMatch(/^tokens\.ts:2:7: error: no database/);
+    expect(stderr).toMatch(/^tokens\.ts:3:7: error: no database/);
   });
 
   test("closes the manager", async () => {
@@ -123,7 +126,7 @@ export default { getAccessToken: tokens.getAccessToken, async close() { console.
     ],
     [
       "never gives one",
-      "export default { getAccessToken: (_: string, { signal }: { signal: AbortSignal }) => new Promise((_, reject) => { setInterval(() => {}, 1000); signal.onabort = () => reject(signal.reason); }), async close() {} };",
+      "export default { getAccessToken: (_: string, { signal }: { signal: AbortSignal }) => new Promise((_, reject) => { signal.onabort = () => reject(signal.reason); }), async close() {} };",
       /^openapi-m2m: no token within 0\.5 s\n {2}fix: .*--timeout/,
     ],
   ])("says so where the module %s", async (_, text, want) => {
