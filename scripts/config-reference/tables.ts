@@ -41,8 +41,7 @@ function tableOf(part: string, entries: Entries): string {
 }
 
 function meaningOf(key: string, schema: v.GenericSchema): string {
-  const optional = "wrapped" in schema;
-  const description = v.getDescription(optional ? (schema.wrapped as v.GenericSchema) : schema);
+  const description = v.getDescription(schema);
   if (description === undefined) throw new TypeError(`${key} has no description in config-schema.ts`);
-  return optional ? description : `required: ${description}`;
+  return schema.type === "optional" ? description : `required: ${description}`;
 }

@@ -2,16 +2,6 @@ import * as v from "valibot";
 import { IMPORTED_NAMES, isIdentifier, isTakenType } from "../names.ts";
 import { type UrlPart, urlProblem } from "../secure-url.ts";
 
-/** A key that has to be there. Its description is for docs/config.md and, without its links, for editors. */
-function required<const Schema extends v.GenericSchema>(schema: Schema, description: string) {
-  return v.pipe(schema, v.description(description));
-}
-
-/** One that may be left out. */
-function optional<const Schema extends v.GenericSchema>(schema: Schema, description: string) {
-  return v.optional(v.pipe(schema, v.description(description)));
-}
-
 const text = v.pipe(v.string("expected a string"), v.nonEmpty("expected a string that is not empty"));
 
 /** RFC 6749 §3.2: a token endpoint may have a query, but no fragment. */
@@ -35,29 +25,33 @@ function checkUrl({ dataset, addIssue }: v.RawCheckContext<string>, without: rea
 const tokenClient = v.pipe(
   v.strictObject(
     {
-      tokenEndpoint: optional(
-        tokenEndpoint,
-        "where tokens are requested: https, or http on loopback. It or `issuer` is required",
+      tokenEndpoint: v.pipe(
+        v.optional(tokenEndpoint),
+        v.description("where tokens are requested: https, or http on loopback. It or `issuer` is required"),
       ),
-      issuer: optional(
-        plainUrl,
-        "the authorization server; without `tokenEndpoint`, the endpoint [is discovered](token-clients.md)",
+      issuer: v.pipe(
+        v.optional(plainUrl),
+        v.description(
+          "the authorization server; without `tokenEndpoint`, the endpoint [is discovered](token-clients.md)",
+        ),
       ),
-      scope: optional(
-        v.union([text, v.array(text)], "expected a scope or a list of scopes"),
-        "a text or a list; what operations need is [checked against it](security-schemes.md#scopes). Default none: the server decides",
+      scope: v.pipe(
+        v.optional(v.union([text, v.array(text)], "expected a scope or a list of scopes")),
+        v.description(
+          "a text or a list; what operations need is [checked against it](security-schemes.md#scopes). Default none: the server decides",
+        ),
       ),
-      resource: optional(
-        v.union([text, v.array(text)], "expected a URI or a list of URIs"),
-        "what the tokens are for, a URI or a list of them (RFC 8707)",
+      resource: v.pipe(
+        v.optional(v.union([text, v.array(text)], "expected a URI or a list of URIs")),
+        v.description("what the tokens are for, a URI or a list of them (RFC 8707)"),
       ),
-      audience: optional(
-        text,
-        "what the tokens are for, with servers that have a parameter of this name for it",
+      audience: v.pipe(
+        v.optional(text),
+        v.description("what the tokens are for, with servers that have a parameter of this name for it"),
       ),
-      parameters: optional(
-        v.record(v.string(), v.string("expected a string")),
-        "[further parameters](token-clients.md) of token requests, by their names on the wire",
+      parameters: v.pipe(
+        v.optional(v.record(v.string(), v.string("expected a string"))),
+        v.description("[further parameters](token-clients.md) of token requests, by their names on the wire"),
       ),
     },
     "expected an object with tokenEndpoint or issuer",
@@ -84,12 +78,18 @@ const names = v.array(text, "expected a list");
 const operationFilter = v.pipe(
   v.strictObject(
     {
-      operations: optional(names, "operationIds, or methods with paths: `GET /items/{id}`"),
-      tags: optional(names, "tags of operations"),
-      paths: optional(names, "as in the document; `*` is anything within a segment, `**` anything at all"),
-      deprecated: optional(
-        v.boolean("expected true or false"),
-        "`true`: those that are deprecated; `false`: those that are not",
+      operations: v.pipe(
+        v.optional(names),
+        v.description("operationIds, or methods with paths: `GET /items/{id}`"),
+      ),
+      tags: v.pipe(v.optional(names), v.description("tags of operations")),
+      paths: v.pipe(
+        v.optional(names),
+        v.description("as in the document; `*` is anything within a segment, `**` anything at all"),
+      ),
+      deprecated: v.pipe(
+        v.optional(v.boolean("expected true or false")),
+        v.description("`true`: those that are deprecated; `false`: those that are not"),
       ),
     },
     "expected an object with operations, tags, paths or deprecated",
@@ -108,34 +108,47 @@ const schemesToTokenClients = v.pipe(
 
 const client = v.strictObject(
   {
-    spec: required(text, "a file, or a URL"),
-    tokenClient: required(
+    spec: v.pipe(text, v.description("a file, or a URL")),
+    tokenClient: v.pipe(
       v.union(
         [text, schemesToTokenClients],
         "expected the name of a token client, or an object: security scheme to token client",
       ),
-      "the name of a token client, or an object from [security scheme](security-schemes.md#several-token-clients) to name",
+      v.description(
+        "the name of a token client, or an object from [security scheme](security-schemes.md#several-token-clients) to name",
+      ),
     ),
-    scopes: optional(
-      v.picklist(["client", "operation"], 'expected "client" or "operation"'),
-      '`"client"`: calls ask for what the token client does; `"operation"`: for [what the operation declares](security-schemes.md#scopes). Default `"client"`',
+    scopes: v.pipe(
+      v.optional(v.picklist(["client", "operation"], 'expected "client" or "operation"')),
+      v.description(
+        '`"client"`: calls ask for what the token client does; `"operation"`: for [what the operation declares](security-schemes.md#scopes). Default `"client"`',
+      ),
     ),
-    baseUrl: optional(
-      v.union([v.literal("document"), plainUrl], 'expected an https URL or "document"'),
-      'where calls go; `"document"` [trusts the document\'s servers](security-schemes.md#servers). Default none: the constructor requires it',
+    baseUrl: v.pipe(
+      v.optional(v.union([v.literal("document"), plainUrl], 'expected an https URL or "document"')),
+      v.description(
+        'where calls go; `"document"` [trusts the document\'s servers](security-schemes.md#servers). Default none: the constructor requires it',
+      ),
     ),
-    include: optional(
-      operationFilter,
-      "[which operations](documents.md#which-operations) become methods; default all",
+    include: v.pipe(
+      v.optional(operationFilter),
+      v.description("[which operations](documents.md#which-operations) become methods; default all"),
     ),
-    exclude: optional(operationFilter, "which of them are left out all the same; default none"),
-    group: optional(
-      v.literal("tag", 'expected "tag"'),
-      '`"tag"`: methods [stand together by tag](generated-clients.md#groups); default one class',
+    exclude: v.pipe(
+      v.optional(operationFilter),
+      v.description("which of them are left out all the same; default none"),
     ),
-    specRoot: optional(
-      text,
-      "the folder that has [all files of the document](documents.md#where-files-may-be); default that of `spec`",
+    group: v.pipe(
+      v.optional(v.literal("tag", 'expected "tag"')),
+      v.description(
+        '`"tag"`: methods [stand together by tag](generated-clients.md#groups); default one class',
+      ),
+    ),
+    specRoot: v.pipe(
+      v.optional(text),
+      v.description(
+        "the folder that has [all files of the document](documents.md#where-files-may-be); default that of `spec`",
+      ),
     ),
   },
   "expected an object with spec and tokenClient",
@@ -156,38 +169,49 @@ const className = v.pipe(
 /** Imported by client.ts, or exported by index.ts beside the classes. */
 const RESERVED = new Set([...IMPORTED_NAMES, "TokenClientName"]);
 
-/** What a config may hold; anything else is a mistake. */
+/**
+ * What a config may hold; anything else is a mistake.
+ *
+ * Descriptions are for docs/config.md and, without their links, for editors: `npm run config-reference`.
+ */
 export const configSchema = v.strictObject(
   {
-    output: required(text, "the folder of what is generated"),
-    tokenClients: required(
+    output: v.pipe(text, v.description("the folder of what is generated")),
+    tokenClients: v.pipe(
       v.record(text, tokenClient, "expected an object: token client name to its definition"),
-      "token clients by name",
+      v.description("token clients by name"),
     ),
-    clients: required(
-      v.pipe(
-        v.record(className, client, "expected an object: class name to its spec and token client"),
-        v.minEntries(1, "expected one client at least"),
+    clients: v.pipe(
+      v.record(className, client, "expected an object: class name to its spec and token client"),
+      v.minEntries(1, "expected one client at least"),
+      v.description("clients by the name of their class. `CatalogClient` is written to the folder `catalog`"),
+    ),
+    strict: v.pipe(
+      v.optional(v.boolean("expected true or false")),
+      v.description(
+        "`true`: [what a document gets wrong](documents.md#what-a-document-gets-wrong) is an error, not a warning; default `false`",
       ),
-      "clients by the name of their class. `CatalogClient` is written to the folder `catalog`",
     ),
-    strict: optional(
-      v.boolean("expected true or false"),
-      "`true`: [what a document gets wrong](documents.md#what-a-document-gets-wrong) is an error, not a warning; default `false`",
+    remoteHosts: v.pipe(
+      v.optional(v.array(remoteHost, "expected a list of hosts")),
+      v.description("[hosts](documents.md#where-files-may-be) that references may lead to; default none"),
     ),
-    remoteHosts: optional(
-      v.array(remoteHost, "expected a list of hosts"),
-      "[hosts](documents.md#where-files-may-be) that references may lead to; default none",
+    importExtension: v.pipe(
+      v.optional(v.picklist(["js", "ts"], 'expected "js" or "ts"')),
+      v.description(
+        '`"ts"` or `"js"`, how [generated imports end](generated-clients.md#how-imports-end); default what `tsconfig.json` calls for',
+      ),
     ),
-    importExtension: optional(
-      v.picklist(["js", "ts"], 'expected "js" or "ts"'),
-      '`"ts"` or `"js"`, how [generated imports end](generated-clients.md#how-imports-end); default what `tsconfig.json` calls for',
+    schema: v.pipe(
+      v.optional(v.picklist(["d.ts", "ts"], 'expected "d.ts" or "ts"')),
+      v.description(
+        '`"d.ts"` or `"ts"`, how the file of types ends; default `"d.ts"`. `"ts"` is for packages that publish what tsc builds',
+      ),
     ),
-    schema: optional(
-      v.picklist(["d.ts", "ts"], 'expected "d.ts" or "ts"'),
-      '`"d.ts"` or `"ts"`, how the file of types ends; default `"d.ts"`. `"ts"` is for packages that publish what tsc builds',
+    $schema: v.pipe(
+      v.optional(v.string("expected a string")),
+      v.description("ignored: [for editors](#in-an-editor)"),
     ),
-    $schema: optional(v.string("expected a string"), "ignored: [for editors](#in-an-editor)"),
   },
   "expected an object with output, tokenClients and clients",
 );
