@@ -20,7 +20,7 @@ export default defineConfig({
   },
   test: {
     include: ["test/**/*.test.ts"],
-    globalSetup: "test/support/redis-notice.ts",
+    globalSetup: "test/support/missing-programs.ts",
     testTimeout: 20_000,
   },
 });

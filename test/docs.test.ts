@@ -99,6 +99,17 @@ function keysOf(schema: object): string[] {
   return [...keys, ...parts.flatMap(keysOf)];
 }
 
+test("docs/report.md says what every kind of finding means", () => {
+  const source = readFileSync(new URL("generator/src/model/report.ts", ROOT), "utf8");
+  const [, union = ""] = /type FindingKind =([^;]*);/.exec(source) ?? [];
+  const kinds = [...union.matchAll(/"(.*?)"/g)].map(([, kind]) => kind);
+  expect(kinds).toContain("unneeded-scopes");
+  const page = readFileSync(new URL("docs/report.md", ROOT), "utf8");
+  expect([...page.matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, kind]) => kind).toSorted()).toEqual(
+    kinds.toSorted(),
+  );
+});
+
 test("docs/config.md names every key of the config", () => {
   const page = readFileSync(new URL("docs/config.md", ROOT), "utf8");
   const keys = keysOf(configSchema);

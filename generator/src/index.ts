@@ -18,5 +18,6 @@ export {
   generate,
   type OperationName,
 } from "./generate.ts";
-export type { ClientConfig, TokenClientMapping, UserConfig } from "./model.ts";
+export type { AccessFinding, AccessReport, ClientConfig, TokenClientMapping, UserConfig } from "./model.ts";
+export { type ReportFormat, type ReportOptions, type ReportResult, report } from "./report.ts";
 export type { StaleFile } from "./write-files.ts";

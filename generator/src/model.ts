@@ -23,6 +23,20 @@ export type {
   SecurityRequirement,
   SourceOperation,
 } from "./model/loaded-spec.ts";
+export type {
+  AccessFinding,
+  AccessReport,
+  CallAccess,
+  ClientAccess,
+  Effect,
+  EffectCounts,
+  FindingKind,
+  Guard,
+  OperationAccess,
+  ScopeAccess,
+  TokenClientAccess,
+  TokenReach,
+} from "./model/report.ts";
 export type { AcceptModel, ResponseContentModel, ResponseModel } from "./model/responses.ts";
 export type {
   Authorization,

@@ -120,6 +120,15 @@ export function writeRecord(file: string, content: string): void {
   }
 }
 
+/**
+ * Writes a report where the user wants it.
+ *
+ * @throws {GeneratorError} `ERR_OUTPUT_PATH` when it can't be written
+ */
+export function writeReport(file: string, content: string): void {
+  write(file, content);
+}
+
 /** What has to be written, with its content, and what has to be removed. */
 type Change =
   | (OutputFile & { readonly state: "missing" | "different" })

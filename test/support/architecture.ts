@@ -150,6 +150,8 @@ const STAGES = [
   "load-spec",
   "resolve-mapping",
   "build-model",
+  "build-report",
+  "emit-report",
   "compare-api",
   "emit-schema",
   "emit-client",
@@ -158,7 +160,7 @@ const STAGES = [
 ];
 
 /** They put the stages together. */
-const GENERATOR_ENTRIES = ["cli", "generate", "index"];
+const GENERATOR_ENTRIES = ["cli", "generate", "report", "index"];
 
 /** A generator stage imports no other, only leaves (model, names, encode, errors, ...) and files of its folder. */
 export function checkGeneratorStages(sources: Sources): Violations {

@@ -32,8 +32,8 @@ const OPTIONS: ts.CompilerOptions = {
     "@openapi-m2m/runtime/redis": [source("runtime/src/redis.ts")],
     "@openapi-m2m/runtime/testing": [source("runtime/src/testing.ts")],
     "@openapi-m2m/runtime/opentelemetry": [source("runtime/src/opentelemetry.ts")],
-    // What a config imports of the generator: the rest would take long to parse.
-    "openapi-m2m": [source("generator/src/define-config.ts")],
+    // As it is published: its sources would take long to parse.
+    "openapi-m2m": [source("generator/dist/index.d.ts")],
     "openapi-fetch": [source("node_modules/openapi-fetch/dist/index.d.mts")],
     undici: [source("node_modules/undici/index.d.ts")],
     vitest: [source("node_modules/vitest/dist/index.d.ts")],

@@ -1,17 +1,18 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { accessSync, constants, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { connect, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { Redis } from "ioredis";
+import { findProgram } from "./find-program.ts";
 
 /** A Redis of somebody else's, for tests that only keep keys of their own there. */
 export const redisUrl = process.env["REDIS_URL"] || undefined;
 
 /** The program that tests start; Valkey's does as well. Undefined where neither is installed. */
-export const redisProgram = findProgram("redis-server") ?? findProgram("valkey-server");
+export const redisProgram = findProgram("redis-server", "valkey-server");
 
 /** A redis-server of a test's own, on loopback, which keeps nothing beyond it. */
 export interface RedisServer extends AsyncDisposable {
@@ -124,16 +125,4 @@ export async function findFreePort(): Promise<number> {
   server.close();
   await once(server, "close");
   return port;
-}
-
-function findProgram(name: string): string | undefined {
-  const paths = (process.env["PATH"] ?? "").split(delimiter).map((folder) => join(folder, name));
-  return paths.find((path) => {
-    try {
-      accessSync(path, constants.X_OK);
-      return true;
-    } catch {
-      return false; // Not there, or not to be run.
-    }
-  });
 }

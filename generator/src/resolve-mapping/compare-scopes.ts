@@ -4,6 +4,7 @@ import { type Diagnostic, diagnosticAt } from "../errors.ts";
 import { operationTitle } from "../http-method.ts";
 import type { AuthorizedOperation, AuthorizedSpec, Config } from "../model.ts";
 import { abridge, closestName } from "../names.ts";
+import { requestedScopes } from "../requested-scopes.ts";
 import { neededScopes } from "./declared-scopes.ts";
 
 /** An operation, with the document that says what it needs. */
@@ -14,9 +15,7 @@ interface Caller {
 
 /** Undefined when the config leaves the scope to run time. */
 export function scopesOf(config: Config, tokenClient: string): ReadonlySet<string> | undefined {
-  const scope = config.tokenClients[tokenClient]?.scope;
-  if (scope === undefined) return undefined;
-  return new Set([scope].flat().flatMap((text) => text.split(/\s+/).filter(Boolean)));
+  return requestedScopes(config.tokenClients[tokenClient]);
 }
 
 /**

@@ -8,8 +8,8 @@ export interface DeclaredTest {
   readonly runs: boolean;
 }
 
-/** In CI, what needs a Redis is run, or nothing is. */
-const SUITES = /^(describe|suite|describeWithRedis|describeWithServer)$/;
+/** In CI, what needs a Redis or a browser is run, or nothing is. */
+const SUITES = /^(describe|suite|describeWithRedis|describeWithServer|describeInBrowser)$/;
 const TESTS = /^(test|it)$/;
 const EXCLUSIVE = /^(skip|todo|only|skipIf|runIf|fails)$/;
 

@@ -1,0 +1,68 @@
+import { extname, resolve } from "node:path";
+import { type Command, Option } from "commander";
+import type { AccessReport } from "../model.ts";
+import type { ReportFormat } from "../report.ts";
+import { createConfigCommand, type ExitCode, exitWith } from "./command.ts";
+import { keepCompiled } from "./compile-cache.ts";
+import { place, print, printDiagnostics } from "./terminal.ts";
+
+interface ReportFlags {
+  readonly config?: string;
+  readonly format?: ReportFormat;
+  readonly output?: string;
+}
+
+/** A page is nothing to be read on a terminal. */
+const DEFAULT_PAGE = "openapi-m2m-report.html";
+
+const STANDARD_OUTPUT = "-";
+
+const FORMATS: Readonly<Record<string, ReportFormat>> = {
+  ".html": "html",
+  ".htm": "html",
+  ".md": "markdown",
+  ".json": "json",
+};
+
+/** Creates the command that tells who can call what. */
+export function createReport(): Command {
+  const format = new Option("--format <format>", "default: as the name of the file ends, else html");
+  return createConfigCommand({
+    name: "report",
+    summary: "tell who can call what: APIs, operations, scopes, token clients",
+    description:
+      "Tells who can call what, by the config and its documents: which operations each token client calls and could call, which scopes nothing needs, which operations are not guarded, which are deprecated.",
+    examples: {
+      "openapi-m2m report": `writes ${DEFAULT_PAGE}, one page to look at and to send on`,
+      "openapi-m2m report --format markdown": "for a pull request",
+      "openapi-m2m report --format json | jq .findings": "for other programs",
+    },
+  })
+    .addOption(format.choices(["html", "markdown", "json"]))
+    .option("--output <file>", `where to; - is the standard output; default: ${DEFAULT_PAGE}, - for others`)
+    .action(exitWith(writeReportFile));
+}
+
+async function writeReportFile({ config, format, output }: ReportFlags): Promise<ExitCode> {
+  keepCompiled();
+  const chosen = format ?? FORMATS[extname(output ?? "").toLowerCase()] ?? "html";
+  const target = output ?? (chosen === "html" ? DEFAULT_PAGE : STANDARD_OUTPUT);
+  // Loaded only when it is needed: what reads documents takes longer to load than all else here.
+  const { report } = await import("../report.ts");
+  const { text, report: access, warnings } = await report({ cwd: process.cwd(), config, format: chosen });
+  printDiagnostics(warnings);
+  if (target === STANDARD_OUTPUT) {
+    print(text);
+    return 0;
+  }
+  const { writeReport } = await import("../write-files.ts");
+  const file = resolve(target);
+  writeReport(file, text);
+  print(`${place(file)}: ${countOf(access, "warning")}, ${countOf(access, "note")}\n`);
+  return 0;
+}
+
+function countOf({ findings }: AccessReport, level: "warning" | "note"): string {
+  const amount = findings.filter((finding) => finding.level === level).length;
+  return `${amount} ${level}${amount === 1 ? "" : "s"}`;
+}
