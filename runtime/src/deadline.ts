@@ -20,6 +20,8 @@ export class Deadline {
 
   static #first: Deadline | undefined;
   static #ticker: NodeJS.Timeout | undefined;
+  /** What made the ticker: a test that has timers of its own puts another in its place, and takes it away again. */
+  static #schedule: typeof setTimeout | undefined;
 
   constructor(expire: () => void) {
     this.#expire = expire;
@@ -33,8 +35,8 @@ export class Deadline {
     this.#at = performance.now() + timeoutMs;
     this.#isListed = true;
     this.#next = Deadline.#first;
-    if (this.#next === undefined) Deadline.#startTicking();
-    else this.#next.#previous = this;
+    if (this.#next !== undefined) this.#next.#previous = this;
+    if (this.#next === undefined || Deadline.#schedule !== setTimeout) Deadline.#startTicking();
     Deadline.#first = this;
   }
 
@@ -52,8 +54,12 @@ export class Deadline {
 
   /** Holds no process open: what is waited for does. */
   static #startTicking(): void {
-    if (Deadline.#ticker === undefined) Deadline.#ticker = setTimeout(Deadline.#tick, TICK_MS).unref();
-    else Deadline.#ticker.refresh();
+    if (Deadline.#ticker !== undefined && Deadline.#schedule === setTimeout) {
+      Deadline.#ticker.refresh();
+      return;
+    }
+    Deadline.#schedule = setTimeout;
+    Deadline.#ticker = setTimeout(Deadline.#tick, TICK_MS).unref();
   }
 
   static #tick(): void {

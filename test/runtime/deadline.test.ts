@@ -1,10 +1,12 @@
 import { describe, expect, test, vi } from "vitest";
 import { atEnd } from "../support/disposal.ts";
 
+const useFakeTimers = () => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+
 /** Deadlines by a clock that the test moves, of a module of their own: one of its timers outlives each test. */
 async function setUp() {
   vi.resetModules();
-  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+  useFakeTimers();
   atEnd(() => vi.useRealTimers());
   const { Deadline } = await import("../../runtime/src/deadline.ts");
   const expired: string[] = [];
@@ -62,6 +64,18 @@ describe("Deadline", () => {
     for (const deadline of pair) deadline.set(timeoutMs);
     pass(timeoutMs + 100);
     expect(expired).toHaveLength(1);
+  });
+
+  test.each(["alone", "beside another"])("expires by the timers of its time, %s", async (how) => {
+    const { create, expired, pass } = await setUp();
+    const before = create("before");
+    before.set(1000);
+    if (how === "alone") before.clear();
+    vi.useRealTimers();
+    useFakeTimers();
+    create("after").set(1000);
+    pass(1050);
+    expect(expired).toContain("after");
   });
 
   test("may be cleared without having been set, and set again after", async () => {

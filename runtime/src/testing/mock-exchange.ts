@@ -15,6 +15,9 @@ export type MockOutcome =
       readonly write: () => WrittenAnswer | Promise<WrittenAnswer>;
     };
 
+/** That timers know. */
+const LONGEST_DELAY_MS = 2 ** 31 - 1;
+
 /**
  * One request that goes nowhere: tells undici's handler what a connection would, never before `dispatch` has returned.
  * It reads the request's body, and heeds an abort and whoever can't take more.
@@ -59,7 +62,8 @@ export class MockExchange implements Dispatcher.DispatchController {
     this.#handler.onRequestStart?.(this, null);
     if (this.#isOver) return;
     await readAway(body);
-    if (outcome.kind === "silence") return;
+    // A connection that is waited for holds the process open: so does this.
+    if (outcome.kind === "silence") return this.#wait(LONGEST_DELAY_MS);
     if (outcome.delayMs > 0) await this.#wait(outcome.delayMs);
     if (outcome.kind === "error") throw outcome.error;
     const answer = await outcome.write();

@@ -54,7 +54,8 @@ export class ReplyMock implements MockedReply {
   }
 
   delay(ms: number): this {
-    if (!(ms >= 0)) throw invalidOption("delay", "must be a number of ms");
+    if (!(ms >= 0 && ms < 2 ** 31))
+      throw invalidOption("delay", "must be a number of ms, of less than 25 days");
     this.#delayMs = ms;
     return this;
   }
