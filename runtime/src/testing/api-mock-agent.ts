@@ -30,6 +30,8 @@ interface Mocked {
  */
 export class ApiMockAgent extends MockAgent {
   readonly #clients: Mocked[] = [];
+  /** Why calls found no reply. */
+  readonly #unanswered: string[] = [];
   #isActive = true;
 
   constructor(options?: MockAgent.Options) {
@@ -65,6 +67,7 @@ export class ApiMockAgent extends MockAgent {
 
   /** Forgets the replies and the calls of mocked clients; they stay mocked. */
   clearMocks(): void {
+    this.#unanswered.length = 0;
     for (const { byOperation } of this.#clients) for (const mock of byOperation.values()) mock.clear();
   }
 
@@ -109,6 +112,17 @@ export class ApiMockAgent extends MockAgent {
     return [...super.pendingInterceptors(), ...ofClients];
   }
 
+  /**
+   * Throws where a reply was not given as often as it was made for, and where a call found none: the code that is tested
+   * may have passed over its error.
+   */
+  override assertNoPendingInterceptors(
+    options?: Parameters<MockAgent["assertNoPendingInterceptors"]>[0],
+  ): void {
+    super.assertNoPendingInterceptors(options);
+    if (this.#unanswered.length > 0) throw new Error(this.#unanswered.join("\n"));
+  }
+
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
@@ -128,6 +142,7 @@ export class ApiMockAgent extends MockAgent {
     const reasons = mocks.map((mock) => mock.explain(input)).join("; ");
     const { name } = compileRequest(operation);
     const error = invalidOption(name, `was called, and no mock answers it: ${reasons}`);
+    this.#unanswered.push(error.message);
     return { kind: "error", error, delayMs: 0 };
   }
 }

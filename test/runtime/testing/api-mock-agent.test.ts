@@ -384,6 +384,16 @@ describe("ApiMockAgent", () => {
     agent.assertNoPendingInterceptors();
   });
 
+  test("tells of calls that found no reply, whatever became of their errors", async () => {
+    const { agent, catalog } = await setUp();
+    await catalog.listItems().catch(() => {});
+    expect(() => agent.assertNoPendingInterceptors()).toThrow(
+      "GET /items was called, and no mock answers it",
+    );
+    agent.clearMocks();
+    agent.assertNoPendingInterceptors();
+  });
+
   test("forgets replies and calls", async () => {
     const { agent, catalog, mockCatalog } = await setUp();
     mockCatalog.listItems.reply(200, page).persist();
