@@ -8,7 +8,7 @@ import { createConfigCommand, type ExitCode } from "./command.ts";
 import { keepCompiled } from "./compile-cache.ts";
 import { printJson } from "./json.ts";
 import { findTokenClient } from "./open-tokens.ts";
-import { place, print } from "./terminal.ts";
+import { place, print, whileWaiting } from "./terminal.ts";
 import {
   addTokenOptions,
   exitWithTokens,
@@ -69,7 +69,7 @@ async function checkTokens(given: readonly string[], flags: CheckFlags): Promise
           now: Date.now,
         }),
       );
-      const checked = await Promise.all(checks);
+      const checked = await whileWaiting("asking for tokens…", () => Promise.all(checks));
       const mayLack = origin.manager !== undefined && given.length === 0;
       return report(mayLack ? leaveOut(checked) : checked, mapping, flags);
     },

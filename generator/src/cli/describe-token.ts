@@ -1,4 +1,5 @@
 import type { ObtainedToken } from "./open-tokens.ts";
+import { type Redactor, redactAll } from "./redactor.ts";
 
 export type Claims = Readonly<Record<string, unknown>>;
 
@@ -29,18 +30,16 @@ export interface Granted {
 /** Claims that say what a token is good for, as servers name them. */
 const SCOPE_CLAIMS = ["scope", "scp", "roles"] as const;
 
-export function describeToken({
-  value,
-  tokenType,
-  issuedAt,
-  expiresAt,
-  scope,
-}: ObtainedToken): TokenDescription {
-  const read = readJwt(value);
-  const granted = readGranted(scope, read.claims);
+/** Describes a token, without what must not be printed, whoever put it there. */
+export function describeToken(token: ObtainedToken, redact: Redactor): TokenDescription {
+  const { tokenType, issuedAt, expiresAt, scope } = token;
+  const { format, ...parts } = readJwt(token.value);
+  const read = redactAll(parts, redact) as Pick<TokenDescription, "header" | "claims">;
+  const granted = readGranted(scope && redact(scope), read.claims);
   const audience = readTexts(read.claims?.["aud"]);
   return {
     tokenType,
+    format,
     ...read,
     ...(granted !== undefined && { granted }),
     ...(audience !== undefined && { audience }),

@@ -8,6 +8,10 @@ export interface Redactor {
 /** Variables whose values are secrets, by their names. */
 const SECRET_NAME = /SECRET|PASSWORD|PASSPHRASE|TOKEN|ASSERTION|CREDENTIAL|PRIVATE|KEY|_PASS$|_PWD$/i;
 
+/** What else such a name may be about. */
+const PLAIN_NAME =
+  /_(FILE|PATH|DIR|ALG|ENDPOINT|URL|URI|HOST|ID|TYPE|NAME|ISSUER|AUDIENCE|SCOPES?|AUTH|METHOD|TTL|SECONDS|MS)$/i;
+
 /** Shorter ones are in any text, and no secrets. */
 const MIN_LENGTH = 6;
 
@@ -28,7 +32,7 @@ export function createRedactor(environment: Readonly<Record<string, string | und
     }
   };
   for (const [name, value] of Object.entries(environment)) {
-    if (value !== undefined && SECRET_NAME.test(name) && !/_FILE$|_ALG$|_ENDPOINT$/i.test(name)) add(value);
+    if (value !== undefined && SECRET_NAME.test(name) && !PLAIN_NAME.test(name)) add(value);
   }
   const redact = (text: string) => {
     const known = [...secrets].toSorted((one, other) => other.length - one.length);

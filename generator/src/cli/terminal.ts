@@ -33,6 +33,17 @@ function showsColors(stream: NodeJS.WriteStream): boolean {
   return styleText("bold", " ", { stream }) !== " ";
 }
 
+/** Says on a terminal what is waited for, until it is there. */
+export async function whileWaiting<Result>(text: string, work: () => Promise<Result>): Promise<Result> {
+  const { isTTY } = process.stderr;
+  if (isTTY) process.stderr.write(text);
+  try {
+    return await work();
+  } finally {
+    if (isTTY) process.stderr.write("\r\u001b[K");
+  }
+}
+
 /** Says on the standard error why a command could not do its work, and how to mend it. */
 export function printCommandError({
   message,

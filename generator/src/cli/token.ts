@@ -2,11 +2,10 @@ import type { Command } from "commander";
 import { InvalidArgumentError } from "commander";
 import { readMapping } from "../load-config.ts";
 import { createConfigCommand, type ExitCode } from "./command.ts";
-import { describeToken, type TokenDescription } from "./describe-token.ts";
+import { describeToken } from "./describe-token.ts";
 import { printJson } from "./json.ts";
 import type { TokenParameters } from "./open-tokens.ts";
-import { redactAll } from "./redactor.ts";
-import { print, printAside } from "./terminal.ts";
+import { print, printAside, whileWaiting } from "./terminal.ts";
 import { tokenText } from "./token/token-text.ts";
 import { tokenJson } from "./token-json.ts";
 import {
@@ -55,8 +54,8 @@ async function showToken(name: string, flags: TokenCommandFlags): Promise<ExitCo
   const { redact } = origin.options;
   const mapping = () => readMapping(process.cwd(), flags.config);
   return withTokens(origin, mapping, async (tokens) => {
-    const token = await tokens.obtain(name, parametersOf(flags));
-    const description = redactAll(describeToken(token), redact) as TokenDescription;
+    const token = await whileWaiting("asking for the token…", () => tokens.obtain(name, parametersOf(flags)));
+    const description = describeToken(token, redact);
     const { json, reveal } = flags;
     if (json) {
       printJson({ name, ...tokenJson(description), ...(reveal && { token: token.value }) });

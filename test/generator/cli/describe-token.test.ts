@@ -1,9 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { describeToken } from "../../../generator/src/cli/describe-token.ts";
+import { createRedactor } from "../../../generator/src/cli/redactor.ts";
 import { jwtOf } from "../../support/run-cli.ts";
 
 const obtained = { tokenType: "Bearer", issuedAt: 0, expiresAt: 60_000 };
-const describeValue = (value: string, scope?: string) => describeToken({ ...obtained, value, scope });
+const redact = createRedactor({ A_SECRET: "planted-secret" });
+
+const describeValue = (value: string, scope?: string) => describeToken({ ...obtained, value, scope }, redact);
 
 describe("describeToken", () => {
   test("reads the header and the claims of a JWT", () => {
@@ -13,6 +16,13 @@ describe("describeToken", () => {
       claims: { sub: "a" },
       audience: ["urn:a"],
     });
+  });
+
+  test("takes out what is secret, whoever put it there", () => {
+    const token = jwtOf({ a: ["planted-secret"], aud: "planted-secret" }, { kid: "planted-secret" });
+    const description = describeValue(token, "read planted-secret");
+    expect(JSON.stringify(description)).not.toContain("planted");
+    expect(description.granted?.scopes).toEqual(["read", "[redacted]"]);
   });
 
   test("reads the header alone of an encrypted JWT", () => {

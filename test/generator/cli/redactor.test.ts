@@ -36,6 +36,15 @@ describe("createRedactor", () => {
     expect(redact("planted-longer")).toBe("[redacted]");
   });
 
+  test("leaves what a variable says of a secret, and is none", () => {
+    const redact = createRedactor({
+      TOKEN_TYPE: "Bearer",
+      CATALOG_KEY_ID: "key-2026",
+      TOKEN_URL: "https://a.example",
+    });
+    expect(redact("Bearer key-2026 https://a.example")).toBe("Bearer key-2026 https://a.example");
+  });
+
   test("takes out what it is told of", () => {
     const redact = createRedactor({});
     redact.add("from-a-file\n");

@@ -200,6 +200,29 @@ describe("openapi-m2m token", () => {
 });
 
 describe("openapi-m2m token, where there is none", () => {
+  test("says that the assertion of a file has expired", async () => {
+    const assertion = jwtOf({ iss: "planted", sub: "planted", exp: 1_000_000_000 });
+    const { cwd } = await startTokens(
+      (_, response) => void response.writeHead(401).end('{"error":"invalid_client"}'),
+    );
+    addFiles(cwd, { token: assertion });
+    const variables = { CATALOG_CLIENT_ID: "catalog", CATALOG_CLIENT_ASSERTION_FILE: "token" };
+    const { status, stderr } = await runCli(cwd, ["token", "catalog.client"], variables);
+    expect(status).toBe(1);
+    expect(stderr).toContain(
+      "; the assertion expired at 2001-09-09T01:46:40.000Z: is it still renewed?\n  fix: check that",
+    );
+    expect(stderr).not.toContain(assertion);
+  });
+
+  test("shows the first of many thousand claims", async () => {
+    const claims = Object.fromEntries(Array.from({ length: 60_000 }, (_, index) => [`c${index}`, 1]));
+    const { cwd } = await answerWith(jwtOf(claims));
+    const { status, stdout } = await runCli(cwd, ["token", "catalog.client"], CREDENTIALS);
+    expect({ status, lines: stdout.split("\n").length }).toEqual({ status: 0, lines: 208 });
+    expect(stdout).toContain("    and 59800 more, which --json shows\n");
+  });
+
   const cases: readonly [string, Script, Record<string, string>, RegExp][] = [
     [
       "invalid_client",
@@ -236,6 +259,12 @@ describe("openapi-m2m token, where there is none", () => {
       (_, response) => void response.writeHead(404).end(),
       { ...CREDENTIALS, CATALOG_CLIENT_ISSUER: "SERVER" },
       /no discovery document.*\n {2}fix: check the address in tokenClients\["catalog\.client"\]; .*CATALOG_CLIENT_ISSUER/,
+    ],
+    [
+      "no answer in time",
+      () => new Promise(() => {}),
+      CREDENTIALS,
+      /no token from http.* within 500 ms.*\n {2}fix: wait longer with --timeout/,
     ],
     [
       "no connection",

@@ -39,10 +39,16 @@ function tokenLine({ asked, needs, description }: CheckedToken): string {
   const lifetime = durationText((expiresAt - issuedAt) / 1000);
   const parts = [
     `${format === "opaque" ? format : format.replace("jwt", "JWT")} for ${lifetime}`,
-    ...(granted === undefined ? [] : [`scope ${granted.scopes.join(" ") || "none"}`]),
-    ...(audience === undefined ? [] : [`audience ${audience.join(", ") || "none"}`]),
+    ...(granted === undefined ? [] : [`scope ${shorten(granted.scopes.join(" ")) || "none"}`]),
+    ...(audience === undefined ? [] : [`audience ${shorten(audience.join(", ")) || "none"}`]),
     ...(needs.size === 0 ? [] : [`${needs.size} ${needs.size === 1 ? "scope" : "scopes"} needed`]),
     ...(asked === undefined ? [] : ["asked for by operation"]),
   ];
   return parts.join("; ");
 }
+
+function shorten(text: string): string {
+  return text.length <= MAX_TEXT ? text : `${text.slice(0, MAX_TEXT)}…`;
+}
+
+const MAX_TEXT = 500;

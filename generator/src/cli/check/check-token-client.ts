@@ -2,7 +2,7 @@ import type { TokenClientMapping } from "../../model.ts";
 import { CommandError } from "../command-error.ts";
 import { describeToken, type TokenDescription } from "../describe-token.ts";
 import type { Tokens } from "../open-tokens.ts";
-import { type Redactor, redactAll } from "../redactor.ts";
+import type { Redactor } from "../redactor.ts";
 import { expectedAudience, judgeAudience } from "./judge-audience.ts";
 import { judgeLifetime } from "./judge-lifetime.ts";
 import { judgeScopes } from "./judge-scopes.ts";
@@ -65,7 +65,7 @@ async function obtain(
 ): Promise<TokenDescription> {
   const scope = asked === undefined ? {} : { scope: asked.join(" ") };
   const token = await tokens.obtain(name, { ...scope, forceRenewal: true });
-  return redactAll(describeToken(token), redact) as TokenDescription;
+  return describeToken(token, redact);
 }
 
 function failed(

@@ -1,4 +1,5 @@
 import type { TokenClientMapping } from "../../model.ts";
+import { abridge } from "../../names.ts";
 import type { TokenDescription } from "../describe-token.ts";
 import type { Problem } from "./problem.ts";
 
@@ -10,7 +11,7 @@ export function judgeAudience(
   if (format !== "jwt") return [];
   const missing = expectedAudience(mapping).filter((expected) => !audience.includes(expected));
   if (missing.length === 0) return [];
-  const actual = audience.length === 0 ? "for nobody: it has no aud" : `for ${audience.join(", ")}`;
+  const actual = audience.length === 0 ? "for nobody: it has no aud" : `for ${abridge(audience)}`;
   const message = `the token is not for ${missing.join(", ")}, but ${actual}; its API will answer 401`;
   return [{ severity: "error", code: "AUDIENCE_MISSING", message, fix: fixFor(missing, audience) }];
 }

@@ -29,7 +29,7 @@ function judgeMissing(granted: readonly string[], context: ScopeContext): Proble
   const operations = new Set(missing.flatMap((scope) => token.needs.get(scope) ?? []));
   const asked = token.asked ?? askedBy(context.mapping);
   const how = asked === undefined ? "the token lacks" : "the server left out";
-  const message = `${how} ${missing.join(" ")}, needed by ${abridge([...operations])}`;
+  const message = `${how} ${listText(missing)}, needed by ${abridge([...operations])}`;
   const register = "register the client for it at the server";
   const fix = asked === undefined ? `${register}, or ask for it: tokenClients["${name}"].scope` : register;
   return [
@@ -52,12 +52,12 @@ function judgeUnneeded(granted: readonly string[], { name, mapping, needs }: Sco
   if (needs.size === 0) return [];
   const unneeded = granted.filter((scope) => !needs.has(scope) && !OF_USERS.has(scope));
   if (unneeded.length === 0) return [];
-  const message = `no operation needs ${unneeded.join(" ")}, which the token is good for`;
+  const message = `no operation needs ${listText(unneeded)}, which the token is good for`;
   const asked = askedBy(mapping) ?? [];
   const place = `tokenClients["${name}"].scope`;
   const fix = unneeded.some((scope) => asked.includes(scope))
     ? `take it out of ${place}, and of the client's registration`
-    : `take it out of the client's registration, or say in ${place} what is needed: ${[...needs.keys()].join(" ")}`;
+    : `take it out of the client's registration, or say in ${place} what is needed: ${listText([...needs.keys()])}`;
   return [{ severity: "warning", code: "SCOPE_UNNEEDED", message, fix }];
 }
 
@@ -71,3 +71,11 @@ function askedBy({ scope }: TokenClientMapping): readonly string[] | undefined {
     ? undefined
     : [scope].flat().flatMap((text) => text.split(/\s+/).filter(Boolean));
 }
+
+/** As they are written in a config, as far as anybody reads. */
+function listText(scopes: readonly string[]): string {
+  const more = scopes.length - MAX_LISTED;
+  return scopes.slice(0, MAX_LISTED).join(" ") + (more > 0 ? ` and ${more} more` : "");
+}
+
+const MAX_LISTED = 20;

@@ -28,7 +28,8 @@ export function explainFailure(caught: unknown, context: FailureContext): Comman
     return new CommandError(caught.code, redact(caught.message), caught.fix && redact(caught.fix));
   }
   const failure = readFailure(caught);
-  const message = failure.message.replace(`token client "${tokenClient}": `, "") + causeOf(failure);
+  const message =
+    failure.message.replace(`token client "${tokenClient}": `, "") + causeOf(failure, tokenClient);
   const own =
     failure.code === "ERR_TOKEN_CLIENT_UNKNOWN" ? fixName(message, tokenClient) : advise(failure, context);
   // Its own advice is to whoever writes code: what is to be set here instead is another.
@@ -52,9 +53,10 @@ function readFailure(caught: unknown): Failure {
 /** The codes whose messages say that the cause says more. */
 const CAUSED = /^ERR_(TOKEN_CLIENT_UNKNOWN|TOKEN_ENDPOINT_TIMEOUT)$/;
 
-function causeOf({ code, cause }: Failure): string {
+function causeOf({ code, cause }: Failure, tokenClient: string): string {
   const { message } = Object(cause) as { message?: unknown };
-  return CAUSED.test(code) && typeof message === "string" ? `; before that: ${message}` : "";
+  if (!CAUSED.test(code) || typeof message !== "string") return "";
+  return `; before that: ${message.replace(`token client "${tokenClient}": `, "")}`;
 }
 
 /** The names are in the runtime's message. */
@@ -64,10 +66,14 @@ function fixName(message: string, tokenClient: string): string | undefined {
   return closest && `did you mean "${closest}"?`;
 }
 
-function describeAnswer({ status, error, errorDescription }: Failure): string {
+function describeAnswer({ status, error, errorDescription, message }: Failure): string {
   const said = [error, errorDescription].filter(Boolean).join(": ");
-  return `the token endpoint answered ${status}${said && ` (${said})`}`;
+  const seen = [...message.matchAll(OBSERVED)].map(([text]) => text).join("");
+  return `the token endpoint answered ${status}${said && ` (${said})`}${seen}`;
 }
+
+/** What the runtime found out by itself, and adds to its message. */
+const OBSERVED = /; (the assertion expired at|this machine's clock is) [^;]*/g;
 
 function advise(failure: Failure, { credentials, tokenClient }: FailureContext): string | undefined {
   if (credentials === undefined) return undefined;
@@ -76,6 +82,8 @@ function advise(failure: Failure, { credentials, tokenClient }: FailureContext):
     const { tokenEndpoint, issuer } = credentials.variables;
     return `check the address in tokenClients["${tokenClient}"]; where it is another here, set ${tokenEndpoint} or ${issuer}`;
   }
+  if (code === "ERR_TOKEN_ENDPOINT_TIMEOUT")
+    return "wait longer with --timeout, if the server takes that long";
   if (code !== "ERR_TOKEN_ENDPOINT_REJECTED") return undefined;
   const isNameless = error === undefined && (status === 401 || status === 403);
   if (error === "invalid_client" || isNameless) return adviseOnCredentials(credentials);

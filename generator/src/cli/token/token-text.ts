@@ -7,6 +7,7 @@ const INSTANTS = new Set(["exp", "iat", "nbf", "auth_time", "updated_at"]);
 
 const MAX_VALUE = 1000;
 const MAX_NAME = 24;
+const MAX_CLAIMS = 200;
 
 /**
  * Writes what can be told of a token, for a reader.
@@ -20,7 +21,7 @@ export function tokenText(name: string, token: TokenDescription, now: number): s
     visible(name),
     `  type      ${kindOf(token)}`,
     `  scope     ${granted === undefined ? "the server did not say" : scopesOf(granted)}`,
-    ...(audience === undefined ? [] : [`  audience  ${visible(audience.join(", "))}`]),
+    ...(audience === undefined ? [] : [`  audience  ${visible(shorten(audience.join(", ")))}`]),
     `  lifetime  ${lifetime}, until ${instantText(expiresAt, now)}`,
     ...(claims === undefined ? [] : ["  claims    as they are, not verified", ...claimLines(claims, now)]),
   ];
@@ -43,13 +44,16 @@ function scopesOf({ scopes, by }: NonNullable<TokenDescription["granted"]>): str
 }
 
 function claimLines(claims: Claims, now: number): string[] {
-  const entries = Object.entries(claims).map(([name, value]) => [visible(shorten(name)), value] as const);
-  const width = Math.min(MAX_NAME, Math.max(...entries.map(([name]) => name.length)));
-  return entries.map(([name, value]) => {
+  const all = Object.entries(claims);
+  const entries = all.slice(0, MAX_CLAIMS).map(([name, value]) => [visible(shorten(name)), value] as const);
+  const width = Math.min(MAX_NAME, Math.max(0, ...entries.map(([name]) => name.length)));
+  const lines = entries.map(([name, value]) => {
     const text = visible(shorten(JSON.stringify(value)));
     const at = INSTANTS.has(name) ? readNumericDate(value) : undefined;
     return `    ${name.padEnd(width)}  ${text}${at === undefined ? "" : `  ${instantText(at, now)}`}`;
   });
+  const more = all.length - entries.length;
+  return more > 0 ? [...lines, `    and ${more} more, which --json shows`] : lines;
 }
 
 function shorten(text: string): string {
