@@ -233,6 +233,13 @@ describe("openapi-m2m check --manager", () => {
     expect(readForm(server.requests[0]).get("client_id")).toBe("worker");
   });
 
+  test("asks the server although the TokenManager has a token", async () => {
+    const { server, tokenEndpoint } = await granting("catalog:read catalog:write");
+    const manager = `${managerOf(tokenEndpoint)}await tokens.getAccessToken("catalog.client");`;
+    await check(project(tokenEndpoint, manager), "catalog.client", "--manager", "tokens.ts");
+    expect(server.requests).toHaveLength(2);
+  });
+
   test.each([
     ["none of them", managerOf("https://login.example/", "stranger.client"), []],
     ["none that is named", managerOf("https://login.example/"), ["other.client"]],

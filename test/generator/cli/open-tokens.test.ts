@@ -75,6 +75,17 @@ export default { getAccessToken: tokens.getAccessToken, close: () => new Promise
     expect(stderr).toMatch(/^tokens\.ts:3:7: error: no database/);
   });
 
+  test.each([
+    [[], 1],
+    [["--force"], 2],
+  ])("takes the token that the manager has, unless it is asked for anew: %j", async (flags, want) => {
+    const { origin, requests } = await startTokens();
+    const text = 'await tokens.getAccessToken("catalog.client");\nexport { tokens };';
+    const cwd = projectWith({ "tokens.ts": managerOf(origin) + text });
+    expect((await run(cwd, "catalog.client", ...flags)).status).toBe(0);
+    expect(requests).toHaveLength(want);
+  });
+
   test("closes the manager", async () => {
     const { origin } = await startTokens();
     const text = `
