@@ -170,6 +170,7 @@ const waiting: Readonly<Record<string, string>> = {
   "test/runtime/waiting.test.ts": "a program shows whether work that takes time keeps it from ending",
   "test/support/fleet/member.ts": "a process of a fleet calls again and again while its server is in trouble",
   "test/support/redis-cluster.ts": "the nodes of a cluster find each other in their own time",
+  "test/support/snippets/run.ts": "a snippet that leaves connections open is ended all the same",
 };
 
 describe("the tests", () => {

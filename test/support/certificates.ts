@@ -40,8 +40,8 @@ export interface TlsIdentity {
 export interface CertificateAuthority {
   /** PEM: what a client trusts. */
   readonly cert: string;
-  /** For `localhost` and `127.0.0.1`. */
-  issueServerCertificate(): TlsIdentity;
+  /** For `127.0.0.1` and these hosts, `localhost` unless given. */
+  issueServerCertificate(...hosts: string[]): TlsIdentity;
   /** Its subject is `CN=<commonName>`. */
   issueClientCertificate(commonName: string): TlsIdentity;
   /** A client certificate that nobody has issued; its holder trusts the authority's servers. */
@@ -70,7 +70,9 @@ export function createCertificateAuthority(): CertificateAuthority {
   };
   return {
     cert,
-    issueServerCertificate: () => issue("localhost", [isLoopback()], false),
+    issueServerCertificate: (...hosts) => {
+      return issue("localhost", [isServer(hosts.length > 0 ? hosts : ["localhost"])], false);
+    },
     issueClientCertificate: (commonName) => issue(commonName, [], false),
     selfSignClientCertificate: (commonName) => issue(commonName, [], true),
   };
@@ -145,8 +147,9 @@ function isAuthority(): Extension {
   });
 }
 
-function isLoopback(): Extension {
-  const names = [new GeneralName({ dNSName: "localhost" }), new GeneralName({ iPAddress: "127.0.0.1" })];
+function isServer(hosts: readonly string[]): Extension {
+  const names = hosts.map((dNSName) => new GeneralName({ dNSName }));
+  names.push(new GeneralName({ iPAddress: "127.0.0.1" }));
   const value = AsnConvert.serialize(new SubjectAlternativeName(names));
   return new Extension({ extnID: id_ce_subjectAltName, extnValue: new OctetString(value) });
 }
