@@ -6,7 +6,7 @@ import type {
   TokenRenewalEvent,
   TokenRequestEvent,
 } from "../events.ts";
-import { ATTRIBUTE, describeOutcome, type Names, nameError } from "./attributes.ts";
+import { ATTRIBUTE, BoundedNames, describeOutcome, type Names, nameError } from "./attributes.ts";
 import { Expiries } from "./expiries.ts";
 import { Lookups } from "./lookups.ts";
 
@@ -26,6 +26,8 @@ export class TokenMetrics {
   readonly #options: TokenMetricsOptions;
   readonly #lookups: Lookups;
   readonly #expiries: Expiries;
+  /** Of stores, which may be the user's. */
+  readonly #codes = new BoundedNames();
   readonly #startedAt = new WeakMap<TokenRequestEvent, number>();
   #created: ReturnType<typeof createInstruments> | undefined;
   #stop = () => {};
@@ -72,7 +74,7 @@ export class TokenMetrics {
   noteStoreFailure({ operation, code }: StoreFailureEvent): void {
     this.#instruments.storeFailures.add(1, {
       [ATTRIBUTE.storeOperation]: operation,
-      [ATTRIBUTE.errorType]: nameError(code),
+      [ATTRIBUTE.errorType]: this.#codes.bound(nameError(code)),
     });
   }
 
