@@ -1,8 +1,15 @@
-import { type ApiConnectionError, createTokenManager } from "@openapi-m2m/runtime";
+import {
+  type ApiConnectionError,
+  createTokenManager,
+  type Operation,
+  type Success,
+} from "@openapi-m2m/runtime";
 import { interceptors } from "undici";
 import { describe, expect, test } from "vitest";
 import type { Item } from "../../../generated/catalog/index.ts";
 import { CatalogClient, InvoiceClient } from "../../../generated/index.ts";
+import type { AnyClientOptions, ApiClientDefinition } from "../../../runtime/src/api-client/options.ts";
+import { ApiClient, call } from "../../../runtime/src/api-client.ts";
 import {
   ApiMockAgent,
   type ClientClass,
@@ -83,6 +90,18 @@ describe("a mocked operation", () => {
     expect(events.ok && (await collect(events.data))).toEqual([
       { event: "change", data: { kind: "deleted", itemId: "42" }, id: "7", retry: 100 },
     ]);
+  });
+
+  test("gives each call a stream of its own where a function makes it", async () => {
+    const { catalog, mockCatalog } = await setUp();
+    async function* items() {
+      yield item;
+    }
+    mockCatalog.exportItems.reply(200, items).times(2);
+    for (let index = 0; index < 2; index++) {
+      const result = await catalog.exportItems();
+      expect(result.ok && (await collect(result.data))).toEqual([item]);
+    }
   });
 
   test("breaks a stream where its items throw", async () => {
@@ -434,6 +453,27 @@ describe("ApiMockAgent", () => {
     listItems.reply(200, page);
     expect(await catalog.listItems()).toMatchObject({ ok: true });
     expect(listItems.calls).toHaveLength(2);
+  });
+
+  test.each<[string, Partial<ApiClientDefinition>]>([
+    ["several token clients", { tokenClient: ["a", "b"] }],
+    ["scopes by operation", { scopes: "operation" }],
+    ["credentials", { credentials: [{ scheme: "key", in: "header", name: "X-Key" }] }],
+    ["the document's servers", { servers: [{ url: "https://{region}.example", variables: { region: {} } }] }],
+  ])("mocks a client with %s", async (_, definition) => {
+    const thing: Operation = { method: "GET", path: ["/thing"], responses: { 204: [] }, scopes: ["a:b"] };
+    class ThingClient extends ApiClient<object> {
+      constructor(options: AnyClientOptions) {
+        super({ name: "ThingClient", tokenClient: "a", ...definition }, options);
+      }
+      getThing(): Promise<Success<204, undefined>> {
+        return this[call](thing);
+      }
+    }
+    const agent = await using(new ApiMockAgent());
+    const tokens = await using(staticTokens({ a: "one", b: "two" }, { dispatcher: agent }));
+    agent.mockClient(ThingClient).getThing.reply(204);
+    expect(await new ThingClient({ tokens, baseUrl }).getThing()).toMatchObject({ status: 204 });
   });
 
   test.each([class {}, class NoClient extends Map {}, Object])("refuses %o, which is no client", (Client) => {
