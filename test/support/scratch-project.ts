@@ -7,13 +7,6 @@ import { folderWith } from "./folder.ts";
 
 const root = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
-const VITEST_CONFIG = `
-import { defineConfig } from "vitest/config";
-import project from ${JSON.stringify(root("vitest.config.ts"))};
-
-export default defineConfig({ resolve: project.resolve });
-`;
-
 /** Stands where the files find the runtime: its source. */
 const HOOKS = `
 import { registerHooks } from "node:module";
@@ -26,11 +19,10 @@ registerHooks({
 });
 `;
 
-/** A folder with these files where programs and tests of Vitest run, with the packages of this repository. */
+/** A folder with these files where programs run, with the packages of this repository. */
 export function createProject(files: Record<string, unknown>): string {
   const folder = folderWith({
     "package.json": { type: "module" },
-    "vitest.config.ts": VITEST_CONFIG,
     "hooks.mjs": HOOKS,
     ...files,
   });
@@ -47,9 +39,4 @@ export async function runNode(folder: string, ...command: string[]): Promise<str
     env,
   });
   return stdout;
-}
-
-/** What Vitest writes. */
-export function runVitest(folder: string, ...files: string[]): Promise<string> {
-  return runNode(folder, root("node_modules/vitest/vitest.mjs"), "run", ...files);
 }
