@@ -10,6 +10,7 @@ import { explainFailure } from "./open-tokens/explain-failure.ts";
 import { loadManager } from "./open-tokens/manager-module.ts";
 import { loadRuntime, type Runtime } from "./open-tokens/runtime.ts";
 import type { ObtainedToken, TokenManager, TokenParameters } from "./open-tokens/token-manager.ts";
+import { variablesOf } from "./open-tokens/variables.ts";
 import type { Redactor } from "./redactor.ts";
 
 export type { ObtainedToken, TokenParameters } from "./open-tokens/token-manager.ts";
@@ -78,6 +79,7 @@ export function openMapping(mapping: Mapping, options: OpenOptions): Tokens {
   const open = async (tokenClient: string): Promise<Opened> => {
     const mapped = findTokenClient(mapping, tokenClient);
     const credentials = readCredentials(tokenClient, options);
+    assertOwn(credentials, tokenClient, mapping);
     const runtime = await loadRuntime([dirname(mapping.file), options.cwd]);
     return { credentials, manager: createManager(runtime, { tokenClient, mapped, credentials, options }) };
   };
@@ -99,6 +101,17 @@ export function openMapping(mapping: Mapping, options: OpenOptions): Tokens {
       );
     },
   };
+}
+
+/** A secret of one token client must not go to the server of another, which may be another company's. */
+function assertOwn({ variables }: Credentials, tokenClient: string, { tokenClients }: Mapping): void {
+  const other = Object.keys(tokenClients).find(
+    (name) => name !== tokenClient && variablesOf(name)?.id === variables.id,
+  );
+  if (other === undefined) return;
+  const message = `the token clients "${tokenClient}" and "${other}" have the same variables, ${variables.id} and so on`;
+  const fix = "rename one of them, or name the module of your TokenManager with --manager";
+  throw new CommandError("ERR_CREDENTIALS", message, fix);
 }
 
 interface Opened {

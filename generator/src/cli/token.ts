@@ -36,7 +36,7 @@ export function createToken(): Command {
       "openapi-m2m token catalog.client": "with credentials of the environment",
       "openapi-m2m token catalog.client --manager tokens.ts": "as your worker does",
       "openapi-m2m token catalog.client --scope catalog:read": "with another scope",
-      "openapi-m2m token catalog.client --reveal | pbcopy": "the token alone",
+      "TOKEN=$(openapi-m2m token catalog.client --reveal)": "the token alone",
     },
   }).argument("<name>", "name of the token client");
   return addTokenOptions(command)

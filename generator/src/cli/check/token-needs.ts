@@ -1,8 +1,8 @@
 import { mapAll } from "../../errors.ts";
 import { operationTitle } from "../../http-method.ts";
-import { completeConfig, type Mapping } from "../../load-config.ts";
+import type { Mapping } from "../../load-config.ts";
 import { loadSpec } from "../../load-spec.ts";
-import type { AuthorizedSpec, ClientTarget } from "../../model.ts";
+import type { AuthorizedSpec, ClientTarget, Config } from "../../model.ts";
 import { resolveMapping } from "../../resolve-mapping.ts";
 
 /** Scopes, and the operations that need each: `POST /items`. */
@@ -35,7 +35,8 @@ export async function readNeeds(
   mapping: Mapping,
   names: readonly string[],
 ): Promise<ReadonlyMap<string, TokenClientNeeds>> {
-  const { config } = completeConfig(mapping);
+  // How imports end would take a compiler to find out, and nothing is written.
+  const config: Config = { ...mapping, importExtension: mapping.importExtension ?? "ts" };
   const clients = config.clients.filter((client) =>
     tokenClientsOf(client).some((name) => names.includes(name)),
   );
