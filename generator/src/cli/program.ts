@@ -4,7 +4,7 @@ import { createCheck } from "./check.ts";
 import { CommandError } from "./command-error.ts";
 import { createGenerate } from "./generate.ts";
 import { createReport } from "./report.ts";
-import { printCommandError, printDiagnostics } from "./terminal.ts";
+import { endWithReader, printCommandError, printDiagnostics } from "./terminal.ts";
 import { createToken } from "./token.ts";
 
 /** The exit code of a command line that is not understood. */
@@ -19,6 +19,7 @@ const COMMANDS = [createGenerate, createReport, createCheck, createToken];
  * @param args - without the program's own name
  */
 export async function runProgram(args: readonly string[], version: string): Promise<void> {
+  endWithReader();
   try {
     await createProgram(version).parseAsync(args, { from: "user" });
   } catch (error) {

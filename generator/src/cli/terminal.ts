@@ -9,6 +9,16 @@ export function print(text: string): void {
   process.stdout.write(text);
 }
 
+/** Ends quietly when nobody reads on: `openapi-m2m report --format json | head` has what it wants. */
+export function endWithReader(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPIPE") throw error;
+      process.exit();
+    });
+  }
+}
+
 /** Colours text for the standard output, where that shows colours and `NO_COLOR` is not set. */
 export function paint(colour: "red" | "green" | "yellow" | "dim", text: string): string {
   return styleText(colour, text, { stream: process.stdout });

@@ -44,6 +44,16 @@ describe("report", () => {
     expect(readdirSync(cwd)).toEqual(before);
   });
 
+  test("ends quietly when nobody reads on", () => {
+    const cwd = folderWith(guardedApis());
+    // The pipe holds less than the report; true reads nothing of it.
+    const script = `{ "$@" 2>errors; echo $? >status; } | true`;
+    const args = ["-c", script, "sh", process.execPath, cli, "report", "--format", "html", "--output", "-"];
+    spawnSync("/bin/sh", args, { cwd });
+    expect(read(cwd, "errors")).not.toContain("EPIPE");
+    expect(read(cwd, "status")).toBe("0\n");
+  });
+
   test.each([
     [["--output", "out/access.md"], "out/access.md", /^# /],
     [["--output", "access.json"], "access.json", /^\{/],
