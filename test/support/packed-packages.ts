@@ -1,0 +1,33 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+
+/** What would be published. */
+export interface PackedPackage {
+  readonly name: string;
+  /** Absolute path of the tarball. */
+  readonly tarball: string;
+  /** Paths within the package. */
+  readonly files: readonly string[];
+}
+
+/** Packs both packages as they are built, into a folder of its own. */
+export function packPackages(): { folder: string; packages: readonly PackedPackage[] } {
+  const folder = mkdtempSync(join(tmpdir(), "openapi-m2m-packages-"));
+  const options = ["--workspaces", "--json", "--pack-destination", folder];
+  const output = execFileSync("npm", ["pack", ...options], { cwd: ROOT, encoding: "utf8", stdio: "pipe" });
+  // By name since npm 11.19, a list before.
+  const packed: readonly { name: string; filename: string; files: { path: string }[] }[] = Object.values(
+    JSON.parse(output),
+  );
+  const packages = packed.map(({ name, filename, files }) => ({
+    name,
+    tarball: join(folder, filename),
+    files: files.map(({ path }) => path),
+  }));
+  return { folder, packages };
+}
