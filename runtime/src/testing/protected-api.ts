@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 import { DpopProofs } from "./authorization-server/dpop-proof.ts";
 import { sendJson } from "./authorization-server/token-fault.ts";
@@ -18,7 +19,9 @@ export interface ApiRequest {
 }
 
 /** Error codes of challenges (RFC 6750 §3.1, RFC 9449 §7.1), and `no_token`. */
-export type Refusal = "no_token" | "invalid_token" | "insufficient_scope" | "invalid_dpop_proof";
+export type Refusal = "no_token" | "invalid_token" | "insufficient_scope" | DpopRefusal;
+
+type DpopRefusal = "invalid_dpop_proof" | "use_dpop_nonce";
 
 /** Answers a call that was let in: what it returns is sent as JSON with status 200, unless it wrote to `response`. */
 export type AnswerCall = (request: ApiRequest, response: ServerResponse) => unknown;
@@ -29,6 +32,8 @@ export interface ProtectedApiOptions {
   readonly scope?: string;
   /** Has tokens be for this audience; default: any. */
   readonly audience?: string;
+  /** Whether DPoP proofs need the nonce that the API gave; default false. */
+  readonly requiresDpopNonce?: boolean;
   /** Default: `{ ok: true }`. */
   readonly answer?: AnswerCall;
   /** Clock, epoch ms, for DPoP proofs. Default the machine's. */
@@ -61,6 +66,7 @@ export async function startProtectedApi(options: ProtectedApiOptions): Promise<P
     const { method = "", url: path = "" } = incoming;
     const request = { method, path, headers: redact(incoming.headers), body, ...entry };
     requests.push(request);
+    if (entry.refusal === "use_dpop_nonce") response.setHeader("dpop-nonce", gate.nonce);
     if (entry.refusal !== undefined) return refuse(entry.refusal, incoming, response, options.scope);
     const value = await answer(request, response);
     if (value !== undefined && !response.headersSent) sendJson(response, response.statusCode, value);
@@ -76,6 +82,7 @@ export async function startProtectedApi(options: ProtectedApiOptions): Promise<P
 type Entry = Pick<ApiRequest, "clientId" | "refusal">;
 
 class Gate {
+  readonly nonce: string = randomUUID();
   readonly #origin: string;
   readonly #options: ProtectedApiOptions;
   readonly #proofs = new DpopProofs();
@@ -95,18 +102,29 @@ class Gate {
     if (audience !== undefined && !status.audience.includes(audience)) return refused("invalid_token");
     if ((scheme.toLowerCase() === "dpop") !== (status.thumbprint !== undefined))
       return refused("invalid_token");
-    if (!this.#isProved(request, token, status)) return refused("invalid_dpop_proof");
+    const refusal = this.#checkProof(request, token, status);
+    if (refusal !== undefined) return refused(refusal);
     const granted = status.scope?.split(" ") ?? [];
     const isEnough = scope.split(" ").every((one) => one === "" || granted.includes(one));
     return { clientId: status.clientId, refusal: isEnough ? undefined : "insufficient_scope" };
   }
 
-  #isProved({ method = "", url = "", headers }: IncomingMessage, token: string, grant: TokenGrant): boolean {
-    if (grant.thumbprint === undefined) return true;
-    const { now = Date.now } = this.#options;
-    const proved = { method, url: this.#origin + url.replace(/[?#].*/s, ""), nonce: undefined, now: now() };
-    const verdict = this.#proofs.check(String(headers["dpop"]), { ...proved, accessToken: token });
-    return "thumbprint" in verdict && verdict.thumbprint === grant.thumbprint;
+  #checkProof(
+    { method = "", url = "", headers }: IncomingMessage,
+    accessToken: string,
+    { thumbprint }: TokenGrant,
+  ): DpopRefusal | undefined {
+    if (thumbprint === undefined) return undefined;
+    const { now = Date.now, requiresDpopNonce = false } = this.#options;
+    const verdict = this.#proofs.check(String(headers["dpop"]), {
+      method,
+      url: this.#origin + url.replace(/[?#].*/s, ""),
+      accessToken,
+      nonce: requiresDpopNonce ? this.nonce : undefined,
+      now: now(),
+    });
+    if ("error" in verdict) return verdict.error;
+    return verdict.thumbprint === thumbprint ? undefined : "invalid_dpop_proof";
   }
 }
 

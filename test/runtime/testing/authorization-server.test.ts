@@ -124,6 +124,7 @@ describe("registered clients", () => {
     "rsa signer": { publicKey: other.publicKey.export({ format: "jwk" }) },
     "pem signer": { publicKey: other.publicKey.export({ format: "pem", type: "spki" }).toString() },
     open: {},
+    both: { secret: SECRET, publicKey: key.publicKey },
   };
   const es256 = privateKeyJwt({ key: key.privateKey, alg: "ES256" });
   const wrong = "wrong";
@@ -136,6 +137,10 @@ describe("registered clients", () => {
     ["private_key_jwt", "rsa signer", privateKeyJwt({ key: other.privateKey, alg: "PS256" })],
     ["private_key_jwt", "pem signer", privateKeyJwt({ key: other.privateKey, alg: "RS256" })],
     ["none", "open", undefined],
+    ["client_secret_basic", "open", clientSecretBasic(wrong)],
+    ["client_secret_basic", "secretive", clientSecretBasic(SECRET, { encoding: "raw" })],
+    ["client_secret_post", "both", clientSecretPost(SECRET)],
+    ["private_key_jwt", "both", es256],
   ])("are let in by %s: %s", async (authentication, clientId, clientAuthentication) => {
     const { login, get } = await setUp(
       { clients },

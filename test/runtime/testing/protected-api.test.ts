@@ -71,6 +71,12 @@ describe("startProtectedApi", () => {
     ]);
   });
 
+  test("asks for its nonce where it needs one", async () => {
+    const { api, fetch } = await setUp({ requiresDpopNonce: true, client: { dpop: "generate" } });
+    expect((await fetch("items")).status).toBe(200);
+    expect(api.requests.map(({ refusal }) => refusal)).toEqual(["use_dpop_nonce", undefined]);
+  });
+
   test.each<[string, Partial<ProtectedApiOptions>, number, string]>([
     [
       "too little scope",

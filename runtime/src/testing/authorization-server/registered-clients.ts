@@ -36,16 +36,21 @@ function hasProof(
   audiences: readonly string[],
   now: number,
 ): boolean {
+  if (secret === undefined && publicKey === undefined) return true;
   const { assertion, clientId } = form;
-  if (assertion === undefined) return publicKey === undefined && form.secret === secret;
+  if (assertion === undefined) return secret !== undefined && form.secrets.includes(secret);
   const { iss, sub, aud, exp } = assertion.claims;
   const isMeant = [aud].flat().some((one) => audiences.includes(String(one)));
   if (iss !== clientId || sub !== clientId || !isMeant || Number(exp) * 1000 <= now) return false;
-  const key = publicKey === undefined ? secret && createSecretKey(Buffer.from(secret)) : toKey(publicKey);
-  return key instanceof KeyObject && isSignedBy(assertion, key);
+  const key = form.authentication === "client_secret_jwt" ? toSecretKey(secret) : toKey(publicKey);
+  return key !== undefined && isSignedBy(assertion, key);
 }
 
-function toKey(key: string | JsonWebKey | KeyObject): KeyObject {
-  if (key instanceof KeyObject) return key;
+function toSecretKey(secret: string | undefined): KeyObject | undefined {
+  return secret === undefined ? undefined : createSecretKey(Buffer.from(secret));
+}
+
+function toKey(key: RegisteredClient["publicKey"]): KeyObject | undefined {
+  if (key === undefined || key instanceof KeyObject) return key;
   return typeof key === "string" ? createPublicKey(key) : createPublicKey({ key, format: "jwk" });
 }
