@@ -1,4 +1,4 @@
-import { closestName } from "../../names.ts";
+import { suggestion } from "../../names.ts";
 import { CommandError } from "../command-error.ts";
 import type { Redactor } from "../redactor.ts";
 import type { Credentials } from "./credentials.ts";
@@ -28,14 +28,25 @@ export function explainFailure(caught: unknown, context: FailureContext): Comman
     return new CommandError(caught.code, redact(caught.message), caught.fix && redact(caught.fix));
   }
   const failure = readFailure(caught);
+  const options = failure.cause === undefined ? {} : { cause: failure.cause };
+  if (failure.code === "ERR_TOKEN_CLIENT_UNKNOWN" && failure.cause === undefined)
+    return explainUnknown(failure, context);
   const message =
     failure.message.replace(`token client "${tokenClient}": `, "") + causeOf(failure, tokenClient);
-  const own =
-    failure.code === "ERR_TOKEN_CLIENT_UNKNOWN" ? fixName(message, tokenClient) : advise(failure, context);
+  const own = advise(failure, context);
   // Its own advice is to whoever writes code: what is to be set here instead is another.
   const what = own !== undefined && failure.status !== undefined ? describeAnswer(failure) : message;
-  const options = failure.cause === undefined ? {} : { cause: failure.cause };
   return new CommandError(failure.code, redact(what), own && redact(own), options);
+}
+
+/** The names that there are stand in the runtime's message. */
+function explainUnknown({ code, message }: Failure, { tokenClient }: FailureContext): CommandError {
+  const names = /; defined: (.*)$/.exec(message)?.[1]?.split(", ") ?? [];
+  return new CommandError(
+    code,
+    `the TokenManager has no token client "${tokenClient}"`,
+    suggestion(tokenClient, names),
+  );
 }
 
 function readFailure(caught: unknown): Failure {
@@ -57,13 +68,6 @@ function causeOf({ code, cause }: Failure, tokenClient: string): string {
   const { message } = Object(cause) as { message?: unknown };
   if (!CAUSED.test(code) || typeof message !== "string") return "";
   return `; before that: ${message.replace(`token client "${tokenClient}": `, "")}`;
-}
-
-/** The names are in the runtime's message. */
-function fixName(message: string, tokenClient: string): string | undefined {
-  const names = /; defined: (.*)$/.exec(message)?.[1]?.split(", ") ?? [];
-  const closest = closestName(tokenClient, names);
-  return closest && `did you mean "${closest}"?`;
 }
 
 function describeAnswer({ status, error, errorDescription, message }: Failure): string {
