@@ -1,7 +1,7 @@
 import { channel, tracingChannel } from "node:diagnostics_channel";
 import { readFileSync } from "node:fs";
 import { DiagLogLevel, diag, metrics, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { instrumentTokens } from "../../runtime/src/opentelemetry.ts";
 import type { TokenClient } from "../../runtime/src/token-client.ts";
 import { createTokenManager, type TokenManagerOptions } from "../../runtime/src/token-manager.ts";
@@ -77,6 +77,7 @@ describe("metrics", () => {
       (_, response) => void response.destroy(),
       { "error.type": "ERR_TOKEN_ENDPOINT_UNREACHABLE" },
     ],
+    ["no answer in time", () => {}, { "error.type": "ERR_TOKEN_ENDPOINT_TIMEOUT" }],
   ])("tell what became of token requests: %s", async (_, script, outcome) => {
     const telemetry = startTokenTelemetry();
     const { login, tokens, server } = await setUp({ requestTimeoutMs: 300 });
@@ -315,17 +316,53 @@ describe("instrumentTokens", () => {
   test("records no more once it is disposed of", async () => {
     const telemetry = startTelemetry();
     const { tokens } = await setUp();
+    const now = vi.fn(() => 0);
     {
-      using _ = instrumentTokens(telemetry);
+      using _ = instrumentTokens({ ...telemetry, now });
       await tokens.getAccessToken("a");
+      await telemetry.scrape();
+      expect(now).toHaveBeenCalled();
     }
     await tokens.getAccessToken("a", { forceRenewal: true });
     expect(telemetry.spans).toHaveLength(1);
+    now.mockClear();
     const renewals = await telemetry.collect("openapi_m2m.token.renewals");
     expect(renewals.map(({ value }) => value)).toEqual([1]);
+    expect(now).not.toHaveBeenCalled();
     const channels = ["token.cache", "token.renewal", "call.resend", "store.failure"];
     const listened = channels.filter((name) => channel(`openapi-m2m.${name}`).hasSubscribers);
     expect([listened, tracingChannel("openapi-m2m.token.request").hasSubscribers]).toEqual([[], false]);
+  });
+
+  test("counts lookups of a token that was there before it began", async () => {
+    const { tokens } = await setUp();
+    await tokens.getAccessToken("a");
+    const telemetry = startTokenTelemetry();
+    await tokens.getAccessToken("a");
+    const lookups = await telemetry.collect("openapi_m2m.token.cache.lookups");
+    expect(lookups.map(({ value }) => value)).toEqual([1, 0]);
+  });
+
+  test("leaves out a request that was under way when it began", async () => {
+    const { start } = tracingChannel("openapi-m2m.token.request");
+    const ignore = () => {};
+    start.subscribe(ignore);
+    atEnd(() => void start.unsubscribe(ignore));
+    const { login, tokens } = await setUp();
+    const [arrived, answered] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const issue = login.script;
+    login.script = async (request, response) => {
+      arrived.resolve();
+      await answered.promise;
+      return issue(request, response);
+    };
+    const token = tokens.getAccessToken("a");
+    await arrived.promise;
+    const telemetry = startTokenTelemetry();
+    answered.resolve();
+    await token;
+    expect(await telemetry.collect("openapi_m2m.token.request.duration")).toEqual([]);
+    expect(telemetry.spans).toEqual([]);
   });
 
   test("takes the global providers, be they set afterwards", async () => {
