@@ -977,11 +977,11 @@ describe("events", () => {
     const got = two.get(request);
     await waitMs(2000);
     asked[0]?.issue("planted-token");
-    await got;
+    const { expiresAt } = await got;
     const inStore = events.filter((event) => (event as { layer: string }).layer === "store");
     expect(inStore).toEqual([
       { client: "a", layer: "store", hit: false },
-      { client: "a", layer: "store", hit: true },
+      { client: "a", layer: "store", hit: true, expiresAt },
     ]);
   });
 
