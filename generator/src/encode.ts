@@ -60,6 +60,17 @@ export function parseCommentPath(text: string): string | undefined {
   }
 }
 
+/**
+ * Code in which nothing is hidden: what would move a terminal's cursor, or turn the direction of text, is escaped as in
+ * JSON. Only string literals may have it.
+ */
+export function showInvisible(code: string): string {
+  return code
+    .split("\n")
+    .map((line) => line.replaceAll(CONTROL, unicodeEscape))
+    .join("\n");
+}
+
 function unicodeEscape(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }

@@ -3,8 +3,8 @@ import { basename, dirname, join, resolve } from "node:path";
 import { errorAt, type GeneratorError, startOf } from "./errors.ts";
 import { checkConfig } from "./load-config/check-config.ts";
 import { defaultImportExtension } from "./load-config/import-extension.ts";
-import { readConfig } from "./load-config/read-config.ts";
-import type { Config } from "./model.ts";
+import { type ConfigSource, readConfig } from "./load-config/read-config.ts";
+import type { Config, UserConfig } from "./model.ts";
 import { closestName } from "./names.ts";
 
 const CONFIG_NAMES = ["ts", "js", "mjs", "json", "yaml", "yml"].map(
@@ -22,12 +22,30 @@ export type Mapping = Omit<Config, "importExtension"> & Partial<Pick<Config, "im
  * problem that the config has, unless it is only documents that are not where they should be: those clients have `problems`
  */
 export async function readMapping(cwd: string, given?: string): Promise<Mapping> {
-  const file = findConfig(cwd, given);
-  const source = await readConfig(file);
+  return toMapping(await readConfig(findConfig(cwd, given)));
+}
+
+/**
+ * Validates a mapping that is to be written.
+ *
+ * @param file - where it will be; absolute
+ * @throws {GeneratorError} `ERR_CONFIG_INVALID`, as for one that is there
+ */
+export function checkMapping(file: string, value: UserConfig): Mapping {
+  return toMapping({ file, value, locate: () => startOf(file) });
+}
+
+/** The configs in a folder, by name, the first choice first. */
+export function configsIn(folder: string): string[] {
+  const names = filesOf(folder);
+  return withoutOutput(CONFIG_NAMES.filter((name) => names.includes(name)));
+}
+
+function toMapping(source: ConfigSource): Mapping {
   const { importExtension, ...valid } = checkConfig(source);
   return {
-    file,
-    output: resolve(dirname(file), valid.output),
+    file: source.file,
+    output: resolve(dirname(source.file), valid.output),
     ...(importExtension !== undefined && { importExtension }),
     schema: valid.schema ?? "d.ts",
     tokenClients: valid.tokenClients,

@@ -129,6 +129,22 @@ export function writeReport(file: string, content: string): void {
   write(file, content);
 }
 
+/**
+ * Writes a config.
+ *
+ * @param options.replace - whether one that is there is replaced
+ * @throws {GeneratorError} `ERR_OUTPUT_PATH` when there is one, or it cannot be written
+ */
+export function writeConfig(file: string, content: string, { replace }: { readonly replace: boolean }): void {
+  try {
+    writeFileSync(file, content, { flag: replace ? "w" : "wx" });
+  } catch (cause) {
+    const isThere = (cause as NodeJS.ErrnoException).code === "EEXIST";
+    const message = isThere ? "is there already" : `cannot be written: ${reasonOf(cause)}`;
+    throw errorAt("ERR_OUTPUT_PATH", startOf(file), { message }, { cause });
+  }
+}
+
 /** What has to be written, with its content, and what has to be removed. */
 type Change =
   | (OutputFile & { readonly state: "missing" | "different" })

@@ -4,13 +4,13 @@ import type { Mapping } from "../load-config.ts";
 import type { TokenClientMapping } from "../model.ts";
 import { suggestion } from "../names.ts";
 import { CommandError } from "./command-error.ts";
+import { variablesOf } from "./credential-variables.ts";
 import { authenticationOf } from "./open-tokens/client-authentication.ts";
 import { type Credentials, readCredentials } from "./open-tokens/credentials.ts";
 import { explainFailure } from "./open-tokens/explain-failure.ts";
 import { loadManager } from "./open-tokens/manager-module.ts";
 import { loadRuntime, type Runtime } from "./open-tokens/runtime.ts";
 import type { ObtainedToken, TokenManager, TokenParameters } from "./open-tokens/token-manager.ts";
-import { variablesOf } from "./open-tokens/variables.ts";
 import type { Redactor } from "./redactor.ts";
 
 export type { ObtainedToken, TokenParameters } from "./open-tokens/token-manager.ts";

@@ -3,6 +3,7 @@ import { GeneratorError } from "../errors.ts";
 import { createCheck } from "./check.ts";
 import { CommandError } from "./command-error.ts";
 import { createGenerate } from "./generate.ts";
+import { createInit } from "./init.ts";
 import { createReport } from "./report.ts";
 import { endWithReader, printCommandError, printDiagnostics } from "./terminal.ts";
 import { createToken } from "./token.ts";
@@ -11,7 +12,7 @@ import { createToken } from "./token.ts";
 const WRONG_USAGE = 2;
 
 /** Creates each command, in the order of the help. */
-const COMMANDS = [createGenerate, createReport, createCheck, createToken];
+const COMMANDS = [createInit, createGenerate, createReport, createCheck, createToken];
 
 /**
  * Carries out a command line, and sets the exit code.

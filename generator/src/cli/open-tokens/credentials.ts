@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { CommandError } from "../command-error.ts";
+import { type Variables, variablesOf } from "../credential-variables.ts";
 import type { Redactor } from "../redactor.ts";
-import { type Variables, variablesOf } from "./variables.ts";
 
 /** What proves who a token client is. Texts are as they were given, unread. */
 export type Proof =

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { variablesOf } from "../../../../generator/src/cli/open-tokens/variables.ts";
+import { variablesOf } from "../../../generator/src/cli/credential-variables.ts";
 
 describe("variablesOf", () => {
   test.each([

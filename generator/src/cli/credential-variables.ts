@@ -19,13 +19,9 @@ export interface Variables {
  * @returns undefined for a name that has nothing a variable can be named by
  */
 export function variablesOf(tokenClient: string): Variables | undefined {
-  const words = tokenClient
-    .replaceAll(/([\p{Ll}\d])(\p{Lu})/gu, "$1_$2")
-    .replaceAll(/[^A-Za-z0-9]+/g, "_")
-    .replaceAll(/^_+|_+$/g, "")
-    .toUpperCase();
+  const words = variableName(tokenClient);
   if (words === "") return undefined;
-  const stem = `${/^\d/.test(words) ? "_" : ""}${words}${/(^|_)CLIENT$/.test(words) ? "" : "_CLIENT"}`;
+  const stem = `${words}${/(^|_)CLIENT$/.test(words) ? "" : "_CLIENT"}`;
   return {
     id: `${stem}_ID`,
     secret: `${stem}_SECRET`,
@@ -38,4 +34,14 @@ export function variablesOf(tokenClient: string): Variables | undefined {
     tokenEndpoint: `${stem}_TOKEN_ENDPOINT`,
     issuer: `${stem}_ISSUER`,
   };
+}
+
+/** What a variable is called after a name: `base-url` -> `BASE_URL`. Empty where nothing of it can be used. */
+export function variableName(name: string): string {
+  const words = name
+    .replaceAll(/([\p{Ll}\d])(\p{Lu})/gu, "$1_$2")
+    .replaceAll(/[^A-Za-z0-9]+/g, "_")
+    .replaceAll(/^_+|_+$/g, "")
+    .toUpperCase();
+  return /^\d/.test(words) ? `_${words}` : words;
 }

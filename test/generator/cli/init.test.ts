@@ -1,0 +1,449 @@
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test, vi } from "vitest";
+import { parse as load } from "yaml";
+import { generate } from "../../../generator/src/generate.ts";
+import { compileErrors } from "../../support/compile.ts";
+import { atEnd, using } from "../../support/disposal.ts";
+import { documentOf, documentWith, okResponses } from "../../support/documents.ts";
+import { addFiles, folderWith } from "../../support/folder.ts";
+import { startServer } from "../../support/scripted-server.ts";
+
+const cli = fileURLToPath(new URL("../../../generator/src/cli.ts", import.meta.url));
+
+function run(cwd: string, args: readonly string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, "init", ...args], {
+    cwd,
+    encoding: "utf8",
+  });
+  return { status, stdout, stderr };
+}
+
+/** What a config imports, and a package that has all that it takes. */
+const installed = {
+  "node_modules/openapi-m2m/package.json": { name: "openapi-m2m", type: "module", exports: "./index.js" },
+  "node_modules/openapi-m2m/index.js": "export const defineConfig = (config) => config;\n",
+};
+
+const projectWith = (files: Record<string, unknown>, manifest: object = { type: "module" }) =>
+  folderWith({ ...installed, "package.json": manifest, ...files });
+
+const config = "openapi-m2m.config.ts";
+
+const read = (cwd: string, file = config) => readFileSync(join(cwd, file), "utf8");
+
+const oauth = (flows: object) => ({ type: "oauth2", flows });
+const machine = oauth({
+  clientCredentials: { tokenUrl: "https://login.example/token", scopes: { read: "", write: "" } },
+});
+const servers = [{ url: "https://api.example/things/" }];
+
+/** A document of one operation, with this security. */
+const withScheme = (scheme: unknown, rest: object = {}) =>
+  documentWith(
+    { ...okResponses, security: [{ a: ["read"] }] },
+    { servers, components: { securitySchemes: { a: scheme } }, ...rest },
+  );
+
+const things = withScheme(machine);
+
+/** A worker is what is printed last. */
+async function makeOf(cwd: string, stdout: string): Promise<string[]> {
+  const worker = stdout.slice(stdout.search(/^import /m));
+  addFiles(cwd, { "worker.ts": worker });
+  await generate({ cwd });
+  const configs = existsSync(join(cwd, config)) ? [config] : [];
+  return compileErrors(cwd, ["worker.ts", ...configs]);
+}
+
+const hostile = `*/ "); process.exit(7); //\n\${a}\u202e\u2028\``;
+
+describe("openapi-m2m init", () => {
+  test.each<[string, unknown, string[], string]>([
+    ["a client credentials flow", things, [], 'scope: "read"'],
+    [
+      "OpenID Connect",
+      withScheme({
+        type: "openIdConnect",
+        openIdConnectUrl: "https://l.example/.well-known/openid-configuration",
+      }),
+      [],
+      'issuer: "https://l.example"',
+    ],
+    [
+      "flows of users",
+      withScheme(oauth({ authorizationCode: { tokenUrl: "/token", scopes: { read: "" } } })),
+      [],
+      "The document has no client credentials flow",
+    ],
+    [
+      "a relative tokenUrl",
+      withScheme(oauth({ clientCredentials: { tokenUrl: "/token", scopes: { read: "" } } })),
+      [],
+      '"https://api.example/token"',
+    ],
+    [
+      "bearer tokens",
+      withScheme({ type: "http", scheme: "bearer" }),
+      ["--issuer", "https://l.example"],
+      'issuer: "https://l.example"',
+    ],
+    [
+      "a key that stands for a token",
+      withScheme({ type: "apiKey", in: "header", name: "Authorization" }),
+      ["--token-endpoint", "https://l.example/t"],
+      'a: "things.client"',
+    ],
+    [
+      "API keys besides",
+      documentWith(
+        { ...okResponses, security: [{ a: ["read"], key: [], basic: [] }] },
+        {
+          components: {
+            securitySchemes: {
+              a: machine,
+              key: { type: "apiKey", in: "header", name: "X-Key" },
+              basic: { type: "apiKey", in: "query", name: "k" },
+            },
+          },
+        },
+      ),
+      [],
+      "Calls go where the worker says.",
+    ],
+    [
+      "trusted servers",
+      withScheme(machine, { servers: [{ url: "https://{tenant}.example.com", variables: { tenant: {} } }] }),
+      ["--base-url", "document"],
+      'baseUrl: "document"',
+    ],
+    [
+      "a path parameter",
+      documentOf(
+        {
+          "/things/{id}": {
+            get: {
+              ...okResponses,
+              parameters: [{ name: "id", in: "path", required: true, schema: { type: "integer" } }],
+            },
+          },
+        },
+        { components: { securitySchemes: { a: machine } } },
+      ),
+      [],
+      "tokenEndpoint",
+    ],
+    [
+      "nothing to read",
+      documentOf({ "/things": { post: okResponses } }, { components: { securitySchemes: { a: machine } } }),
+      [],
+      "tokenEndpoint",
+    ],
+    [
+      "hostile texts",
+      documentOf(
+        {
+          [`/${hostile}`]: {
+            get: { ...okResponses, operationId: hostile, security: [{ [hostile]: [hostile] }] },
+          },
+        },
+        {
+          info: { title: hostile, version: hostile },
+          servers: [{ url: `https://api.example/${hostile}` }],
+          components: {
+            securitySchemes: {
+              [hostile]: oauth({
+                clientCredentials: {
+                  tokenUrl: `https://login.example/${hostile}`,
+                  scopes: { [hostile]: hostile },
+                },
+              }),
+            },
+          },
+        },
+      ),
+      [],
+      "none that can be asked for",
+    ],
+    [
+      "Swagger 2.0",
+      {
+        swagger: "2.0",
+        info: { title: "T", version: "1" },
+        host: "api.example",
+        basePath: "/v1",
+        schemes: ["https"],
+        securityDefinitions: {
+          a: {
+            type: "oauth2",
+            flow: "application",
+            tokenUrl: "https://login.example/token",
+            scopes: { read: "" },
+          },
+        },
+        security: [{ a: ["read"] }],
+        paths: { "/things": { get: okResponses } },
+      },
+      [],
+      'tokenEndpoint: "https://login.example/token"',
+    ],
+  ])(
+    "writes a config that generates at once, and a worker that compiles: %s",
+    async (_, document, flags, want) => {
+      const cwd = projectWith({ "specs/things.json": document });
+      const { status, stdout, stderr } = run(cwd, ["--yes", ...flags]);
+      expect([status, stderr]).toEqual([0, ""]);
+      expect(read(cwd)).toContain(want);
+      expect(await makeOf(cwd, stdout)).toEqual([]);
+    },
+  );
+});
+
+describe("openapi-m2m init, where something is missing", () => {
+  test.each<[string, unknown, string]>([
+    [
+      "where tokens are from",
+      withScheme({ type: "http", scheme: "bearer" }),
+      'security scheme "a" does not say where its tokens are from',
+    ],
+    [
+      "a token endpoint",
+      withScheme(oauth({ implicit: { scopes: {} } })),
+      "has no flow with a token endpoint",
+    ],
+    ["https", withScheme(oauth({ clientCredentials: { tokenUrl: "http://l.example/t" } })), "expected https"],
+    ["any word of security", documentWith(okResponses), "says nothing of security"],
+    [
+      "tokens",
+      withScheme({ type: "apiKey", in: "header", name: "X-Key" }),
+      "no operation takes a token, but what is `credentials` of a client: a",
+    ],
+  ])("says which flag is needed: %s", (_, document, want) => {
+    const cwd = projectWith({ "openapi.json": document });
+    const { status, stderr } = run(cwd, []);
+    expect(status).toBe(1);
+    expect(stderr).toContain(want);
+    expect(stderr).toContain("--token-endpoint, or --issuer");
+    expect(existsSync(join(cwd, config))).toBe(false);
+  });
+
+  test("shows what is wrong with a document as generating does", () => {
+    const cwd = projectWith({ "specs/a.json": things, "specs/b.json": '{ "openapi": "3.1.0",, }' });
+    const { status, stderr } = run(cwd, ["--yes"]);
+    expect(status).toBe(1);
+    expect(stderr).toContain("specs/b.json:1:");
+    expect(existsSync(join(cwd, config))).toBe(false);
+  });
+
+  test.each([
+    [["--yes"], "no OpenAPI document is found here"],
+    [["gone.yaml"], "there is no such file"],
+    [["node_modules"], "is a folder without an OpenAPI document"],
+    [["a.json", "b.json", "--client", "AClient"], "--client is for one document"],
+    [["a.json", "--client", "lower"], "expected a class name such as CatalogClient"],
+    [["a.json", "--scope", "other"], "lacks read, needed by GET /things"],
+  ])("says why %j can't be", (args, want) => {
+    const elsewhere = { "node_modules/x/openapi.json": things, "other/openapi.json": things };
+    const { status, stderr } = run(projectWith({ ...elsewhere, "a.json": things, "b.json": things }), args);
+    if (args[0] === "--yes") expect(run(projectWith(elsewhere), args).stderr).toContain(want);
+    else expect([status, stderr]).toEqual([1, expect.stringContaining(want)]);
+  });
+
+  test.each([
+    [["--issuer", "https://a.example", "--token-endpoint", "https://a.example"]],
+    [["--format", "toml"]],
+  ])("does not understand %j", (args) => {
+    expect(run(projectWith({}), args).status).toBe(2);
+  });
+});
+
+describe("openapi-m2m init, in a project", () => {
+  test("makes one config of all documents that it finds, each with a token client of its own", () => {
+    const cwd = projectWith({
+      "specs/things.json": things,
+      "specs/parts/a.yaml": "type: object\n",
+      "api/v1/orders.json": things,
+    });
+    const { stdout } = run(cwd, ["--yes"]);
+    expect(stdout).toContain("openapi-m2m.config.ts: written, with OrdersClient, ThingsClient\n");
+    expect(read(cwd)).toContain('tokenClient: "orders.client"');
+    expect(read(cwd)).toContain('tokenClient: "things.client"');
+  });
+
+  test("has several documents share a token client that is named", () => {
+    const other = withScheme(
+      oauth({ clientCredentials: { tokenUrl: "https://login.example/token", scopes: { read: "" } } }),
+    );
+    const cwd = projectWith({ "specs/a.json": things, "specs/b.json": other });
+    run(cwd, ["--yes", "--token-client", "worker"]);
+    expect(read(cwd).match(/tokenClient: "worker"/g)).toHaveLength(2);
+    expect(read(cwd).match(/tokenEndpoint/g)).toHaveLength(1);
+  });
+
+  test("never overwrites a config, and says what to add to it", () => {
+    const cwd = projectWith({ "specs/things.json": things });
+    run(cwd, ["--yes"]);
+    const before = read(cwd);
+    addFiles(cwd, { "specs/orders.json": things });
+    const { status, stdout } = run(cwd, ["--yes"]);
+    expect(status).toBe(1);
+    expect(stdout).toContain("openapi-m2m.config.ts is there already and stays as it is. Add to it:");
+    expect(stdout).toContain("    OrdersClient: {");
+    expect(stdout).not.toContain("ThingsClient");
+    expect(read(cwd)).toBe(before);
+    expect(run(cwd, ["--yes", "specs/things.json"])).toMatchObject({
+      status: 0,
+      stdout:
+        "openapi-m2m.config.ts has clients of all these documents already; npx openapi-m2m generate makes them\n",
+    });
+    expect(run(cwd, ["--yes", "--force", "specs"]).status).toBe(0);
+    expect(read(cwd)).toContain("OrdersClient");
+  });
+
+  test("writes no second config, which would be ambiguous", () => {
+    const cwd = projectWith({ "specs/things.json": things, "openapi-m2m.config.yaml": "output: a\n" });
+    const { status, stderr } = run(cwd, ["--yes", "--force", "--format", "json"]);
+    expect([status, stderr]).toEqual([
+      1,
+      expect.stringContaining("there is openapi-m2m.config.yaml already"),
+    ]);
+  });
+
+  test("says the same in JSON and YAML, which a package of CommonJS gets", async () => {
+    const cwd = projectWith({ "specs/things.json": things }, { type: "commonjs" });
+    const { stdout } = run(cwd, ["--yes"]);
+    expect(stdout).toContain("npm pkg set type=module");
+    const yaml = read(cwd, "openapi-m2m.config.yaml");
+    expect(yaml).toContain("# What the operations need, and no more.\n");
+    const json = projectWith({ "specs/things.json": things });
+    run(json, ["--yes", "--format", "json"]);
+    const { $schema, ...value } = JSON.parse(read(json, "openapi-m2m.config.json"));
+    expect($schema).toBe("./node_modules/openapi-m2m/config.schema.json");
+    expect(load(yaml)).toEqual(value);
+    await expect(generate({ cwd })).resolves.toMatchObject({ files: 6 });
+    await expect(generate({ cwd: json })).resolves.toMatchObject({ files: 6 });
+  });
+
+  test("names what is to be installed, and no more", () => {
+    const some = {
+      type: "module",
+      dependencies: { "@openapi-m2m/runtime": "1" },
+      devDependencies: { typescript: "6" },
+      engines: { node: ">=20" },
+    };
+    const cwd = projectWith({ "specs/things.json": things, "tsconfig.json": {}, "pnpm-lock.yaml": "" }, some);
+    const { stdout } = run(cwd, ["--yes"]);
+    expect(stdout).toContain("\n  pnpm add -D @types/node\n");
+    expect(stdout).toContain("package.json says node >=20: what is generated needs 22.19 or later");
+    expect(stdout).not.toContain("pnpm add @openapi-m2m/runtime");
+    expect(stdout).not.toContain("tsconfig");
+    expect(stdout).toContain('from "./generated/index.js"');
+  });
+
+  test("takes the documents of openapi-typescript, and says where its clients are", () => {
+    const manifest = {
+      type: "module",
+      scripts: {
+        types:
+          "openapi-typescript ./contracts.d/a.json -o src/a.d.ts && openapi-typescript https://a.invalid/b.json -o b.ts",
+      },
+      dependencies: { "openapi-fetch": "1" },
+      devDependencies: { "openapi-typescript": "1" },
+    };
+    const cwd = projectWith(
+      {
+        "contracts.d/a.json": things,
+        "contracts.d/c.json": things,
+        "specs/unused.json": things,
+        "redocly.yaml": "apis:\n  c:\n    root: ./contracts.d/c.json\n    x-openapi-ts: { output: ./c.ts }\n",
+        "src/api.ts":
+          'import createClient from "openapi-fetch";\n\nconst client = createClient<paths>({});\n',
+      },
+      manifest,
+    );
+    const { status, stdout } = run(cwd, ["--yes"]);
+    expect(status).toBe(0);
+    expect(stdout).toContain("written, with AClient, CClient\n");
+    expect(stdout).toContain(
+      "This project uses openapi-typescript and openapi-fetch.\n  clients are created at src/api.ts:3\n",
+    );
+    expect(stdout).toContain("a.paths is such a client");
+    expect(stdout).toContain("read if you name them: https://a.invalid/b.json");
+  });
+
+  test("reads a document at a URL that is named", async () => {
+    const server = await using(startServer((_, response) => response.end(JSON.stringify(things))));
+    const cwd = projectWith({});
+    const child = spawn(process.execPath, [cli, "init", "--yes", `${server.origin}/v1/openapi.json`], {
+      cwd,
+    });
+    await once(child, "exit");
+    expect(read(cwd)).toContain(`spec: "${server.origin}/v1/openapi.json"`);
+  });
+});
+
+/** What it says on a terminal, and what is typed when it has said something. */
+function startOnTerminal(cwd: string, ...args: readonly string[]) {
+  const command = ["stty cols 120 rows 50;", process.execPath, cli, "init", ...args].join(" ");
+  const onMac = ["-q", "/dev/null", "sh", "-c", command];
+  const { CI: _, ...env } = process.env;
+  const child = spawn("script", process.platform === "darwin" ? onMac : ["-qec", command, "/dev/null"], {
+    cwd,
+    env: { ...env, TERM: "xterm" },
+  });
+  atEnd(() => child.kill());
+  let text = "";
+  child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
+    text += chunk;
+  });
+  const type = async (when: string, keys: string) => {
+    await vi.waitFor(() => expect(text).toContain(when), 15_000);
+    text = "";
+    child.stdin.write(keys);
+  };
+  return { type, exit: once(child, "exit") };
+}
+
+describe("openapi-m2m init, on a terminal", () => {
+  test("writes what it proposes for Enter", async () => {
+    const cwd = projectWith({ "specs/things.json": things });
+    const { type, exit } = startOnTerminal(cwd);
+    await type("Is that right?", "\r");
+    expect(await exit).toEqual([0, null]);
+    expect(read(cwd)).toContain("ThingsClient: {");
+  });
+
+  test("asks for what documents do not say, and for anything that is to change", async () => {
+    const cwd = projectWith({
+      "specs/a.json": withScheme({ type: "http", scheme: "bearer" }),
+      "specs/b.json": things,
+    });
+    const { type, exit } = startOnTerminal(cwd);
+    await type("Which documents?", " \u001b[B \u001b[A \r"); // both off, and the first on again
+    await type("Token endpoint of a.client, or its issuer", "https://l.example/t\r");
+    await type("Which of them is it?", "\r");
+    await type("Is that right?", "\u001b[B\r");
+    await type("Class name", "\u0015ThingsClient\r");
+    await type("Token client", "\r");
+    await type("Token endpoint, or issuer", "\r");
+    await type("Scope", "\r");
+    await type("Where do calls go?", "\u001b[B\r");
+    await type("Is that right?", "\r");
+    expect(await exit).toEqual([0, null]);
+    expect(read(cwd)).toContain(
+      'ThingsClient: {\n      spec: "./specs/a.json",\n      tokenClient: "a.client",\n      baseUrl: "document",',
+    );
+    expect(read(cwd)).not.toContain("b.json");
+  });
+
+  test("writes nothing for Ctrl-C", async () => {
+    const cwd = projectWith({ "specs/things.json": things });
+    const { type, exit } = startOnTerminal(cwd);
+    await type("Is that right?", "\u0003");
+    expect(await exit).toEqual([1, null]);
+    expect(existsSync(join(cwd, config))).toBe(false);
+  });
+});
