@@ -1,5 +1,6 @@
 import type { TokenClientMapping } from "../../model.ts";
 import { abridge, closestName } from "../../names.ts";
+import { requestedScopes } from "../../requested-scopes.ts";
 import type { Granted } from "../describe-token.ts";
 import type { Problem } from "./problem.ts";
 import type { NeededToken, ScopeNeeds } from "./token-needs.ts";
@@ -27,7 +28,7 @@ function judgeMissing(granted: readonly string[], context: ScopeContext): Proble
   const missing = [...token.needs.keys()].filter((scope) => !granted.includes(scope) && !isSweeping(scope));
   if (missing.length === 0) return [];
   const operations = new Set(missing.flatMap((scope) => token.needs.get(scope) ?? []));
-  const asked = token.asked ?? askedBy(context.mapping);
+  const asked = token.asked ?? requestedScopes(context.mapping);
   const how = asked === undefined ? "the token lacks" : "the server left out";
   const message = `${how} ${listText(missing)}, needed by ${abridge([...operations])}`;
   const register = "register the client for it at the server";
@@ -53,9 +54,9 @@ function judgeUnneeded(granted: readonly string[], { name, mapping, needs }: Sco
   const unneeded = granted.filter((scope) => !needs.has(scope) && !OF_USERS.has(scope));
   if (unneeded.length === 0) return [];
   const message = `no operation needs ${listText(unneeded)}, which the token is good for`;
-  const asked = askedBy(mapping) ?? [];
+  const asked = requestedScopes(mapping);
   const place = `tokenClients["${name}"].scope`;
-  const fix = unneeded.some((scope) => asked.includes(scope))
+  const fix = unneeded.some((scope) => asked?.has(scope))
     ? `take it out of ${place}, and of the client's registration`
     : `take it out of the client's registration, or say in ${place} what is needed: ${listText([...needs.keys()])}`;
   return [{ severity: "warning", code: "SCOPE_UNNEEDED", message, fix }];
@@ -64,12 +65,6 @@ function judgeUnneeded(granted: readonly string[], { name, mapping, needs }: Sco
 /** `api://catalog/.default` asks for all that there is, and is never granted by that name (Microsoft Entra ID). */
 function isSweeping(scope: string): boolean {
   return scope.endsWith("/.default");
-}
-
-function askedBy({ scope }: TokenClientMapping): readonly string[] | undefined {
-  return scope === undefined
-    ? undefined
-    : [scope].flat().flatMap((text) => text.split(/\s+/).filter(Boolean));
 }
 
 /** As they are written in a config, as far as anybody reads. */
