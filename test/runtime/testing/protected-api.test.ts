@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createTokenManager, type TokenClient } from "../../../runtime/src/index.ts";
+import { createTokenManager, generateDpopKey, type TokenClient } from "../../../runtime/src/index.ts";
 import {
   type ProtectedApiOptions,
   startAuthorizationServer,
@@ -69,6 +69,15 @@ describe("startProtectedApi", () => {
       "invalid_token",
       "invalid_dpop_proof",
     ]);
+  });
+
+  test("takes no proof of another key", async () => {
+    const { api, tokens } = await setUp({ client: { dpop: "generate" } });
+    const { value: accessToken } = await tokens.getAccessToken("a");
+    const fields = { method: "GET", url: `${api.baseUrl}/`, issuedAt: Date.now(), accessToken };
+    const dpop = await generateDpopKey().buildProof(fields);
+    await globalThis.fetch(api.baseUrl, { headers: { authorization: `DPoP ${accessToken}`, dpop } });
+    expect(api.requests).toMatchObject([{ refusal: "invalid_dpop_proof" }]);
   });
 
   test("asks for its nonce where it needs one", async () => {
