@@ -131,6 +131,7 @@ describe("listTests", () => {
       ["%s > $n", "%s > b"],
     ],
     ["what needs a Redis", 'describeWithServer("a", () => { test("b", f); });', ["a > b"]],
+    ["what needs a browser", 'describeInBrowser("a", () => { test("b", f); });', ["a > b"]],
     ["loops", 'for (const x of y) { it("a", f); }', ["a"]],
     ["titles that are no text", 'test(name, f); test("a" + b, f);', ["name", '"a" + b']],
     ["nothing that is called alike", '/x/.test("a"); suite.test("b"); my.it("c");', []],

@@ -105,6 +105,14 @@ describe("a text for a pull request", () => {
     expect(proseOf(emitReport(replaceTexts(plain, text), "markdown"))).toBe(want);
   });
 
+  test("begins with what there is, in numbers", async () => {
+    const [title, , sums] = emitReport(await reportOf(), "markdown").split("\n");
+    expect([title, sums]).toEqual([
+      "# Who can call what",
+      "3 APIs · 13 operations · 4 token clients · 5 scopes · 7 warnings · 5 notes",
+    ]);
+  });
+
   test("fits into a comment, and says what it leaves out", async () => {
     const plain = await reportOf();
     const clients = plain.clients.map((client) => {

@@ -18,7 +18,7 @@ export function emitMarkdown(report: AccessReport): string {
   const head = [
     "# Who can call what",
     sumsOf(report)
-      .map(([name, sum]) => `**${formatNumber(sum)}** ${name === "APIs" ? name : name.toLowerCase()}`)
+      .map(([noun, sum]) => plain(count(sum, noun)))
       .join(" · "),
     ...findingsOf(report),
     "## Token clients and APIs",

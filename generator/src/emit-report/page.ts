@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { AccessReport } from "../model.ts";
+import { capitalize } from "../names.ts";
 import { findingSection } from "./findings-section.ts";
 import { type Content, html, Markup } from "./markup.ts";
 import { operationSection } from "./operation-section.ts";
@@ -33,7 +34,7 @@ export function emitPage(report: AccessReport, files: PageFiles): string {
 <header>
 <h1>Who can call what</h1>
 <p>What <code>${report.config}</code> and the documents that it names say of token clients, scopes and operations. What the authorization server grants may be less, or more.</p>
-<dl class="sums">${sumsOf(report).map(([name, sum]) => html`<div><dt>${name}</dt><dd>${sum}</dd></div>`)}</dl>
+<dl class="sums">${sumsOf(report).map(([noun, sum]) => html`<div><dt>${capitalize(noun)}s</dt><dd>${sum}</dd></div>`)}</dl>
 </header>
 <nav aria-label="Sections"><ul>${SECTIONS.map(([id, title]) => html`<li><a href="#${id}">${title}</a></li>`)}</ul></nav>
 <main>

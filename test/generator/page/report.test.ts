@@ -110,6 +110,8 @@ describeInBrowser("the page of a report", () => {
     const hash = "#scope=none&effect=%3Cscript%3E&__proto__=1&client=";
     const { page, messages } = await openPage(browser, await pageOf(), { hash });
     expect(await shown(page)).toHaveLength(13);
+    const scope = page.getByLabel("Scope", { exact: true });
+    expect(await scope.evaluate(({ selectedIndex }) => selectedIndex)).toBe(0);
     expect(messages).toEqual([]);
   });
 
