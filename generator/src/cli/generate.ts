@@ -6,7 +6,6 @@ import { printChanges } from "./generate/changes.ts";
 import { printResult } from "./generate/json.ts";
 import { Progress } from "./generate/progress.ts";
 import { printCheck, printWritten } from "./generate/summary.ts";
-import { watch } from "./generate/watch.ts";
 import { printFailureJson } from "./json.ts";
 import { printDiagnostics } from "./terminal.ts";
 
@@ -43,7 +42,10 @@ async function run(flags: GenerateFlags, command: Command): Promise<ExitCode> {
     command.error(`error: --watch does not go with --${others.join(", --")}`);
   keepCompiled();
   const options = { cwd: process.cwd(), config: flags.config, check: flags.check };
-  if (flags.watch) return watch(options);
+  if (flags.watch) {
+    const { watch } = await import("./generate/watch.ts");
+    return watch(options);
+  }
   return flags.json ? await generateAsJson(options) : await generateAsText(options);
 }
 
