@@ -89,7 +89,8 @@ function unlikeImported(name: string): string {
 
 function renaming(spec: LoadedSpec, { source, renamed }: NamedOperation<SourceOperation>): Diagnostic[] {
   if (renamed === undefined) return [];
-  const { pointer } = source;
+  const hasId = source.operation["operationId"] !== undefined;
+  const pointer = hasId ? `${source.pointer}/operationId` : source.pointer;
   const finding = { pointer, message: renamed, fix: "give it another operationId" };
   return [diagnosticAt(spec.locate(pointer), { severity: "warning", ...finding })];
 }

@@ -40,7 +40,7 @@ export interface Diagnostic extends Position {
   /** What is wrong. */
   readonly message: string;
   /** How to mend it. */
-  readonly fix?: string;
+  readonly fix: string;
   /** Absolute paths in the message: to be made relative where `file` is. */
   readonly mentions?: readonly string[];
   /** Further places at which the same is wrong, and which no diagnostic is about. */
@@ -54,7 +54,7 @@ export interface Finding {
   /** Whether it is the key that is wrong: that is where the place should be. Default: the value. */
   readonly about?: Aspect;
   readonly message: string;
-  readonly fix?: string | undefined;
+  readonly fix: string;
   readonly mentions?: readonly string[] | undefined;
   readonly more?: number;
 }
@@ -71,7 +71,7 @@ export function diagnosticAt(at: Position, finding: Finding): Diagnostic {
     ...(endColumn !== undefined && { endColumn }),
     pointer,
     message,
-    ...(fix !== undefined && { fix }),
+    fix,
     ...(mentions !== undefined && { mentions }),
     ...(more > 0 && { more }),
     ...(excerpt !== undefined && { excerpt }),
@@ -117,7 +117,7 @@ export function errorAt(
  */
 export function formatDiagnostic(diagnostic: Diagnostic): string {
   const { place, severity, text, fix } = describe(diagnostic);
-  return `${place}: ${severity}: ${text}${fix === undefined ? "" : ` (${fix})`}`;
+  return `${place}: ${severity}: ${text} (${fix})`;
 }
 
 /** The parts of that line, each fit to be printed. */
@@ -125,7 +125,7 @@ export interface Description {
   readonly place: string;
   readonly severity: Diagnostic["severity"];
   readonly text: string;
-  readonly fix?: string;
+  readonly fix: string;
 }
 
 export function describe({
@@ -144,7 +144,7 @@ export function describe({
     place: `${visible(file)}:${line}:${column}`,
     severity,
     text: where + printable(message) + also,
-    ...(fix !== undefined && { fix: printable(fix) }),
+    fix: printable(fix),
   };
 }
 

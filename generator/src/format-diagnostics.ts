@@ -30,7 +30,11 @@ export function formatDiagnostics(diagnostics: readonly Diagnostic[], options: F
   const frame = { width: Math.max(MIN_WIDTH, width), paint: paintWith(color) };
   const ordered = worstFirst(diagnostics);
   const shown = all ? ordered.map((diagnostic) => ({ diagnostic, hidden: [] })) : chooseShown(ordered);
-  const entries = shown.map((entry) => formatEntry(entry, frame));
+  const entries = shown.map((entry, index) => {
+    const before = shown[index - 1];
+    const isSamePlace = before !== undefined && placeOf(before) === placeOf(entry);
+    return formatEntry(entry, isSamePlace ? [] : codeFrame(entry.diagnostic, frame), frame);
+  });
   const summary = summarize(ordered, ordered.length - shown.length, seeAll);
   return `${[...entries, ...summary].join("\n\n")}\n`;
 }
@@ -38,12 +42,19 @@ export function formatDiagnostics(diagnostics: readonly Diagnostic[], options: F
 const DEFAULT_WIDTH = 100;
 const MIN_WIDTH = 40;
 
-function formatEntry({ diagnostic, hidden }: Shown, frame: FrameOptions): string {
-  const { paint } = frame;
+/** Of one place there may be several things to tell: its lines are shown once. */
+function placeOf({ diagnostic }: Shown): string {
+  return describe(diagnostic).place;
+}
+
+function formatEntry(
+  { diagnostic, hidden }: Shown,
+  frame: readonly string[],
+  { paint }: FrameOptions,
+): string {
   const { place, severity, text, fix } = describe(diagnostic);
-  const lines = [`${paint("place", place)}: ${paint(severity, `${severity}:`)} ${text}`];
-  lines.push(...codeFrame(diagnostic, frame));
-  if (fix !== undefined) lines.push(`  ${paint("fix", "fix:")} ${fix}`);
+  const lines = [`${paint("place", place)}: ${paint(severity, `${severity}:`)} ${text}`, ...frame];
+  lines.push(`  ${paint("fix", "fix:")} ${fix}`);
   if (hidden.length > 0) {
     const places = abridge(hidden.map((other) => describe(other).place));
     lines.push(`  ${hidden.reduce(countPlaces, 0)} more like this: ${places}`);

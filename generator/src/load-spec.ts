@@ -24,6 +24,20 @@ import type { ClientTarget, LoadedSpec } from "./model.ts";
 export async function loadSpec(target: ClientTarget): Promise<LoadedSpec> {
   if (target.problems !== undefined) throw new GeneratorError("ERR_CONFIG_INVALID", target.problems);
   const reader = new DocumentReader(readPolicy(target));
+  try {
+    return await loadWith(reader, target);
+  } catch (error) {
+    throw withWarnings(error, reader.warnings());
+  }
+}
+
+/** What was found on the way to an error: one run shows everything that is to be mended. */
+function withWarnings(error: unknown, warnings: readonly Diagnostic[]): unknown {
+  if (!(error instanceof GeneratorError) || warnings.length === 0) return error;
+  return new GeneratorError(error.code, [...error.diagnostics, ...warnings], { cause: error });
+}
+
+async function loadWith(reader: DocumentReader, target: ClientTarget): Promise<LoadedSpec> {
   const file = reader.parse(await reader.read(target.spec));
   checkVersion(file);
   const upgraded = await upgradeDocument(file, reader);
@@ -37,7 +51,10 @@ export async function loadSpec(target: ClientTarget): Promise<LoadedSpec> {
     ...findings.warnings(),
   ];
   if (target.strict && warnings.length > 0) throw strictError(findings, warnings);
-  if (operations.length === 0) throw withoutOperations(upgraded.root, selection);
+  if (operations.length === 0) {
+    const error = withoutOperations(upgraded.root, selection);
+    throw withWarnings(error, [...upgraded.findings.warnings(), ...findings.warnings()]);
+  }
   return {
     target,
     ...splitDirections({ document: sound, operations }),
@@ -67,7 +84,10 @@ async function normalizeAll({ root, access }: UpgradedDocument, target: ClientTa
     const findings = new Findings();
     const selection = new OperationSelection(target);
     const normalized = normalizeDocument(root, { files, findings, selection });
-    if (!(await files.readMissing())) return { normalized, findings, selection };
+    const isMore = await files.readMissing().catch((error: unknown) => {
+      throw withWarnings(error, findings.warnings());
+    });
+    if (!isMore) return { normalized, findings, selection };
   }
   const message = `its files lead on to each other in more than ${MAX_ROUNDS} steps`;
   throw errorAt("ERR_DOCUMENT_REF", root.locate("#"), { message, fix: "put some of them together" });

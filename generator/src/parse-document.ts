@@ -1,5 +1,6 @@
 import { formatPointer, isObject, type JsonObject } from "./document.ts";
 import { type Diagnostic, diagnosticAt, errorAt, type Position, reasonOf, startOf } from "./errors.ts";
+import { adviceFor } from "./parse-document/advice.ts";
 import { checkAliases, LimitError, MAX_NODES } from "./parse-document/limits.ts";
 import { type Locate, locateIn } from "./parse-document/locate.ts";
 import { findJsonError, hasDuplicateKeys, parseJson, scanJson } from "./parse-document/parse-json.ts";
@@ -37,13 +38,11 @@ export function parseDocument(file: string, text: string): ParsedDocument {
     if (isObject(value)) return { document: value, warnings, locate: locateIn(file, text, { isPlainJson }) };
   } catch (cause) {
     if (!(cause instanceof LimitError || cause instanceof YamlError)) throw cause;
-    const code = cause instanceof LimitError ? "ERR_DOCUMENT_INVALID" : "ERR_DOCUMENT_UNREADABLE";
-    throw errorAt(
-      code,
-      { file, ...withExcerpt(text, cause.position) },
-      { message: cause.message },
-      { cause },
-    );
+    const isLimit = cause instanceof LimitError;
+    const code = isLimit ? "ERR_DOCUMENT_INVALID" : "ERR_DOCUMENT_UNREADABLE";
+    const { message, position } = cause;
+    const at = position === undefined ? startOf(file) : { file, ...withExcerpt(text, position) };
+    throw errorAt(code, at, { message, fix: isLimit ? cause.fix : adviceFor(message) }, { cause });
   }
   throw errorAt("ERR_DOCUMENT_UNREADABLE", startIn(file, text), describeOther(text));
 }
@@ -128,9 +127,10 @@ function duplicateWarnings(file: string, text: string): Diagnostic[] {
   });
 }
 
-function describeOther(text: string): { message: string; fix?: string } {
-  if (text.trim() === "") return { message: "is empty" };
+function describeOther(text: string): { message: string; fix: string } {
+  if (text.trim() === "")
+    return { message: "is empty", fix: "write something into it, or name another file" };
   if (/^\s*<(!doctype|html|\?xml|head|body)/i.test(text))
     return { message: "is a web page, no JSON or YAML", fix: "name the document's own address" };
-  return { message: "is no JSON or YAML object" };
+  return { message: "is no JSON or YAML object", fix: "write `{ ... }` in JSON, `key: value` in YAML" };
 }

@@ -1,4 +1,4 @@
-import { type Diagnostic, GeneratorError } from "./errors.ts";
+import { type Diagnostic, GeneratorError, type GeneratorErrorCode } from "./errors.ts";
 import type {
   AuthorizedOperation,
   AuthorizedSpec,
@@ -26,19 +26,29 @@ import { readSchemes, type Schemes, undeclaredScheme } from "./resolve-mapping/s
  */
 export function resolveMapping(config: Config, specs: readonly LoadedSpec[]): ResolvedMapping {
   const misnamed = specs.flatMap((spec) => misnamedSchemes(config, spec));
-  if (misnamed.length > 0) throw new GeneratorError("ERR_MAPPING_SCHEME", misnamed);
   const resolved = specs.map((spec) => authorize(config, spec));
-  const mistakes = resolved.flatMap(({ remarks }) => remarks).filter(({ severity }) => severity === "error");
-  if (mistakes.length > 0) throw new GeneratorError("ERR_DOCUMENT_INVALID", mistakes);
   const authorized = resolved.map(({ spec }) => spec);
+  const remarks = resolved.flatMap((entry) => entry.remarks);
+  const mistakes = remarks.filter(({ severity }) => severity === "error");
   const missing = missingScopes(config, authorized);
-  if (missing.length > 0) throw new GeneratorError("ERR_MAPPING_SCOPE", missing);
+  const code = codeOf(misnamed, mistakes, missing);
+  if (code !== undefined) throw new GeneratorError(code, [...misnamed, ...missing, ...remarks]);
   const warnings = [
-    ...resolved.flatMap(({ remarks }) => remarks),
+    ...remarks,
     ...authorized.flatMap((spec) => uselessSettings(config, spec)),
     ...unneededScopes(config, authorized),
   ];
   return { specs: authorized, warnings };
+}
+
+function codeOf(
+  misnamed: readonly Diagnostic[],
+  mistakes: readonly Diagnostic[],
+  missing: readonly Diagnostic[],
+): GeneratorErrorCode | undefined {
+  if (misnamed.length > 0) return "ERR_MAPPING_SCHEME";
+  if (mistakes.length > 0) return "ERR_DOCUMENT_INVALID";
+  return missing.length > 0 ? "ERR_MAPPING_SCOPE" : undefined;
 }
 
 function authorize(
@@ -60,7 +70,8 @@ function authorize(
       security === undefined
         ? undeclared(spec)
         : chooseAlternative(security.map(readRequirement), circumstances);
-    remarks.add(operation["security"] === undefined ? "#/security" : `${pointer}/security`, choice.remarks);
+    const at = operation["security"] === undefined ? "#/security" : `${pointer}/security`;
+    remarks.add(at, security ?? [], choice.remarks);
     return { ...source, authorization: choice.authorization };
   });
   const authorized = {

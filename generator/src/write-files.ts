@@ -141,7 +141,8 @@ export function writeConfig(file: string, content: string, { replace }: { readon
   } catch (cause) {
     const isThere = (cause as NodeJS.ErrnoException).code === "EEXIST";
     const message = isThere ? "is there already" : `cannot be written: ${reasonOf(cause)}`;
-    throw errorAt("ERR_OUTPUT_PATH", startOf(file), { message }, { cause });
+    const fix = isThere ? "replace it with --force, or remove it" : WRITE_ELSEWHERE;
+    throw errorAt("ERR_OUTPUT_PATH", startOf(file), { message, fix }, { cause });
   }
 }
 
@@ -168,9 +169,11 @@ function write(file: string, content: string): void {
     writeFileSync(file, content);
   } catch (cause) {
     const message = `cannot be written: ${reasonOf(cause)}`;
-    throw errorAt("ERR_OUTPUT_PATH", startOf(file), { message }, { cause });
+    throw errorAt("ERR_OUTPUT_PATH", startOf(file), { message, fix: WRITE_ELSEWHERE }, { cause });
   }
 }
+
+const WRITE_ELSEWHERE = "let whoever runs this write there, or choose another place";
 
 /** And the folder of a client that has nothing else in it; the output folder is the user's, and may be a link. */
 function remove(output: string, file: string): void {

@@ -177,6 +177,6 @@ describe("openapi-m2m", () => {
     const document = documentWith(okResponses, { security: [{ undeclared: [] }] });
     const { status, stderr } = run(folderWith({ ...project, "things.json": document }), "generate");
     expect(status).toBe(0);
-    expect(stderr).toMatch(/^things\.json:1:\d+: warning: #\/security: /);
+    expect(stderr).toMatch(/^things\.json:1:\d+: warning: #\/security\/0\/undeclared: /);
   });
 });

@@ -10,7 +10,7 @@ import {
 } from "../../generator/src/errors.ts";
 
 const failWith = (file: string) =>
-  errorAt("ERR_DOCUMENT_EMPTY", startOf(file), { message: "the document has no operations" });
+  errorAt("ERR_DOCUMENT_EMPTY", startOf(file), { message: "the document has no operations", fix: "add one" });
 
 describe("mapAll", () => {
   test("returns the results in the order of the items, whichever is done first", async () => {
@@ -74,6 +74,7 @@ describe("withPaths", () => {
       severity: "error",
       pointer: "",
       message: "$ref to /x/$&.yaml: /y",
+      fix: "correct it",
       mentions: ["/x/$&.yaml"],
     } as const;
     expect(withPaths(diagnostic, (path) => path.replace("/x", "$&"))).toMatchObject({
@@ -88,7 +89,7 @@ describe("withPaths", () => {
 });
 
 describe("formatDiagnostic", () => {
-  const at = { ...startOf("a.yaml"), severity: "error", pointer: "" } as const;
+  const at = { ...startOf("a.yaml"), severity: "error", pointer: "", fix: "mend it" } as const;
 
   test.each([
     [
@@ -96,15 +97,19 @@ describe("formatDiagnostic", () => {
       { message: "wrong", fix: "mend it" },
       "a.yaml:1:1: error: wrong (mend it)",
     ],
-    ["the pointer", { message: "wrong", pointer: "#/paths" }, "a.yaml:1:1: error: #/paths: wrong"],
-    ["an escape of a terminal", { message: "\u001b[2J" }, "a.yaml:1:1: error: \\u{1b}[2J"],
+    ["the pointer", { message: "wrong", pointer: "#/paths" }, "a.yaml:1:1: error: #/paths: wrong (mend it)"],
+    ["an escape of a terminal", { message: "\u001b[2J" }, "a.yaml:1:1: error: \\u{1b}[2J (mend it)"],
     [
       "a line break",
       { message: "x", pointer: "#/a\nb\u2028c" },
-      "a.yaml:1:1: error: #/a\\u{a}b\\u{2028}c: x",
+      "a.yaml:1:1: error: #/a\\u{a}b\\u{2028}c: x (mend it)",
     ],
     ["text that runs backwards", { message: "x", fix: "\u202egnp" }, "a.yaml:1:1: error: x (\\u{202e}gnp)"],
-    ["a file of such a name", { message: "x", file: "\u001b[2J.yaml" }, "\\u{1b}[2J.yaml:1:1: error: x"],
+    [
+      "a file of such a name",
+      { message: "x", file: "\u001b[2J.yaml" },
+      "\\u{1b}[2J.yaml:1:1: error: x (mend it)",
+    ],
   ])("writes one line that says %s", (_, finding, want) => {
     expect(formatDiagnostic({ ...at, ...finding })).toBe(want);
   });
@@ -112,6 +117,6 @@ describe("formatDiagnostic", () => {
   test("leaves out the middle of what is endless", () => {
     const line = formatDiagnostic({ ...at, message: `${"a".repeat(1e6)}z` });
     expect(line.length).toBeLessThan(1100);
-    expect(line).toMatch(/^a\.yaml:1:1: error: a+…a+z$/);
+    expect(line).toMatch(/^a\.yaml:1:1: error: a+…a+z \(mend it\)$/);
   });
 });

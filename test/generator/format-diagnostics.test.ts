@@ -129,6 +129,7 @@ describe("the lines that a diagnostic is about", () => {
         1 | a: b
       > 2 | c: "\\u{1b}[2J"
           |     ^^^^^^
+        fix: remove the character, or write it as an escape
       "
     `);
   });
@@ -187,6 +188,7 @@ describe("the lines that a diagnostic is about", () => {
         2 |   "a": [1,
       > 3 |
           | ^
+        fix: close the bracket
       "
     `);
   });
@@ -202,7 +204,9 @@ describe("the lines that a diagnostic is about", () => {
       const text = JSON.stringify({ a: before, b: value.trim() || "a", c: before }).replaceAll("\\t", "\t");
       const start = text.indexOf('"b"') + 4;
       const at = { file: "api.json", ...positionAt(text, { start, end: text.lastIndexOf(',"c"') }) };
-      const lines = formatDiagnostics([diagnosticAt(at, { message: "" })], { width: 60 }).split("\n");
+      const lines = formatDiagnostics([diagnosticAt(at, { message: "", fix: "" })], { width: 60 }).split(
+        "\n",
+      );
       const [marked = "", carets = ""] = [lines[1], lines[2]];
       expect(stringWidth(marked)).toBeLessThanOrEqual(60);
       expect(stringWidth(carets)).toBeLessThanOrEqual(stringWidth(marked) + 1);
@@ -228,19 +232,36 @@ describe("the lines that a diagnostic is about", () => {
 describe("formatDiagnostics", () => {
   const at = (file: string, line: number) => ({ ...startOf(file), line });
   const warning = (file: string, line: number, message: string) =>
-    diagnosticAt(at(file, line), { severity: "warning", message });
+    diagnosticAt(at(file, line), { severity: "warning", message, fix: "mend it" });
 
   test("says nothing of nothing", () => {
     expect(formatDiagnostics([])).toBe("");
   });
 
   test("has errors first, then file by file as they came up, from top to bottom, and says how many there are", () => {
-    const error = diagnosticAt(at("a.yaml", 9), { message: "e" });
+    const error = diagnosticAt(at("a.yaml", 9), { message: "e", fix: "mend it" });
     const all = [warning("b.yaml", 7, "x"), warning("a.yaml", 3, "y"), warning("b.yaml", 2, "z"), error];
     expect(formatDiagnostics(all)).toBe(
-      `${["a.yaml:9:1: error: e", "b.yaml:2:1: warning: z", "b.yaml:7:1: warning: x", "a.yaml:3:1: warning: y"].join("\n\n")}\n\n1 error and 3 warnings\n`,
+      [
+        "a.yaml:9:1: error: e\n  fix: mend it",
+        "b.yaml:2:1: warning: z\n  fix: mend it",
+        "b.yaml:7:1: warning: x\n  fix: mend it",
+        "a.yaml:3:1: warning: y\n  fix: mend it",
+        "1 error and 3 warnings\n",
+      ].join("\n\n"),
     );
     expect(worstFirst(all).map(({ message }) => message)).toEqual(["e", "z", "x", "y"]);
+  });
+
+  test("shows the lines of a place once, whatever there is to tell of it", () => {
+    const [first = ""] = printed(document, "#/info/title").split("\n\n");
+    const { locate } = parseDocument("api.yaml", document);
+    const at = locate("#/info/title");
+    const both = ["is wrong", "is too long"].map((message) =>
+      diagnosticAt(at, { pointer: "#/info/title", message, fix: "mend it" }),
+    );
+    const second = "api.yaml:3:10: error: #/info/title: is too long\n  fix: mend it";
+    expect(formatDiagnostics(both)).toBe(`${first.trimEnd()}\n\n${second}\n\n2 errors\n`);
   });
 
   test("prints five of hundreds that differ in names only, and says where the others are and how to see them", () => {
@@ -273,7 +294,11 @@ describe("formatDiagnostics", () => {
   test("counts the places that were found and never listed", () => {
     const more = { ...warning("a.yaml", 1, "x"), more: 30 };
     expect(formatDiagnostics([more, warning("a.yaml", 2, "y")])).toBe(
-      "a.yaml:1:1: warning: x (and at 30 more places)\n\na.yaml:2:1: warning: y\n\n32 warnings\n",
+      [
+        "a.yaml:1:1: warning: x (and at 30 more places)\n  fix: mend it",
+        "a.yaml:2:1: warning: y\n  fix: mend it",
+        "32 warnings\n",
+      ].join("\n\n"),
     );
   });
 

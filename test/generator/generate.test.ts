@@ -240,7 +240,8 @@ export const list = (catalog: CatalogClient) => catalog.orders.list({ timeoutMs:
       Object.entries(config.clients).map(([name, client]) => [name, { ...client, baseUrl: "document" }]),
     );
     const cwd = folderWith(project({ "openapi-m2m.config.json": { ...config, clients } }));
-    expect((await generatorErrorOf(() => generate({ cwd }))).diagnostics).toHaveLength(2);
+    const { diagnostics } = await generatorErrorOf(() => generate({ cwd }));
+    expect(diagnostics.filter(({ severity }) => severity === "error")).toHaveLength(2);
   });
 
   test("may make two clients of one document", async () => {

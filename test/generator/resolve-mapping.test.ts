@@ -100,7 +100,7 @@ describe("resolveMapping", () => {
     expect((await mappingOf(document)).warnings).toMatchObject([
       {
         severity: "warning",
-        pointer: "#/security",
+        pointer: "#/security/0/machin",
         message: 'security scheme "machin" is not declared; a token is sent (2 operations)',
         fix: 'did you mean "machine"?',
       },
@@ -129,6 +129,7 @@ describe("resolveMapping", () => {
         pointer: scopePointer,
         message: expect.stringMatching(/^lacks write admin, needed by DELETE \/a \(/),
       },
+      { severity: "warning", message: 'security scheme "machine" declares no scope "admin"' },
     ]);
   });
 

@@ -55,7 +55,7 @@ function firstUsesOf({ operations }: LoadedSpec): ReadonlyMap<string, string> {
   const uses = new Map<string, string>();
   for (const { tags, pointer } of operations) {
     const [tag] = tags;
-    if (tag !== undefined && !uses.has(tag)) uses.set(tag, pointer);
+    if (tag !== undefined && !uses.has(tag)) uses.set(tag, `${pointer}/tags/0`);
   }
   return uses;
 }

@@ -1,13 +1,14 @@
 import { emitIndex } from "../emit-client.ts";
-import { type Diagnostic, GeneratorError, mapAll, startOf } from "../errors.ts";
+import { type Diagnostic, startOf } from "../errors.ts";
 import { completeConfig, type Mapping } from "../load-config.ts";
 import type { LoadedSpec, OutputFile } from "../model.ts";
 import { resolveMapping } from "../resolve-mapping.ts";
 import { verifyOutput } from "../verify-output.ts";
+import { attempt, errorOf, withoutRepeats } from "./failure.ts";
 import { hashFile } from "./last-run.ts";
 import type { ClientSummary } from "./result.ts";
 import { runClients } from "./run-clients.ts";
-import type { ClientOutcome, SpecSummary, Stage } from "./run-stages.ts";
+import type { ClientOutcome, SpecSummary } from "./run-stages.ts";
 
 /** What a config comes to, and what was read for it. */
 export interface Emitted {
@@ -23,7 +24,7 @@ export interface Emitted {
  * Takes every document of a config through the stages, and puts together what came of them. Writes nothing.
  *
  * @param onClient - called as soon as a client is emitted
- * @throws {GeneratorError} with every problem of the first stage that found one, whichever documents have it
+ * @throws {GeneratorError} with every problem that was found, whichever documents have it and whichever stage found it
  */
 export async function emitFiles(
   mapping: Mapping,
@@ -32,26 +33,21 @@ export async function emitFiles(
   const { config, consulted } = completeConfig(mapping);
   const { locate: _, ...values } = config;
   const outcomes = await runClients(values, (outcome) => summariesOf(outcome).forEach(onClient));
-  await throwFailures(outcomes, "load");
   const specs = outcomes.flatMap(({ spec }) => spec ?? []);
-  const { warnings } = resolveMapping(config, specs.map(withPositions));
-  await throwFailures(outcomes, "emit");
+  const mapped = await attempt("map", () => resolveMapping(config, specs.map(withPositions)));
+  const failures = outcomes.flatMap(({ failure }) => failure ?? []);
+  const warnings = outcomes.flatMap(warningsOf);
+  if ("failure" in mapped) throw errorOf([...failures, mapped.failure], warnings);
+  if (failures.length > 0) throw errorOf(failures, warnings);
   const clients = outcomes.flatMap(({ client }) => client ?? []);
   const models = clients.map(({ model }) => model);
   return {
     importExtension: config.importExtension,
     files: [...clients.flatMap(({ files }) => files), ...verifyOutput(emitIndex(config, models))],
     clients: outcomes.flatMap(summariesOf),
-    warnings: [...outcomes.flatMap(warningsOf), ...warnings],
+    warnings: withoutRepeats([...warnings, ...mapped.value.warnings]),
     hashes: Object.assign(hashesOf(consulted), ...specs.map(({ sources }) => sources)),
   };
-}
-
-/** Those of one stage together, of all documents. */
-async function throwFailures(outcomes: readonly ClientOutcome[], stage: Stage): Promise<void> {
-  await mapAll(outcomes, ({ failure }) => {
-    if (failure?.stage === stage) throw new GeneratorError(failure.code, failure.diagnostics);
-  });
 }
 
 /** Positions that nobody asked for before are those of the file. */

@@ -1,13 +1,7 @@
 import { buildModel } from "../build-model.ts";
 import { emitClient } from "../emit-client.ts";
 import { emitSchema } from "../emit-schema.ts";
-import {
-  type Diagnostic,
-  GeneratorError,
-  type GeneratorErrorCode,
-  type Position,
-  startOf,
-} from "../errors.ts";
+import { GeneratorError, type Position, startOf } from "../errors.ts";
 import { loadSpec } from "../load-spec.ts";
 import type {
   ApiModel,
@@ -20,6 +14,7 @@ import type {
 } from "../model.ts";
 import { resolveMapping } from "../resolve-mapping.ts";
 import { verifyOutput } from "../verify-output.ts";
+import { attempt, type Failure } from "./failure.ts";
 
 /** What the stages made of one document: values only, that a thread can hand to another. */
 export interface ClientOutcome {
@@ -27,15 +22,6 @@ export interface ClientOutcome {
   readonly spec?: SpecSummary;
   readonly client?: EmittedClient;
   readonly failure?: Failure;
-}
-
-/** The stages that can fail, in their order; the mapping fails for all documents together. */
-export type Stage = "load" | "emit";
-
-export interface Failure {
-  readonly stage: Stage;
-  readonly code: GeneratorErrorCode;
-  readonly diagnostics: readonly Diagnostic[];
 }
 
 export interface EmittedClient {
@@ -89,20 +75,6 @@ function emit(config: ConfigValues, spec: AuthorizedSpec): EmittedClient {
   const files = emitClient(model, emitSchema(spec, model), config);
   const { className, tableName, folder, warnings, operations } = model;
   return { files, model: { className, tableName, folder, warnings }, operations: operations.length };
-}
-
-/** Anything but a mistake of the document's or the config's is a defect, and ends the run. */
-async function attempt<Value>(
-  stage: Stage,
-  run: () => Value | Promise<Value>,
-): Promise<{ readonly value: Value } | { readonly failure: Failure }> {
-  try {
-    return { value: await run() };
-  } catch (error) {
-    if (!(error instanceof GeneratorError)) throw error;
-    const { code, diagnostics } = error;
-    return { failure: { stage, code, diagnostics } };
-  }
 }
 
 /** Notes what is asked for: the mapping of all documents asks for the same. */

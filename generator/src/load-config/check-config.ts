@@ -6,6 +6,7 @@ import type { ClientTarget } from "../model.ts";
 import { kebabCase, suggestion } from "../names.ts";
 import { checkPlaces, isRemote } from "./check-places.ts";
 import { configSchema, type ValidConfig } from "./config-schema.ts";
+import { exampleAt } from "./examples.ts";
 import { filterEntries } from "./filter-entries.ts";
 import { diagnosticOf, type Problem } from "./problem.ts";
 import type { ConfigSource } from "./read-config.ts";
@@ -116,23 +117,27 @@ function findSecrets(value: unknown, path: readonly string[]): Problem[] {
     const here = [...path, key];
     // Names of token clients and classes are the user's own.
     if (path.length === 1 || !SECRET.test(key)) return findSecrets(inner, here);
-    return [{ path: here, message: "no secret belongs in the mapping", fix: AT_RUN_TIME }];
+    return [{ path: here, about: "key", message: "no secret belongs in the mapping", fix: AT_RUN_TIME }];
   });
 }
 
 function problemOf(issue: v.BaseIssue<unknown>, config: unknown): Problem {
   const path = (issue.path ?? []).map(({ key }) => String(key));
   const name = path.at(-1) ?? "";
-  if (issue.type !== "strict_object" || path.length === 0) return { path, message: issue.message };
+  const about = issue.path?.at(-1)?.origin === "key" ? "key" : "value";
+  if (issue.type !== "strict_object" || path.length === 0)
+    return { path, about, message: issue.message, fix: about === "key" ? "rename it" : exampleAt(path) };
   const known = knownKeys(path.slice(0, -1));
   if (issue.expected === "never") {
     if (path.length === 3 && path[0] === "tokenClients" && RUN_TIME_OPTION.test(name))
-      return { path, message: `${name} is no part of the mapping`, fix: AT_RUN_TIME };
-    return { path, message: `unknown key "${name}"`, fix: suggestion(name, known) };
+      return { path, about: "key", message: `${name} is no part of the mapping`, fix: AT_RUN_TIME };
+    const fix = suggestion(name, known) ?? "leave it out";
+    return { path, about: "key", message: `unknown key "${name}"`, fix };
   }
   const present = path.slice(0, -1).reduce<unknown>(own, config);
-  if (own(present, name) === undefined) return { path, message: `"${name}" is missing` };
-  return { path, message: issue.message };
+  if (own(present, name) === undefined)
+    return { path, message: `"${name}" is missing`, fix: exampleAt(path) };
+  return { path, message: issue.message, fix: exampleAt(path) };
 }
 
 /** The keys that the schema has at a path. */
@@ -169,7 +174,12 @@ function checkFolder(path: string[], className: string, folders: Map<string, str
   folders.set(folder, className);
   if (other === undefined) return [];
   return [
-    { path, message: `${className} and ${other} would share the folder "${folder}"`, fix: "rename one" },
+    {
+      path,
+      about: "key",
+      message: `${className} and ${other} would share the folder "${folder}"`,
+      fix: "rename one",
+    },
   ];
 }
 
@@ -183,5 +193,6 @@ function checkTokenClients(path: string[], given: unknown, tokenClients: string[
 
 function checkTokenClient(path: string[], name: string | undefined, tokenClients: string[]): Problem[] {
   if (name === undefined || tokenClients.includes(name)) return [];
-  return [{ path, message: `unknown token client "${name}"`, fix: suggestion(name, tokenClients) }];
+  const fix = suggestion(name, tokenClients) ?? "define it in tokenClients";
+  return [{ path, message: `unknown token client "${name}"`, fix }];
 }

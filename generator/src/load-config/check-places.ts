@@ -28,13 +28,16 @@ function checkSpec(path: string[], spec: string | undefined, configFile: string)
   if (spec === undefined || spec === "") return [];
   if (isRemote(spec)) {
     const message = urlProblem(spec);
-    return message === undefined ? [] : [{ path, message, fix: "or give the path of a file" }];
+    return message === undefined
+      ? []
+      : [{ path, message, fix: "write such an address, or the path of a file" }];
   }
   const file = resolve(dirname(configFile), spec);
   const entry = statSync(file, { throwIfNoEntry: false });
   if (entry?.isFile()) return [];
   if (entry?.isDirectory()) return [{ path, message: `"${spec}" is a folder`, fix: suggestWithin(file) }];
-  const fix = suggestion(basename(file), documentsIn(dirname(file)));
+  const meant = suggestion(basename(file), documentsIn(dirname(file)));
+  const fix = meant ?? "correct the path: it starts from the folder of the config";
   return [{ path, message: `there is no file "${spec}"`, fix }];
 }
 
@@ -42,10 +45,24 @@ function checkSpec(path: string[], spec: string | undefined, configFile: string)
 function checkSpecRoot(path: string[], client: JsonObject, configFile: string): Problem[] {
   const [spec, root] = [asString(client["spec"]), asString(client["specRoot"])];
   if (root === undefined || root === "" || spec === undefined) return [];
-  if (isRemote(spec)) return [{ path, message: "is for files; a document at a URL has remoteHosts" }];
+  if (isRemote(spec))
+    return [
+      {
+        path,
+        about: "key",
+        message: "is for files; a document at a URL has remoteHosts",
+        fix: "leave it out",
+      },
+    ];
   const folder = resolve(dirname(configFile), root);
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
-    return [{ path, message: `there is no folder "${root}"` }];
+    return [
+      {
+        path,
+        message: `there is no folder "${root}"`,
+        fix: "correct the path: it starts from the folder of the config",
+      },
+    ];
   const file = resolve(dirname(configFile), spec);
   if (statSync(file, { throwIfNoEntry: false }) === undefined) return [];
   if (isBelow(realpathSync(folder), realpathSync(file))) return [];

@@ -8,7 +8,7 @@ export interface Problem {
   /** Whether it is the key that is wrong. Default: the value. */
   readonly about?: Aspect;
   readonly message: string;
-  readonly fix?: string | undefined;
+  readonly fix: string;
 }
 
 export function diagnosticOf({ path, about, message, fix }: Problem, source: ConfigSource): Diagnostic {

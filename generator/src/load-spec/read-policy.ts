@@ -32,9 +32,9 @@ export interface ReadPolicy {
 
 /** What cannot be read, and why; the reader says where. */
 export class UnreadableError extends Error {
-  readonly fix: string | undefined;
+  readonly fix: string;
 
-  constructor(message: string, fix?: string, options?: ErrorOptions) {
+  constructor(message: string, fix: string, options?: ErrorOptions) {
     super(message, options);
     this.fix = fix;
   }
@@ -70,7 +70,11 @@ export function realPathOf(path: string): string {
 
 /** @throws {UnreadableError} for a file that is not below the root */
 export function checkLocalPath(realPath: string, { root, isRootGiven }: ReadPolicy): void {
-  if (root === undefined) throw new UnreadableError("a remote document may not lead to local files");
+  if (root === undefined)
+    throw new UnreadableError(
+      "a remote document may not lead to local files",
+      "put the file at a URL too, or download the document",
+    );
   if (isBelow(root, realPath)) return;
   const folder = isRootGiven ? "specRoot" : "the document's own folder";
   const fix = "set specRoot to a folder that has all of the document's files";
@@ -80,7 +84,8 @@ export function checkLocalPath(realPath: string, { root, isRootGiven }: ReadPoli
 /** @throws {UnreadableError} for a URL that is not allowed; holds for every redirect too */
 export function checkUrl(url: URL, { hosts }: ReadPolicy): void {
   const problem = urlProblem(url.href);
-  if (problem !== undefined) throw new UnreadableError(`is refused: ${problem}`);
+  if (problem !== undefined)
+    throw new UnreadableError(`is refused: ${problem}`, "name such an address, or download what is there");
   if (hosts.has(url.host)) return;
   const fix = `add "${url.host}" to remoteHosts if it is trusted`;
   throw new UnreadableError(`is refused: the config allows no host ${url.host}`, fix);
@@ -88,16 +93,20 @@ export function checkUrl(url: URL, { hosts }: ReadPolicy): void {
 
 /** @throws {UnreadableError} when more bytes were read than one file, or all of them, may have */
 export function checkSize(bytes: number, { maxFileBytes, budget }: ReadPolicy): void {
-  if (bytes > maxFileBytes) throw new UnreadableError(`is larger than ${sizeOf(maxFileBytes)}`);
-  if (bytes > budget.bytes) throw new UnreadableError("the files of the document are too large together");
+  if (bytes > maxFileBytes) throw new UnreadableError(`is larger than ${sizeOf(maxFileBytes)}`, LESS);
+  if (bytes > budget.bytes)
+    throw new UnreadableError("the files of the document are too large together", LESS);
 }
 
 /** Takes a file off the budget. */
 export function spend(bytes: number, { budget }: ReadPolicy): void {
   budget.files -= 1;
   budget.bytes -= bytes;
-  if (budget.files < 0) throw new UnreadableError("the document has too many files");
+  if (budget.files < 0)
+    throw new UnreadableError("the document has too many files", "put some of them together");
 }
+
+const LESS = "make several documents of it, and leave out what is no part of the API, such as examples";
 
 function sizeOf(bytes: number): string {
   const units = Math.log2(bytes) >= 20 ? ([2 ** 20, "MiB"] as const) : ([1, "bytes"] as const);

@@ -1,6 +1,7 @@
 import { hash } from "node:crypto";
 import { readFile, realpath, stat } from "node:fs/promises";
 import { type Diagnostic, diagnosticAt, errorAt, reasonOf, startOf } from "../errors.ts";
+import { withExcerpt } from "../parse-document.ts";
 import {
   checkLocalPath,
   checkSize,
@@ -42,7 +43,7 @@ export async function readSource(location: string, policy: ReadPolicy): Promise<
       warnings: encodingWarnings(location, decoded),
     };
   } catch (cause) {
-    const fix = cause instanceof UnreadableError ? cause.fix : undefined;
+    const fix = cause instanceof UnreadableError ? cause.fix : CHECK_PATH;
     const finding = { message: reasonOf(cause), fix };
     throw errorAt("ERR_DOCUMENT_UNREADABLE", startOf(shownLocation(location)), finding, { cause });
   }
@@ -53,7 +54,7 @@ type Bytes = { url?: string; bytes: Uint8Array; charset?: string };
 async function readBytes(location: string, policy: ReadPolicy): Promise<Bytes> {
   if (isUrl(location)) return await download(location, policy);
   if (isLocalPath(location)) return { bytes: await readLocal(location, policy) };
-  throw new UnreadableError("is refused: it is neither a file nor an https URL");
+  throw new UnreadableError("is refused: it is neither a file nor an https URL", "name one of the two");
 }
 
 async function readLocal(path: string, policy: ReadPolicy): Promise<Uint8Array> {
@@ -65,7 +66,7 @@ async function readLocal(path: string, policy: ReadPolicy): Promise<Uint8Array> 
     const entry = await stat(real);
     // A pipe or a device may have no end.
     if (!entry.isFile())
-      throw new UnreadableError(entry.isDirectory() ? "is a folder" : "is no regular file");
+      throw new UnreadableError(entry.isDirectory() ? "is a folder" : "is no regular file", CHECK_PATH);
     checkSize(entry.size, policy);
     return await readFile(real);
   } catch (cause) {
@@ -76,19 +77,22 @@ async function readLocal(path: string, policy: ReadPolicy): Promise<Uint8Array> 
 function fileFailure(caught: unknown): UnreadableError {
   const code = (caught as { code?: unknown })?.code;
   const known = typeof code === "string" ? FILE_REASONS[code] : undefined;
-  return new UnreadableError(known ?? reasonOf(caught), undefined, { cause: caught });
+  const [message, fix] = known ?? [reasonOf(caught), CHECK_PATH];
+  return new UnreadableError(message, fix, { cause: caught });
 }
 
-const FILE_REASONS: Readonly<Record<string, string>> = {
-  ENOENT: "there is no such file",
-  ENOTDIR: "there is no such file",
-  EACCES: "may not be read: permission denied",
-  ELOOP: "is a symbolic link that leads in a circle",
+const CHECK_PATH = "name a file that is there and may be read";
+
+const FILE_REASONS: Readonly<Record<string, readonly [message: string, fix: string]>> = {
+  ENOENT: ["there is no such file", "correct the path: it starts from the folder of the file that names it"],
+  ENOTDIR: ["there is no such file", "correct the path: it starts from the folder of the file that names it"],
+  EACCES: ["may not be read: permission denied", "allow it to whoever runs the generator"],
+  ELOOP: ["is a symbolic link that leads in a circle", "have it lead to a file"],
 };
 
-function encodingWarnings(location: string, { badLine }: DecodedText): readonly Diagnostic[] {
+function encodingWarnings(location: string, { badLine, text }: DecodedText): readonly Diagnostic[] {
   if (badLine === undefined) return [];
-  const at = { ...startOf(shownLocation(location)), line: badLine };
+  const at = { file: shownLocation(location), ...withExcerpt(text, { line: badLine, column: 1 }) };
   const finding = { message: "is not UTF-8; Windows-1252 is taken", fix: "save it as UTF-8" } as const;
   return [diagnosticAt(at, { ...finding, severity: "warning" })];
 }

@@ -67,7 +67,8 @@ export class OperationSelection {
   }
 
   #tell({ by, value, at, pointer }: FilterEntry, message: string, severity?: "warning"): Diagnostic {
-    const fix = by === "deprecated" ? undefined : suggestion(String(value), this.#names[by]);
+    const meant = by === "deprecated" ? undefined : suggestion(String(value), this.#names[by]);
+    const fix = meant ?? "correct it or leave it out";
     return diagnosticAt(at, { ...(severity && { severity }), pointer, message, fix });
   }
 

@@ -110,7 +110,7 @@ export async function openFile(access: FileAccess, location: string, asking: Pla
 
 /** What is wrong is the reference, not the file that it names. */
 function unreadable(location: string, { file, pointer }: Place, cause: GeneratorError): GeneratorError {
-  const [{ message = cause.message, fix } = {}] = cause.diagnostics;
+  const [{ message, fix } = { message: cause.message, fix: "correct the reference" }] = cause.diagnostics;
   const shown = shownLocation(location);
   const finding = { pointer, message: `$ref to ${shown}: ${message}`, fix, mentions: [shown] };
   return errorAt("ERR_DOCUMENT_REF", file.locate(pointer), finding, { cause });

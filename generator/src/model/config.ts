@@ -1,4 +1,4 @@
-import type { Diagnostic, Position } from "../errors.ts";
+import type { Aspect, Diagnostic, Position } from "../errors.ts";
 
 /** What the mapping says of a token client; credentials and secrets come at run time, never from here. */
 export interface TokenClientMapping {
@@ -95,7 +95,7 @@ export interface Config extends FileEndings {
   readonly tokenClients: Readonly<Record<string, TokenClientMapping>>;
   readonly clients: readonly ClientTarget[];
   /** Where in the config file the value at this path is. */
-  readonly locate: (path: readonly string[]) => Position;
+  readonly locate: (path: readonly string[], aspect?: Aspect) => Position;
 }
 
 export interface ClientTarget {

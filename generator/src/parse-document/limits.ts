@@ -6,18 +6,23 @@ export const MAX_DEPTH = 250;
 /** More than any document, aliases counted as often as they are used. */
 export const MAX_NODES = 4_000_000;
 
+const LESS = "make several documents of it, and leave out what is no part of the API, such as examples";
+
 /** A document that is more than can be worked with; `position` where that is known. */
 export class LimitError extends Error {
-  readonly position: TextPosition;
+  readonly position: TextPosition | undefined;
+  readonly fix: string;
 
-  constructor(message: string, position: TextPosition = { line: 1, column: 1 }) {
+  constructor(message: string, position?: TextPosition, fix = LESS) {
     super(message);
     this.position = position;
+    this.fix = fix;
   }
 }
 
-export function tooDeep(): LimitError {
-  return new LimitError(`is nested more than ${MAX_DEPTH} levels deep`);
+export function tooDeep(position?: TextPosition): LimitError {
+  const fix = "make components of what is inside, and refer to them by $ref";
+  return new LimitError(`is nested more than ${MAX_DEPTH} levels deep`, position, fix);
 }
 
 /** More than what is written stands for by this much, a document is made to be large rather than to be short. */

@@ -28,7 +28,7 @@ export function scanJson(text: string): JsonScan {
     else if (code === 0x7b || code === 0x5b) {
       depth += 1;
       nodes += 1;
-      if (depth > MAX_DEPTH) throw tooDeep();
+      if (depth > MAX_DEPTH) throw tooDeep(positionAt(text, { start: index }));
     } else if (code === 0x7d || code === 0x5d) depth -= 1;
   }
   if (nodes > MAX_NODES) throw new LimitError("has too many values");

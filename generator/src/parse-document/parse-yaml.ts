@@ -60,13 +60,16 @@ function isAbout(caught: unknown, reason: RegExp): boolean {
 }
 
 function explain(caught: unknown): unknown {
-  if (isAbout(caught, /exceeded maxDepth/)) return tooDeep();
-  if (isAbout(caught, /exceeded maxTotalMergeKeys/)) return new LimitError("merges too many keys");
   if (!(caught instanceof YAMLException)) return caught;
   const { line = 0, column = 0 } = caught.mark ?? {};
   const position = { line: line + 1, column: column + 1 };
-  if (isAbout(caught, /^recursive alias/))
-    return new LimitError("is an alias to what it is part of", position);
+  if (isAbout(caught, /exceeded maxDepth/)) return tooDeep(position);
+  if (isAbout(caught, /exceeded maxTotalMergeKeys/))
+    return new LimitError("merges too many keys", position, "write keys out instead of merging them by `<<`");
+  if (isAbout(caught, /^recursive alias/)) {
+    const fix = "write what is meant there, or refer to it by $ref";
+    return new LimitError("is an alias to what it is part of", position, fix);
+  }
   return new YamlError(caught.reason, position, { cause: caught });
 }
 

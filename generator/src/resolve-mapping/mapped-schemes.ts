@@ -20,13 +20,15 @@ export function misnamedSchemes(config: Config, spec: LoadedSpec): Diagnostic[] 
   const required = new Set(requirements.map(({ name }) => name));
   return Object.keys(target.tokenClient).flatMap((name) => {
     const path = ["clients", target.className, "tokenClient", name];
-    const at = config.locate(path);
+    const at = config.locate(path, "key");
     const pointer = formatPath(path);
     const scheme = declared.get(name);
     if (scheme === undefined && required.has(name)) return []; // A warning says that it is not declared.
     if (scheme === undefined) {
       const message = `${target.specName} has no security scheme "${name}"`;
-      return [diagnosticAt(at, { pointer, message, fix: suggestion(name, declared.keys()) })];
+      return [
+        diagnosticAt(at, { pointer, message, fix: suggestion(name, declared.keys()) ?? "leave it out" }),
+      ];
     }
     if (canBeToken(scheme)) return [];
     const message = `no token can be what the security scheme "${name}" asks for`;

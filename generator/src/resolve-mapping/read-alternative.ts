@@ -88,7 +88,12 @@ function takeCredentials(
   for (const { name, scheme } of parts) {
     if (scheme.by === "nothing") {
       const { problem, fix, isMistake } = scheme;
-      remarks.push({ message: `security scheme "${name}" ${problem}`, fix, isMistake });
+      remarks.push({
+        message: `security scheme "${name}" ${problem}`,
+        fix,
+        isMistake,
+        about: { scheme: name },
+      });
     }
     if (scheme.by !== "credential") continue;
     const place = placeOf(scheme.scheme);
@@ -105,6 +110,7 @@ function conflict(first: string, second: string): Remark {
     message: `security schemes "${first}" and "${second}" take the same place, and only "${first}" is sent`,
     fix: "make them alternatives, of which one is sent",
     isMistake: true,
+    about: { scheme: second },
   };
 }
 
@@ -118,5 +124,12 @@ function remarksOn({ name, scheme, scopes }: Part, { declared }: Circumstances):
   const { mistake } = scheme;
   if (mistake === undefined) return scheme.scopes ? remarksOnScopes(name, scopes, scheme.scopes) : [];
   const fix = (declared.includes(name) ? undefined : suggestion(name, declared)) ?? mistake.fix;
-  return [{ message: `security scheme "${name}" ${mistake.problem}; a token is sent`, fix, isMistake: true }];
+  return [
+    {
+      message: `security scheme "${name}" ${mistake.problem}; a token is sent`,
+      fix,
+      isMistake: true,
+      about: { scheme: name },
+    },
+  ];
 }

@@ -12,7 +12,8 @@ export function remarksOnScopes(
   const undeclared = scopes.filter((scope) => !requestable.has(scope));
   if (undeclared.length > 0 && requestable.size + ofOtherFlows.size === 0) {
     const message = `operations need scopes of security scheme "${name}", which declares none`;
-    return [{ message, fix: "list them in the `scopes` of its flows", isMistake: true }];
+    const fix = "list them in the `scopes` of its flows";
+    return [{ message, fix, isMistake: true, about: { scheme: name } }];
   }
   return undeclared.map((scope, index) => {
     const flow = ofOtherFlows.get(scope);
@@ -20,13 +21,15 @@ export function remarksOnScopes(
       // To look for what each of a thousand was meant to be takes minutes.
       const meant = index < SUGGESTED ? suggestion(scope, requestable) : undefined;
       const fix = meant ?? "declare it in the `scopes` of its flows";
-      return { message: `security scheme "${name}" declares no scope "${scope}"`, fix, isMistake: true };
+      const message = `security scheme "${name}" declares no scope "${scope}"`;
+      return { message, fix, isMistake: true, about: { scheme: name, scope } };
     }
     const message = `the scope "${scope}" of security scheme "${name}" is for its ${flow} flow, not for client credentials`;
     return {
       message,
       fix: "declare it in the clientCredentials flow too, if machines may have it",
       isMistake: false,
+      about: { scheme: name, scope },
     };
   });
 }

@@ -112,23 +112,30 @@ describe("chooseAlternative", () => {
     expect((await resolve(security)).authorization).toEqual(want);
   });
 
-  test.each<[rule: string, security: unknown, message: RegExp]>([
-    ["can't be sent without a challenge", [{ digest: [] }], /^security scheme "digest" is HTTP digest/],
+  test.each<[rule: string, security: unknown, message: RegExp, where: string]>([
+    [
+      "can't be sent without a challenge",
+      [{ digest: [] }],
+      /^security scheme "digest" is HTTP digest/,
+      "/0/digest",
+    ],
     [
       "takes the token's place",
       [{ machine: [], basic: [] }],
       /^security schemes "machine" and "basic" take the same/,
+      "/0/basic",
     ],
     [
       "takes another's place",
       [{ key: [], same: [] }],
       /^security schemes "key" and "same" take the same place/,
+      "/0/same",
     ],
-  ])("warns of a scheme that %s", async (_, security, message) => {
+  ])("warns of a scheme that %s", async (_, security, message, where) => {
     const { warnings } = await resolve(security);
     expect(warnings[0]).toMatchObject({
       severity: "warning",
-      pointer: "#/paths/~1things/get/security",
+      pointer: `#/paths/~1things/get/security${where}`,
       message: expect.stringMatching(message),
     });
   });

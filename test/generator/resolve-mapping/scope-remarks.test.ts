@@ -25,7 +25,7 @@ describe("remarksOnScopes", () => {
     expect(await warningsOf(["things:raed"], { clientCredentials })).toMatchObject([
       {
         severity: "warning",
-        pointer: "#/paths/~1things/get/security",
+        pointer: "#/paths/~1things/get/security/0/machine/0",
         message: 'security scheme "machine" declares no scope "things:raed"',
         fix: 'did you mean "things:read"?',
       },

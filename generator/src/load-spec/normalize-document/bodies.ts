@@ -22,7 +22,8 @@ const STATUS = /^([1-5]\d\d|[1-5]XX|default)$/i;
 /** The responses of an operation by status, of which those are left out of which nothing can be made. */
 export function normalizeResponses(walk: Walk, value: unknown): JsonObject {
   if (!isObject(value)) {
-    if (value !== undefined) walk.warn("expected an object of responses", "correct it");
+    if (value !== undefined)
+      walk.warn("expected an object of responses; none is taken", 'write { "200": { ... } }');
     return {};
   }
   const entries = Object.keys(value).flatMap((status): [string, JsonObject][] => {

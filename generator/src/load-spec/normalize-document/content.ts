@@ -8,7 +8,10 @@ import { refTo, type Walk } from "./walk.ts";
 export function normalizeContent(walk: Walk, content: unknown): JsonObject {
   return normalizeEntries(walk, content, "media types", (_, value, mediaType) => {
     if (SENDABLE.test(mediaType)) return normalizeMediaType(walk, value, mediaType);
-    walk.warn("a media type is printable ASCII; this one is left out", "correct it");
+    walk.warn(
+      "a media type is printable ASCII; this one is left out",
+      "write it as it is sent: application/json",
+    );
     return undefined;
   });
 }
@@ -29,7 +32,8 @@ function normalizeEntries(
   normalize: (walk: Walk, value: unknown, key: string) => JsonObject | undefined,
 ): JsonObject {
   if (!isObject(value)) {
-    if (value !== undefined && value !== null) walk.warn(`expected an object of ${what}`, "correct it");
+    if (value !== undefined && value !== null)
+      walk.warn(`expected an object of ${what}; none is taken`, "write { name: { ... } }, or leave it out");
     return {};
   }
   const entries = Object.keys(value).flatMap((key): [string, JsonObject][] => {
@@ -135,7 +139,7 @@ function schemaOf(walk: Walk, value: JsonObject): JsonObject {
     return walk.within("schema", () => normalizeSchema(walk, value["schema"]));
   const { type, format, items, enum: values, default: fallback } = value;
   if (typeof type !== "string") return {};
-  walk.warn("the type belongs into a schema; it is read as if it were there", "put it into `schema`");
+  walk.warn("the type belongs into a schema; it is read as if it were there", "put it into `schema`", "type");
   const schema = { type, format, items, enum: values, default: fallback };
   return normalizeSchema(
     walk,

@@ -1,4 +1,5 @@
 import { asString, isObject, type JsonObject, refOf } from "../../document.ts";
+import { closestName } from "../../names.ts";
 import type { Place } from "../source-files.ts";
 import { annotationsOf } from "./annotations.ts";
 import { describeValue } from "./content.ts";
@@ -28,7 +29,7 @@ export interface Declared {
 export function normalizeParameters(walk: Walk, value: unknown): Declared[] {
   if (value === undefined || value === null) return [];
   if (!Array.isArray(value)) {
-    walk.warn("expected a list of parameters; none is taken", "correct it");
+    walk.warn("expected a list of parameters; none is taken", "put them in a list");
     return [];
   }
   const byKey = new Map<string, Declared>();
@@ -66,10 +67,15 @@ export function normalizeParameter(walk: Walk, value: unknown): JsonObject | und
   const name = asString(value["name"]);
   const place = asString(value["in"]);
   if (name === undefined) return walk.leaveOut("a parameter with a name");
-  if (place === undefined || !LOCATIONS.test(place))
-    return walk.leaveOut(`parameter "${name}" to be in path, query, querystring, header or cookie`);
+  if (place === undefined || !LOCATIONS.test(place)) return withoutPlace(walk, name, place);
   const described = { name, in: place, ...annotationsOf(walk, value), ...describeValue(walk, value) };
   return place === "path" ? { ...described, required: true } : described;
+}
+
+function withoutPlace(walk: Walk, name: string, place = ""): undefined {
+  const meant = closestName(place, ["path", "query", "querystring", "header", "cookie"]);
+  const message = `expected parameter "${name}" to be in path, query, querystring, header or cookie; it is left out`;
+  walk.warn(message, meant === undefined ? "say where it goes" : `did you mean "${meant}"?`, "in");
 }
 
 function isIgnored({ parameter }: Declared): boolean {
@@ -126,12 +132,19 @@ function renamedAsInPath(
   const plain = (text: string) => text.trim().toLowerCase();
   const meant = [...names].find((other) => plain(other) === plain(name));
   if (meant === undefined) {
-    walk.warn(`path parameter "${name}" is not in "${path}" and is left out`, `add {${name}} to the path`);
+    const message = `path parameter "${name}" is not in "${path}" and is left out`;
+    walk.warn(message, `add {${name}} to the path`, ...nameOf(declared));
     return undefined;
   }
-  walk.warn(`path parameter "${name}" is "${meant}" in the path; that is taken`, `call it "${meant}"`);
+  const message = `path parameter "${name}" is "${meant}" in the path; that is taken`;
+  walk.warn(message, `call it "${meant}"`, ...nameOf(declared));
   const parameter = { ...declared.parameter, name: meant };
   return { ...declared, parameter, written: parameter };
+}
+
+/** Where the operation that the walk is at declares it; nowhere in it for one of the path item. */
+function nameOf({ index, list }: Declared): (string | number)[] {
+  return index === undefined || list !== undefined ? [] : ["parameters", index, "name"];
 }
 
 /** A query is either made of parameters or is one whole (OpenAPI 3.2 §4.12.1). */
@@ -139,10 +152,10 @@ function withOneQuery(walk: Walk, declared: readonly Declared[]): Declared[] {
   const wholes = declared.filter(({ parameter }) => parameter["in"] === "querystring");
   const isInParts = declared.some(({ parameter }) => parameter["in"] === "query");
   const superfluous = new Set(isInParts ? wholes : wholes.slice(0, -1));
-  for (const { parameter } of superfluous) {
+  for (const entry of superfluous) {
     const other = isInParts ? "query parameters" : "another of its kind";
-    const message = `querystring parameter "${parameter["name"]}" is beside ${other}, and is left out`;
-    walk.warn(message, "declare either, not both");
+    const message = `querystring parameter "${entry.parameter["name"]}" is beside ${other}, and is left out`;
+    walk.warn(message, "declare either, not both", ...nameOf(entry));
   }
   return declared.filter((entry) => !superfluous.has(entry));
 }

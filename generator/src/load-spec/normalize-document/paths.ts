@@ -174,7 +174,8 @@ function withUniqueId(walk: Walk, source: SourceOperation, taken: Set<string>): 
     return source;
   }
   const fix = "give it another operationId";
-  walk.warn(`the operationId "${operationId}" is another operation's too`, fix, source.path, source.method);
+  const message = `the operationId "${operationId}" is another operation's too`;
+  walk.warn(message, fix, source.path, source.method, "operationId");
   const { operationId: _, ...operation } = source.operation;
   return { ...source, operation };
 }

@@ -46,14 +46,18 @@ export function resolveRef(
   ref: string,
   budget: Budget = { hops: MAX_HOPS },
 ): Resolution {
-  if (budget.hops === 0) return { message: `$ref "${ref}" leads in a circle` };
+  if (budget.hops === 0)
+    return { message: `$ref "${ref}" leads in a circle`, fix: "refer to what is no reference itself" };
   budget.hops -= 1;
   const [address, fragment] = splitRef(ref);
   const location = address === "" ? from.file.location : resolveLocation(from.file.location, address);
   const byId = address === "" ? undefined : ownPointer(from.file.root, address);
   const file = byId === undefined ? files.get(location, from) : from.file;
   if (file === undefined) return undefined;
-  if (file === null) return { message: `$ref "${ref}" leads to a file that cannot be read` };
+  if (file === null) {
+    const fix = "correct the path, or name a schema of the document";
+    return { message: `$ref "${ref}" leads to a file that cannot be read`, fix };
+  }
   const found = readingsOf(file, byId ?? [], fragment).map((parts) =>
     descend(files, { file, parts, value: file.root }, { ref, budget }),
   );
@@ -136,7 +140,8 @@ function descend(
 function leadsNowhere(file: SourceFile, parts: readonly string[], ref: string): Finding {
   const last = parts.at(-1) ?? "";
   const siblings = Object.keys(asObject(getAt(file.root, parts.slice(0, -1))));
-  const fix = last === "" ? undefined : (elsewhere(file, last) ?? suggestion(last, siblings));
+  const meant = last === "" ? undefined : (elsewhere(file, last) ?? suggestion(last, siblings));
+  const fix = meant ?? "correct it, or add what it names";
   // As it is written, where the file was upgraded.
   const written = ref.startsWith("#") ? (file.originOf?.(ref) ?? ref) : ref;
   return { message: `$ref "${written}" leads nowhere`, fix };

@@ -1,7 +1,7 @@
 import { isObject, type JsonObject, refOf } from "../../document.ts";
 import { checkKeyword, ignored } from "./schemas/check-keyword.ts";
 import { normalizeDiscriminator } from "./schemas/discriminators.ts";
-import { SHAPES, type Shape } from "./schemas/keyword-shapes.ts";
+import { SHAPES, type Shape, TYPES } from "./schemas/keyword-shapes.ts";
 import { refWithSiblings, unifyDialect } from "./schemas/unify-dialect.ts";
 import type { Walk } from "./walk.ts";
 
@@ -40,10 +40,13 @@ function withoutKeywords(walk: Walk, value: unknown): JsonObject {
   if (value === false) return { not: {} };
   const text =
     typeof value === "string" ? JSON.stringify(value) : Array.isArray(value) ? "a list" : `${value}`;
-  const fix =
-    typeof value === "string" ? `did you mean a $ref to ${text}?` : "write a schema, or leave it out";
-  walk.warn(`expected a schema, not ${text}; anything is taken`, fix);
+  walk.warn(`expected a schema, not ${text}; anything is taken`, schemaFor(value));
   return {};
+}
+
+function schemaFor(value: unknown): string {
+  if (typeof value !== "string") return "write a schema, or leave it out";
+  return TYPES.has(value) ? `write { type: ${value} }` : `did you mean a $ref to ${JSON.stringify(value)}?`;
 }
 
 /** What stands beside a `$ref` counts as well, as OpenAPI 3.1 says; in 3.0 it is meant so. */

@@ -55,8 +55,8 @@ export function normalizeSecurityScheme(walk: Walk, value: unknown): JsonObject 
     const target = walk.resolve("securitySchemes", ref);
     return target && walk.at(target, () => normalizeSecurityScheme(walk, target.value));
   }
-  if (!isObject(value) || asString(value["type"]) === undefined)
-    return walk.leaveOut("a security scheme with a type");
+  if (!isObject(value)) return walk.leaveOut("a security scheme with a type");
+  if (asString(value["type"]) === undefined) return walk.leaveOut("a security scheme with a type", "type");
   const { flows, description, ...rest } = value;
   return {
     ...rest,
@@ -67,7 +67,7 @@ export function normalizeSecurityScheme(walk: Walk, value: unknown): JsonObject 
 
 function normalizeFlows(walk: Walk, flows: unknown): JsonObject {
   if (!isObject(flows)) {
-    walk.warn("expected an object of flows; none is taken", "correct it");
+    walk.warn("expected an object of flows; none is taken", "write { clientCredentials: { ... } }");
     return {};
   }
   const entries = Object.entries(flows).flatMap(([name, flow]): [string, JsonObject][] => {

@@ -129,8 +129,8 @@ export class Walk {
   }
 
   /** Reports that what is here is nothing of which something could be made. */
-  leaveOut(expected: string): undefined {
-    this.warn(`expected ${expected}; it is left out`, "correct it or leave it out");
+  leaveOut(expected: string, ...below: (string | number)[]): undefined {
+    this.warn(`expected ${expected}; it is left out`, "correct it or leave it out", ...below);
   }
 
   /**
@@ -215,9 +215,9 @@ export class Walk {
     const message = depth
       ? `the document is nested more than ${MAX_DEPTH} levels deep`
       : `the document has more than ${MAX_NODES} parts, repeated ones included`;
-    throw errorAt("ERR_DOCUMENT_INVALID", file.locate("#"), {
-      pointer: depth ? pointer.slice(0, 200) : "#",
-      message,
-    });
+    const fix = depth
+      ? "refer to the last of what refers to something else"
+      : "make several documents of it, or repeat less of it";
+    throw errorAt("ERR_DOCUMENT_INVALID", file.locate(pointer), { pointer, message, fix });
   }
 }

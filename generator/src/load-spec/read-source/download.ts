@@ -27,7 +27,10 @@ export async function download(url: string, policy: ReadPolicy): Promise<Downloa
     await response.body?.cancel();
     current = next;
   }
-  throw new UnreadableError(`is redirected more than ${MAX_REDIRECTS} times`);
+  throw new UnreadableError(
+    `is redirected more than ${MAX_REDIRECTS} times`,
+    "name the address that it ends at",
+  );
 }
 
 async function request(url: URL, signal: AbortSignal, policy: ReadPolicy): Promise<Response> {
@@ -42,7 +45,10 @@ function redirectOf({ status, headers }: Response, from: URL): URL | undefined {
   if (![301, 302, 303, 307, 308].includes(status)) return undefined;
   const location = headers.get("location");
   if (location !== null && URL.canParse(location, from.href)) return new URL(location, from);
-  throw new UnreadableError(`answered ${status} without a usable Location`);
+  throw new UnreadableError(
+    `answered ${status} without a usable Location`,
+    "name the address that it should lead to",
+  );
 }
 
 async function bodyOf(
@@ -86,13 +92,15 @@ function adviceFor(status: number): string {
 function failure(caught: unknown, signal: AbortSignal, { timeoutMs }: ReadPolicy): UnreadableError {
   if (signal.aborted) {
     const message = `was not answered in full within ${timeoutMs / 1000} s`;
-    return new UnreadableError(message, undefined, { cause: caught });
+    return new UnreadableError(message, "try again, or download the document and name the file", {
+      cause: caught,
+    });
   }
   const why = caught instanceof Error && caught.cause instanceof Error ? caught.cause : caught;
   const code = (why as { code?: unknown })?.code;
   const known = typeof code === "string" ? REASONS.find(([pattern]) => pattern.test(code)) : undefined;
   const message = known ? `${known[1]} (${code})` : `the connection failed: ${code ?? reasonOf(why)}`;
-  return new UnreadableError(message, known?.[2], { cause: caught });
+  return new UnreadableError(message, known?.[2] ?? "check the address and the network", { cause: caught });
 }
 
 const REASONS: readonly (readonly [RegExp, string, string])[] = [

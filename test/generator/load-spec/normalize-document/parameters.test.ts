@@ -104,7 +104,7 @@ describe("the parameters of an operation", () => {
     ["no list", { name: "q" }, [], "/parameters"],
     ["no object", ["q"], [], "/parameters/0"],
     ["no name", [{ in: "query" }], [], "/parameters/0"],
-    ["a place that is none", [{ name: "q", in: "body" }], [], "/parameters/0"],
+    ["a place that is none", [{ name: "q", in: "body" }], [], "/parameters/0/in"],
     [
       "one that is declared twice",
       [parameter("q", "query"), parameter("q", "query", { required: true })],
@@ -115,20 +115,20 @@ describe("the parameters of an operation", () => {
       "a type that is not in a schema",
       [{ name: "q", in: "query", type: "integer", format: "int64" }],
       [parameter("q", "query", { schema: { type: "integer", format: "int64" } })],
-      "/parameters/0",
+      "/parameters/0/type",
     ],
-    ["one that the path does not have", [parameter("id", "path")], [], ""],
+    ["one that the path does not have", [parameter("id", "path")], [], "/parameters/0/name"],
     [
       "a whole query string beside a part of it",
       [parameter("all", "querystring"), parameter("q", "query")],
       [parameter("q", "query")],
-      "",
+      "/parameters/0/name",
     ],
     [
       "one of two whole query strings",
       [parameter("a", "querystring"), parameter("b", "querystring")],
       [parameter("b", "querystring")],
-      "",
+      "/parameters/0/name",
     ],
   ])("lose what is malformed, and no more: %s", async (_, own, want, where) => {
     const { parameters, warnings } = await parametersOf("/a", own);

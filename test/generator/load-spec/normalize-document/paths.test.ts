@@ -75,7 +75,7 @@ describe("operations", () => {
   test("keep an operationId that another has, if they come first", async () => {
     const spec = await specOf(documentOf({ "/a": { get: named("x") }, "/b": { get: named("x") } }));
     expect(spec.operations.map(({ operation }) => operation["operationId"])).toEqual(["x", undefined]);
-    expect(spec.warnings).toMatchObject([{ pointer: "#/paths/~1b/get" }]);
+    expect(spec.warnings).toMatchObject([{ pointer: "#/paths/~1b/get/operationId" }]);
   });
 
   test("stay apart when their paths differ in the names of parameters only", async () => {

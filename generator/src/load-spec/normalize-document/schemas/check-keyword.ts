@@ -1,4 +1,5 @@
 import { isObject } from "../../../document.ts";
+import { closestName } from "../../../names.ts";
 import type { Walk } from "../walk.ts";
 import { type Shape, TYPES } from "./keyword-shapes.ts";
 
@@ -31,8 +32,13 @@ export function checkKeyword(walk: Walk, shape: Shape, value: unknown): unknown 
 }
 
 /** A keyword that is null says nothing, and is what YAML makes of one that was left empty. */
-export function ignored(walk: Walk, value: unknown, expected: string): undefined {
-  if (value !== null) walk.warn(`expected ${expected}; the keyword is ignored`, "correct it or leave it out");
+export function ignored(
+  walk: Walk,
+  value: unknown,
+  expected: string,
+  fix = "correct it or leave it out",
+): undefined {
+  if (value !== null) walk.warn(`expected ${expected}; the keyword is ignored`, fix);
 }
 
 function checkNames(walk: Walk, value: unknown): unknown {
@@ -50,7 +56,10 @@ function checkType(walk: Walk, value: unknown): unknown {
     ignored(walk, value, expected);
     return value.toLowerCase();
   }
-  if (!Array.isArray(value)) return ignored(walk, value, expected);
+  if (!Array.isArray(value)) {
+    const meant = closestName(String(value), TYPES);
+    return ignored(walk, value, expected, meant && `did you mean "${meant}"?`);
+  }
   const types = value.filter((type) => TYPES.has(type));
   if (types.length === value.length && types.length > 0) return value;
   return ignored(walk, value, expected);

@@ -31,7 +31,10 @@ function mappingOf(walk: Walk, mapping: unknown): Record<string, string> {
 function mappedRef(walk: Walk, name: unknown): string | undefined {
   const text = asString(name);
   if (text === undefined) {
-    walk.warn("expected the name of a schema, or a reference to one; the value is not mapped", "correct it");
+    walk.warn(
+      "expected the name of a schema, or a reference to one; the value is not mapped",
+      "name a schema, or refer to one",
+    );
     return undefined;
   }
   const ref = walk.hasSchema(text) ? formatRef("schemas", text) : text;

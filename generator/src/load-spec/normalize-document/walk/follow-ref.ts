@@ -26,7 +26,8 @@ export function followRef(
   for (let hops = 0; isTarget(found) && !isEnd(names, kind, found); hops += 1) {
     const onward = refOf(found.value);
     if (onward === undefined) break;
-    if (hops > MAX_HOPS) return { message: `$ref "${ref}" leads in a circle` };
+    if (hops > MAX_HOPS)
+      return { message: `$ref "${ref}" leads in a circle`, fix: "refer to what is no reference itself" };
     const pointer = formatPointer([...found.parts, "$ref"]);
     found = resolveRef(files, { ...from, file: found.file, pointer }, onward);
   }
