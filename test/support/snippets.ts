@@ -29,7 +29,7 @@ export interface Snippet {
 const FENCE = /^(?:<!-- not run: (?<notRun>[^\n]+) -->\n+)?```(?<language>[^\n]*)\n(?<text>.*?)^```$/gms;
 
 /** The fenced blocks of a page, in their order. */
-export function listSnippets(page: string, text = read(page)): Snippet[] {
+export function listSnippets(page: string, text = readPage(page)): Snippet[] {
   return [...text.matchAll(FENCE)].map(({ 0: whole, index, groups }) => {
     const { notRun, language = "", text: block = "" } = groups ?? {};
     const before = text.slice(0, index) + whole.slice(0, whole.indexOf("```"));
@@ -42,6 +42,6 @@ export function fileNameOf({ page, line }: Snippet): string {
   return `${page.replace(/\W/g, "-")}-line-${line}.ts`;
 }
 
-function read(page: string): string {
+export function readPage(page: string): string {
   return readFileSync(new URL(`../../${page}`, import.meta.url), "utf8");
 }

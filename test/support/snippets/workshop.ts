@@ -60,7 +60,7 @@ export async function startWorkshop(snippets: readonly Snippet[]): Promise<Works
     "scan.pdf": "%PDF",
   });
   symlinkSync(root("node_modules"), join(folder, "node_modules"));
-  cpSync(root("generated"), join(folder, "generated"), { recursive: true });
+  for (const name of ["generated", "specs"]) cpSync(root(name), join(folder, name), { recursive: true });
   for (const name of ["prelude.ts", "values.ts"])
     cpSync(root(`test/support/snippets/${name}`), join(folder, name));
   const company = await startCompany(folder);
