@@ -1,23 +1,7 @@
-import { resolve } from "node:path";
 import type { Command } from "commander";
-import { commentLine } from "../encode.ts";
-import { mapAll } from "../errors.ts";
-import { writeConfig } from "../write-files.ts";
 import { createCommand, type ExitCode, exitWith } from "./command.ts";
-import { CommandError } from "./command-error.ts";
 import { keepCompiled } from "./compile-cache.ts";
-import { chooseDocuments } from "./init/choose-documents.ts";
-import { type ConfigFile, chooseConfigFile } from "./init/config-file.ts";
-import { additionsText, configText } from "./init/config-text.ts";
-import { findExistingSetup } from "./init/existing-setup.ts";
-import { addInitOptions, answersOf, flagOfOne, type InitFlags, wrongFlags } from "./init/flags.ts";
-import { inspectProject } from "./init/inspect-project.ts";
-import { nextSteps, setupText } from "./init/next-steps.ts";
-import type { Proposal } from "./init/proposal.ts";
-import type { Api } from "./init/read-api.ts";
-import { type Ask, settle } from "./init/settle.ts";
-import { instanceName, workerText } from "./init/worker-text.ts";
-import { place, print } from "./terminal.ts";
+import { addInitOptions, type InitFlags, wrongFlags } from "./init/flags.ts";
 
 /** Creates the command that writes a config. */
 export function createInit(): Command {
@@ -42,102 +26,7 @@ async function run(documents: readonly string[], flags: InitFlags, command: Comm
   const wrong = wrongFlags(flags);
   if (wrong !== undefined) command.error(`error: ${wrong}`);
   keepCompiled();
-  return await init(documents, flags);
-}
-
-async function init(documents: readonly string[], flags: InitFlags): Promise<ExitCode> {
-  const folder = process.cwd();
-  const project = inspectProject(folder);
-  const setup = findExistingSetup(folder, project);
-  const ask = canAsk(flags) ? await import("./init/ask.ts") : undefined;
-  const file = await chooseConfigFile(folder, { ...flags, isCommonJs: project.isCommonJs });
-  const locations = await chooseDocuments(documents, { folder, setup, ask, mapping: file.existing?.mapping });
-  if (locations.length === 0) return sayThatAllIsThere(file);
-  const apis = await readApis(locations, flags);
-  const proposal = await propose(apis, { flags, folder, file, ask });
-  const { buildModels } = await import("./init/build-models.ts");
-  const { models, importExtension } = buildModels(file.path, proposal, apis);
-  if (file.existing !== undefined) return sayAdditions(file, file.existing.name, proposal);
-  writeConfig(file.path, configText(proposal, file.format), { replace: flags.force ?? false });
-  print(`${file.name}: written, with ${models.map(({ className }) => className).join(", ")}\n`);
-  if (setup !== undefined) print(`\n${setupText(setup, models.map(instanceName)[0] ?? "")}`);
-  const clients = models.flatMap((model, index) => {
-    const { spec, server } = apis[index] ?? {};
-    return spec === undefined ? [] : [{ model, spec, server }];
-  });
-  const generated = `${importedAs(proposal.output)}/index.${importExtension}`;
-  print(`\n${nextSteps(project, workerText(clients, generated), proposal.output)}`);
-  return 0;
-}
-
-/** CI may look like a terminal. */
-function canAsk({ yes }: InitFlags): boolean {
-  return !yes && process.stdin.isTTY && process.stdout.isTTY && !process.env["CI"];
-}
-
-function sayThatAllIsThere({ existing }: ConfigFile): ExitCode {
-  print(
-    `${existing?.name} has clients of all these documents already; npx openapi-m2m generate makes them\n`,
-  );
-  return 0;
-}
-
-async function readApis(locations: readonly string[], flags: InitFlags): Promise<Api[]> {
-  const ofOne = flagOfOne(flags);
-  if (ofOne !== undefined && locations.length > 1) {
-    const message = `${ofOne} is for one document, and these are ${locations.map(place).join(", ")}`;
-    throw new CommandError("ERR_SEVERAL_DOCUMENTS", message, "name one of them");
-  }
-  const { readApi } = await import("./init/read-api.ts");
-  const { specRoot, remoteHost } = flags;
-  const options = {
-    ...(specRoot !== undefined && { specRoot: resolve(specRoot) }),
-    ...(remoteHost !== undefined && { remoteHosts: remoteHost }),
-  };
-  const apis = await mapAll(locations, (location) => readApi(location, options));
-  for (const api of apis) print(`${describe(api)}\n`);
-  return apis;
-}
-
-/** `specs/catalog.yaml: Catalog API 1.2.0, 14 operations, 13 with a token` */
-function describe({ spec, title, version, withToken }: Api): string {
-  const count = spec.operations.length;
-  const operations = count === 1 ? "1 operation" : `${count} operations`;
-  const name = commentLine(`${title} ${version}`).trim();
-  return `${place(spec.target.spec)}: ${name}, ${operations}, ${withToken} with a token`;
-}
-
-interface Circumstances {
-  readonly flags: InitFlags;
-  readonly folder: string;
-  readonly file: ConfigFile;
-  readonly ask: Ask | undefined;
-}
-
-async function propose(apis: readonly Api[], { flags, folder, file, ask }: Circumstances): Promise<Proposal> {
-  const { clients = [], tokenClients = {} } = file.existing?.mapping ?? {};
-  const answers = apis.map(() => answersOf(flags));
-  return await settle(apis, answers, {
-    folder,
-    file,
-    ask,
-    takenClasses: clients.map(({ className }) => className),
-    takenTokenClients: Object.keys(tokenClients),
-    whole: { output: flags.output, remoteHosts: flags.remoteHost ?? [] },
-  });
-}
-
-/** What is there is somebody's work. */
-function sayAdditions(file: ConfigFile, existing: string, proposal: Proposal): ExitCode {
-  print(
-    `\n${existing} is there already and stays as it is. Add to it:\n\n${additionsText(proposal, file.format)}`,
-  );
-  print("\nor replace it with --force.\n");
-  return 1;
-}
-
-/** `generated` -> `./generated` */
-function importedAs(output: string): string {
-  const path = output.replace(/\/+$/, "");
-  return /^(\.{0,2}\/|\.{1,2}$)/.test(path) ? path : `./${path}`;
+  // Loaded only when it is needed: no other command does.
+  const { initProject } = await import("./init/init-project.ts");
+  return await initProject(documents, flags);
 }

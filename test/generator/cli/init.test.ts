@@ -14,6 +14,9 @@ import { startServer } from "../../support/scripted-server.ts";
 
 const cli = fileURLToPath(new URL("../../../generator/src/cli.ts", import.meta.url));
 
+/** Of one test, which starts several processes on a machine that has others to run. */
+const MANY_PROCESSES_MS = 60_000;
+
 function run(cwd: string, args: readonly string[]) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [cli, "init", ...args], {
     cwd,
@@ -61,7 +64,7 @@ async function makeOf(cwd: string, stdout: string): Promise<string[]> {
 
 const hostile = `*/ "); process.exit(7); //\n\${a}\u202e\u2028\``;
 
-describe("openapi-m2m init", () => {
+describe("openapi-m2m init", { timeout: MANY_PROCESSES_MS }, () => {
   test.each<[string, unknown, string[], string]>([
     ["a client credentials flow", things, [], 'scope: "read"'],
     [
@@ -202,7 +205,7 @@ describe("openapi-m2m init", () => {
   );
 });
 
-describe("openapi-m2m init, where something is missing", () => {
+describe("openapi-m2m init, where something is missing", { timeout: MANY_PROCESSES_MS }, () => {
   test.each<[string, unknown, string]>([
     [
       "where tokens are from",
@@ -260,7 +263,7 @@ describe("openapi-m2m init, where something is missing", () => {
   });
 });
 
-describe("openapi-m2m init, in a project", () => {
+describe("openapi-m2m init, in a project", { timeout: MANY_PROCESSES_MS }, () => {
   test("makes one config of all documents that it finds, each with a token client of its own", () => {
     const cwd = projectWith({
       "specs/things.json": things,
@@ -407,7 +410,7 @@ function startOnTerminal(cwd: string, ...args: readonly string[]) {
   return { type, exit: once(child, "exit") };
 }
 
-describe("openapi-m2m init, on a terminal", () => {
+describe("openapi-m2m init, on a terminal", { timeout: MANY_PROCESSES_MS }, () => {
   test("writes what it proposes for Enter", async () => {
     const cwd = projectWith({ "specs/things.json": things });
     const { type, exit } = startOnTerminal(cwd);
@@ -437,6 +440,21 @@ describe("openapi-m2m init, on a terminal", () => {
       'ThingsClient: {\n      spec: "./specs/a.json",\n      tokenClient: "a.client",\n      baseUrl: "document",',
     );
     expect(read(cwd)).not.toContain("b.json");
+  });
+
+  test("refuses a class for two documents", async () => {
+    const cwd = projectWith({ "a.json": things, "b.json": things });
+    const { type, exit } = startOnTerminal(cwd, "a.json", "b.json");
+    await type("Is that right?", "\u001b[B\r");
+    for (let document = 0; document < 2; document += 1) {
+      await type("Class name", "\u0015SameClient\r");
+      await type("Token client", "\r");
+      await type("Token endpoint, or issuer", "\r");
+      await type("Scope", "\r");
+      await type("Where do calls go?", "\r");
+    }
+    expect(await exit).toEqual([1, null]);
+    expect(existsSync(join(cwd, config))).toBe(false);
   });
 
   test("writes nothing for Ctrl-C", async () => {

@@ -84,7 +84,7 @@ function findClients(root: string): string[] {
 }
 
 function* sourcesIn(folder: string, budget: { files: number }): Iterable<string> {
-  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+  for (const entry of entriesOf(folder)) {
     if (/^(\.|node_modules$|dist$|build$|out$|coverage$)/.test(entry.name)) continue;
     const path = join(folder, entry.name);
     if (entry.isDirectory()) yield* sourcesIn(path, budget);
@@ -93,6 +93,14 @@ function* sourcesIn(folder: string, budget: { files: number }): Iterable<string>
       if (budget.files < 0) return;
       yield path;
     }
+  }
+}
+
+function entriesOf(folder: string) {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch {
+    return []; // it may not be looked into
   }
 }
 

@@ -208,6 +208,13 @@ export function mergeProposals(
     byName.set(next.name, known === undefined ? next : mergeTokenClients(known, next));
   }
   const clients = proposals.map(({ client }) => client);
+  const twice = clients.find((client, index) =>
+    clients.some((other, place) => place < index && other.className === client.className),
+  );
+  if (twice !== undefined) {
+    const message = `two documents can't both have the class ${twice.className}`;
+    throw new CommandError("ERR_NAME_TAKEN", message, "name each otherwise");
+  }
   return { output, remoteHosts, tokenClients: [...byName.values()], clients };
 }
 
