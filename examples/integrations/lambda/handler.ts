@@ -3,7 +3,8 @@
 // - What is made at module scope lasts as long as the execution environment: one token for all of its invocations. It
 //   costs a cold start nothing but its import, since no token is requested before the first call.
 // - Nothing runs between invocations, when the environment is frozen: no timer renews a token, and an idle connection
-//   holds nothing open. So there is nothing to close either.
+//   holds nothing open. So there is nothing to close either. A call may find that its connection died meanwhile: like
+//   any other failure it is reported, and SQS delivers the message again.
 // - Calls end before Lambda ends the invocation: what was not done by then is reported, and delivered again.
 //
 // Environment: TOKEN_ENDPOINT, CATALOG_URL, CATALOG_CLIENT_ID, CATALOG_CLIENT_SECRET
