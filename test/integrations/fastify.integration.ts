@@ -69,9 +69,11 @@ test("a call is given up when the caller of the service hangs up", async () => {
 
   const answer = getPrice("42", { signal: caller.signal });
   await called;
+  const hungUpAt = performance.now();
   caller.abort();
 
   await expect(answer).rejects.toThrow("aborted");
   await givenUp;
+  expect(performance.now() - hungUpAt).toBeLessThan(4_000); // Its own `timeoutMs` would have ended it after 5 s.
   expect(await service.stop()).toBe(0);
 });
