@@ -13,6 +13,13 @@ import { registeredClients, startWorkers } from "./workers.ts";
 
 const tokenLifetimeSeconds = 5;
 
+const NEXT_STEP = `
+Next, your own API: in a project of yours, install the packages as README.md says under "Use it", and
+
+  npx openapi-m2m init
+
+reads your OpenAPI document, asks what it doesn't say, and writes a config that generates at once.`;
+
 const { values } = parseArgs({ options: { seconds: { type: "string", default: "10" } } });
 const seconds = Number(values.seconds);
 if (!(seconds > 0)) throw new Error("--seconds is a number above 0");
@@ -60,7 +67,9 @@ function judge(): 0 | 1 {
   for (const contradiction of wrong) console.log(`Contradiction: ${contradiction}.`);
   const tokenClients = sumByTokenClient(figures.clients);
   console.log(JSON.stringify({ ok: wrong.length === 0, contradictions: wrong, tokenClients, ...figures }));
-  return wrong.length === 0 ? 0 : 1;
+  if (wrong.length > 0) return 1;
+  console.error(NEXT_STEP); // Not on stdout, whose last line is for programs.
+  return 0;
 }
 
 /** A table that is redrawn in a terminal; elsewhere a line each second, and the table at the end. */

@@ -5,10 +5,12 @@ import type { Counts, Figures } from "../../examples/demo/figures.ts";
 
 type Summary = Figures & { ok: boolean; contradictions: string[]; tokenClients: Record<string, Counts> };
 
-test("the demo ends well, and its last line has figures that agree with each other", async () => {
-  const { stdout } = await promisify(execFile)(process.execPath, ["examples/demo/main.ts", "--seconds", "4"]);
+test("the demo ends well: its last line has figures that agree with each other, and it says what to do next", async () => {
+  const demo = promisify(execFile)(process.execPath, ["examples/demo/main.ts", "--seconds", "4"]);
+  const { stdout, stderr } = await demo;
 
   const summary: Summary = JSON.parse(stdout.trimEnd().split("\n").at(-1) ?? "");
+  expect(stderr).toContain("\n  npx openapi-m2m init\n");
   expect(summary).toMatchObject({ ok: true, contradictions: [] });
   expect(Object.keys(summary.tokenClients)).toEqual(["catalog.client", "invoice.client"]);
   expect(summary.clients).toHaveLength(7);
@@ -28,5 +30,6 @@ test("the demo fails when a worker does, and says which", async () => {
   await expect(run).rejects.toMatchObject({
     code: 1,
     stdout: expect.stringContaining("Contradiction: manual: exit code 7."),
+    stderr: expect.not.stringContaining("init"),
   });
 }, 60_000);
