@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -13,6 +13,8 @@ export interface PackedPackage {
   readonly tarball: string;
   /** Paths within the package. */
   readonly files: readonly string[];
+  /** Modules that can be imported, by the paths of `exports`. */
+  readonly entries: readonly string[];
 }
 
 /** Packs both packages as they are built, into a folder of its own. */
@@ -28,6 +30,13 @@ export function packPackages(): { folder: string; packages: readonly PackedPacka
     name,
     tarball: join(folder, filename),
     files: files.map(({ path }) => path),
+    entries: entriesOf(name),
   }));
   return { folder, packages };
+}
+
+function entriesOf(name: string): string[] {
+  const manifest = readFileSync(join(ROOT, "node_modules", name, "package.json"), "utf8");
+  const paths = Object.keys(JSON.parse(manifest).exports);
+  return paths.filter((path) => !path.endsWith(".json"));
 }

@@ -1,0 +1,54 @@
+import { readdirSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { addFiles } from "../test/support/folder.ts";
+import { packPackages } from "../test/support/packed-packages.ts";
+import { install, NODES, run } from "./programs.ts";
+
+const { folder, packages } = packPackages();
+const tarball = packages.find(({ name }) => name === "@openapi-m2m/runtime")?.tarball ?? "";
+
+/** A worker that is deployed. */
+const project = join(folder, "worker");
+beforeAll(async () => {
+  addFiles(project, { "package.json": { private: true } });
+  await install(project, "--omit=dev", tarball);
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Names of the packages below a folder, wherever npm has put them. */
+function packagesBelow(modules: string): string[] {
+  const entries = readdirSync(modules, { recursive: true, encoding: "utf8" });
+  const manifests = entries.filter((path) =>
+    /(^|\/node_modules\/)(@[^/]+\/)?[^/@.][^/]*\/package\.json$/.test(path),
+  );
+  return manifests.map((path) => path.replace(/^.*node_modules\/|\/package\.json$/g, "")).toSorted();
+}
+
+/** What a folder takes on the disk, in bytes, but for what is below others. */
+function diskUsage(of: string, without: string): number {
+  const paths = readdirSync(of, { recursive: true, encoding: "utf8" }).map((path) => join(of, path));
+  const counted = paths.filter((path) => !path.startsWith(without));
+  return counted.reduce((sum, path) => sum + statSync(path).blocks * 512, 0);
+}
+
+describe("@openapi-m2m/runtime, installed for production,", () => {
+  test("brings at most 8 packages of at most 8 MB: no generator and no compiler", () => {
+    const modules = join(project, "node_modules");
+    const others = packagesBelow(modules).filter((name) => name !== "@openapi-m2m/runtime");
+    const megabytes = diskUsage(modules, join(modules, "@openapi-m2m")) / 1e6;
+    expect(others).toContain("undici");
+    expect(others.length).toBeLessThanOrEqual(8);
+    expect(megabytes).toBeLessThanOrEqual(8);
+    const unwanted = /typescript$|^ts-|^openapi-m2m$|opentelemetry|redis/;
+    expect(others.filter((name) => unwanted.test(name))).toEqual([]);
+  });
+
+  test.each(NODES)("is imported and required with Node.js $version", async ({ program }) => {
+    const print = "console.log(typeof runtime.createTokenManager)";
+    const imported = `const runtime = await import("@openapi-m2m/runtime"); ${print}`;
+    const required = `const runtime = require("@openapi-m2m/runtime"); ${print}`;
+    expect(await run(project, program, ["--input-type=module", "--eval", imported])).toBe("function\n");
+    expect(await run(project, program, ["--input-type=commonjs", "--eval", required])).toBe("function\n");
+  });
+});
