@@ -6,6 +6,7 @@ import { abridge } from "./names.ts";
 
 export { worstFirst } from "./format-diagnostics/choose-shown.ts";
 
+/** How diagnostics are written. */
 export interface FormatOptions {
   /** Whether to colour it, for a terminal. Default: false. */
   readonly color?: boolean;

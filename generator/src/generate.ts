@@ -7,6 +7,7 @@ import { compareFiles, contentsOf, type StaleFile, writeFiles, writeRecord } fro
 export type { ClientSummary, GenerateResult } from "./generate/result.ts";
 export type { ApiChanges, ChangedOperation, ChangedPart, OperationName } from "./model.ts";
 
+/** Where a config is, and what is done with what is generated. */
 export interface GenerateOptions {
   /** Folder that relative paths start from and where the config is looked for; absolute. */
   readonly cwd: string;

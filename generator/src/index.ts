@@ -18,6 +18,23 @@ export {
   generate,
   type OperationName,
 } from "./generate.ts";
-export type { AccessFinding, AccessReport, ClientConfig, TokenClientMapping, UserConfig } from "./model.ts";
+export type {
+  AccessFinding,
+  AccessReport,
+  CallAccess,
+  ClientAccess,
+  ClientConfig,
+  Effect,
+  EffectCounts,
+  FindingKind,
+  Guard,
+  OperationAccess,
+  OperationFilter,
+  ScopeAccess,
+  TokenClientAccess,
+  TokenClientMapping,
+  TokenReach,
+  UserConfig,
+} from "./model.ts";
 export { type ReportFormat, type ReportOptions, type ReportResult, report } from "./report.ts";
 export type { StaleFile } from "./write-files.ts";

@@ -5,6 +5,7 @@ import type { AccessReport } from "./model.ts";
 
 export type { ReportFormat } from "./emit-report.ts";
 
+/** Where a config is, and how its report is written. */
 export interface ReportOptions {
   /** Folder that relative paths start from and where the config is looked for; absolute. */
   readonly cwd: string;
@@ -14,6 +15,7 @@ export interface ReportOptions {
   readonly format?: ReportFormat | undefined;
 }
 
+/** Who can call what, as data and as a page. */
 export interface ReportResult {
   readonly report: AccessReport;
   /** The report in the format asked for; the same for the same input, on any machine. */

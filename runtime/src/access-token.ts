@@ -38,6 +38,7 @@ export class AccessToken {
     return this.#value;
   }
 
+  /** What is logged of it: all but its value. */
   toJSON(): object {
     return { ...this, value: "[redacted]" };
   }

@@ -26,7 +26,7 @@ const MAX_FILE_BYTES = 65_536;
  *
  * The file is read, or the function called, for each token request, so that a new assertion is used once it is there.
  *
- * @param source.file - text of at most 64 kB, such as a projected service account token of Kubernetes
+ * @param source - a function, or a file: text of at most 64 kB, such as a projected service account token of Kubernetes
  * @param options.type - `client_assertion_type` of what the source gives as a bare string; default that of a JWT
  * @throws {TypeError} `ERR_INVALID_OPTION` when there is no source; of what it gives, or a file that can't be read,
  *   the token request says so with `ERR_CLIENT_ASSERTION_FAILED`

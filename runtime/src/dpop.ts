@@ -10,12 +10,13 @@ export type { DpopProofFields } from "./dpop/key.ts";
 export { type DpopProof, DpopProver, type DpopRequest } from "./dpop/prover.ts";
 export { type DpopAlgorithm, DpopKey };
 
+/** A key of yours that tokens are bound to, and how proofs are made with it. */
 export interface DpopKeyOptions {
   /** EC P-256, Ed25519, or RSA of at least 2048 bits. A CryptoKey that is not extractable needs its pair. */
   readonly key: PrivateKey | webcrypto.CryptoKeyPair;
   /** Default: what the key says, if it is a JWK or CryptoKey; else PS256 for RSA, and for others what fits. */
   readonly alg?: DpopAlgorithm;
-  /** More claims for each proof, where a server asks for them. They are copied. */
+  /** More claims for each proof, where a server asks for them. They are copied, and must not replace those that it has. */
   readonly claims?: Readonly<Record<string, unknown>>;
 }
 
@@ -25,7 +26,6 @@ const OWN_CLAIMS = ["jti", "htm", "htu", "iat", "ath", "nonce"];
  * Makes a key of yours one that tokens are bound to: whoever steals such a token can't use it without the key. Keep
  * to one key for as long as its tokens live.
  *
- * @param options.claims - must not replace those that a proof has anyway
  * @throws {TypeError} `ERR_INVALID_OPTION` when the key can't be read, is of another kind, or does not fit `alg`
  * @see RFC 9449
  */

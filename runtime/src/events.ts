@@ -21,6 +21,7 @@ export interface TokenRequestEvent {
   run?: (request: () => Promise<void>) => Promise<void>;
 }
 
+/** Of `openapi-m2m.token.cache`: a token is looked for in a layer of the cache. */
 export interface TokenCacheEvent {
   readonly client: string;
   /** In process, or shared: the store is looked into after a miss in process, when a token is to be had. */
@@ -30,11 +31,13 @@ export interface TokenCacheEvent {
   readonly expiresAt?: number | undefined;
 }
 
+/** Of `openapi-m2m.token.renewal`: a token is requested in place of another, or of none. */
 export interface TokenRenewalEvent {
   readonly client: string;
   readonly reason: RenewalReason;
 }
 
+/** Of `openapi-m2m.call.resend`: a call is sent again. */
 export interface CallResendEvent {
   readonly client: string;
   readonly reason: ResendReason;

@@ -6,11 +6,13 @@ import type { PrivateKey } from "./private-key.ts";
 import { ALGORITHMS, readSigningKey, type SigningAlgorithm } from "./signing-key.ts";
 import { parseCredential, parseText } from "./text.ts";
 
+/** What an assertion says of whom it is for. */
 export interface AssertionOptions {
   /** Its `aud`; default the issuer where one is known, else the token endpoint. Servers differ in what they take. */
   readonly audience?: string;
 }
 
+/** What assertions are signed with, and say. */
 export interface PrivateKeyJwtOptions extends AssertionOptions {
   /** A function is called for each token request: keys rotate without a restart, with their `kid` if need be. */
   readonly key: PrivateKey | (() => PrivateKey | IdentifiedKey | Promise<PrivateKey | IdentifiedKey>);

@@ -11,6 +11,7 @@ import { listen } from "./opentelemetry/listening.ts";
 import { TokenMetrics } from "./opentelemetry/token-metrics.ts";
 import { TokenSpans } from "./opentelemetry/token-spans.ts";
 
+/** Where metrics and spans go, and what they name. */
 export interface InstrumentTokensOptions {
   /** Default: the global one, looked up when there is something to record first. */
   readonly meterProvider?: MeterProvider;

@@ -9,6 +9,7 @@ export type { RedisClient } from "./redis/clients.ts";
 export type { IoredisClient } from "./redis/ioredis.ts";
 export type { NodeRedisClient } from "./redis/node-redis.ts";
 
+/** How a store keeps tokens in Redis. */
 export interface RedisStoreOptions {
   /** What all keys, and the channel, begin with; default `openapi-m2m:`. */
   readonly prefix?: string;

@@ -18,6 +18,7 @@ export const ALGORITHMS = {
   Ed25519: { name: "Ed25519" },
 } as const;
 
+/** What assertions may be signed with, by the names of RFC 7518 and RFC 8037. */
 export type SigningAlgorithm = keyof typeof ALGORITHMS;
 
 /** A private key that fits its algorithm. */

@@ -2,6 +2,7 @@ import { LRUCache } from "lru-cache";
 import { invalidOption } from "./errors.ts";
 import type { HeldToken } from "./token-lifetime.ts";
 
+/** How many tokens a process keeps. */
 export interface TokenCacheOptions {
   /**
    * How many tokens are kept; the least recently used goes first. Default 1000. As many definitions of a resolver,

@@ -25,6 +25,7 @@ import { mergeGrant, type TokenParameters } from "./token-parameters.ts";
 import { createTokenRequester } from "./token-request.ts";
 import { createTransport } from "./transport.ts";
 
+/** What `createTokenManager` makes a manager of. */
 export interface TokenManagerOptions<Names extends string> {
   /**
    * Definitions by name; a generated `tokenClients()` makes them from the mapping and credentials. Or a function that

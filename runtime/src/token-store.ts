@@ -17,6 +17,7 @@ export interface TokenStore {
   /** Puts a value under the key, whatever is there, for so many ms. */
   set(key: string, value: string, ttlMs: number): Promise<unknown>;
 
+  /** A key that is not there is none to complain about. */
   delete(key: string): Promise<unknown>;
 
   /**
@@ -47,6 +48,7 @@ export interface TokenStore {
 export interface StoreLock {
   /** Has it end so many ms from now. */
   extend(ttlMs: number): Promise<unknown>;
+  /** Gives the lock up, if it is still held. */
   release(): Promise<unknown>;
 }
 

@@ -13,6 +13,7 @@ export interface ClientSummary {
   readonly operations: number;
 }
 
+/** What was generated, or would be. */
 export interface GenerateResult {
   /** Absolute path of the output folder. */
   readonly output: string;

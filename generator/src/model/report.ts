@@ -42,6 +42,7 @@ export interface ScopeAccess {
   readonly operations: EffectCounts;
 }
 
+/** What a token client calls of one API. */
 export interface CallAccess {
   /** Name of the generated client. */
   readonly client: string;
@@ -82,6 +83,7 @@ export interface ClientAccess {
   readonly operations: readonly OperationAccess[];
 }
 
+/** What it takes to call an operation. */
 export interface OperationAccess {
   /** `CatalogClient.listItems`: how it is called. */
   readonly id: string;
@@ -127,6 +129,7 @@ export interface AccessFinding {
   readonly changing: number;
 }
 
+/** What a finding is about. */
 export type FindingKind =
   | "undeclared-security"
   | "unneeded-scopes"

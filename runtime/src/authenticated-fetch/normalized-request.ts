@@ -3,6 +3,7 @@ import { invalidOption } from "../errors.ts";
 import { isFormData, isReplayable } from "../replayable-body.ts";
 import type { TokenParameters } from "../token-parameters.ts";
 
+/** The second argument of a fetch with tokens: that of fetch, and what is asked of the token. */
 export interface AuthenticatedRequestInit extends Omit<RequestInit, "body" | "dispatcher"> {
   /** As of fetch; a function returns a stream of its own for each attempt. */
   readonly body?: RequestInit["body"] | (() => NonNullable<RequestInit["body"]>);

@@ -4,6 +4,7 @@ import type { SigningKey } from "../signing-key.ts";
 /** The cheapest first; of two for one kind of key, the one to prefer. */
 export const DPOP_ALGORITHMS = ["ES256", "Ed25519", "PS256", "RS256"] as const;
 
+/** What proofs may be signed with. */
 export type DpopAlgorithm = (typeof DPOP_ALGORITHMS)[number];
 
 /** Signs a text of ASCII; a promise where only Web Crypto may use the key. */

@@ -9,6 +9,7 @@ import { MockExchange, type MockOutcome } from "./mock-exchange.ts";
 import type { MockedClient } from "./mocked-client.ts";
 import { OperationMock } from "./operation-mock.ts";
 
+/** Which calls of a client are mocked. */
 export interface MockClientOptions {
   /** Mocks just the calls to this address: where the same API is called at several. Default: any address. */
   readonly baseUrl?: string | URL;

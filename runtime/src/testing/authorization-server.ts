@@ -19,6 +19,7 @@ export type {
   TokenStatus,
 };
 
+/** Whom an authorization server of a test lets in, and what it grants. */
 export interface AuthorizationServerOptions {
   /** By id. Left out, every client is let in, whatever it proves itself with. */
   readonly clients?: Readonly<Record<string, RegisteredClient>>;
@@ -50,6 +51,7 @@ export interface AuthorizationServer extends AsyncDisposable {
   revoke(token?: string): void;
   /** Says of a token what an API wants to know. */
   verify(token: string): TokenStatus;
+  /** Stops listening, and ends the connections that there are. */
   close(): Promise<void>;
 }
 

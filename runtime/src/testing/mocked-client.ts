@@ -57,6 +57,7 @@ export interface MockedReply {
   delay(ms: number): this;
 }
 
+/** What a mocked answer has beside its status and body. */
 export interface ReplyOptions {
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
   /** Default: the declared media type that the call asks for, or the first. */

@@ -26,6 +26,7 @@ type DpopRefusal = "invalid_dpop_proof" | "use_dpop_nonce";
 /** Answers a call that was let in: what it returns is sent as JSON with status 200, unless it wrote to `response`. */
 export type AnswerCall = (request: ApiRequest, response: ServerResponse) => unknown;
 
+/** Whose tokens an API of a test takes, and what it answers. */
 export interface ProtectedApiOptions {
   readonly authorizationServer: Pick<AuthorizationServer, "verify">;
   /** Scopes that tokens need, separated by spaces; default none. */
@@ -46,6 +47,7 @@ export interface ProtectedApi extends AsyncDisposable {
   readonly baseUrl: string;
   /** In the order of arrival, those that were refused among them. */
   readonly requests: readonly ApiRequest[];
+  /** Stops listening, and ends the connections that there are. */
   close(): Promise<void>;
 }
 

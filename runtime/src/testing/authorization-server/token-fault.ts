@@ -9,6 +9,7 @@ import { invalidOption } from "../../errors.ts";
  */
 export type TokenFault = "hang" | "reset" | "garbage" | "invalid_client" | AnsweredFault;
 
+/** An error that the token endpoint answers with. */
 export interface AnsweredFault {
   /** 429 and 5xx may pass, so that a client tries again; any other is final. */
   readonly status: number;
