@@ -32,6 +32,17 @@ function diskUsage(of: string, without: string): number {
   return counted.reduce((sum, path) => sum + statSync(path).blocks * 512, 0);
 }
 
+test.each(packages)(
+  "$name has nothing of a source that is gone: else remove dist/, and build",
+  ({ files }) => {
+    // The script of the report's page is built of a folder of its own.
+    const built = files.filter((path) => /^dist\/(?!page\/).*\.js$/.test(path));
+    expect(built).toContain("dist/index.js");
+    const sourceOf = (path: string) => path.replace(/^dist(.*)\.js$/, "src$1.ts");
+    expect(built.filter((path) => !files.includes(sourceOf(path)))).toEqual([]);
+  },
+);
+
 describe("@openapi-m2m/runtime, installed for production,", () => {
   test("brings at most 8 packages of at most 8 MB: no generator and no compiler", () => {
     const modules = join(project, "node_modules");
