@@ -19,7 +19,12 @@ const NOT_SUPPORTED = ["node10", "node16-cjs"];
 
 /** The names of packages that a module imports, dynamically too. */
 function importsOf(text: string): string[] {
-  const specifiers = ts.preProcessFile(text).importedFiles.map(({ fileName }) => fileName);
+  const imported = ts.preProcessFile(text).importedFiles.map(({ fileName }) => fileName);
+  // What takes long to load is loaded where it is needed.
+  const required = [...text.matchAll(/createRequire\(import\.meta\.url\)\("([^"]+)"\)/g)].map(
+    ([, found = ""]) => found,
+  );
+  const specifiers = [...imported, ...required];
   const names = specifiers.map((specifier) => /^(@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? specifier);
   return names.filter((name) => !/^(\.|node:)/.test(name));
 }

@@ -1,9 +1,14 @@
-import stringWidth from "string-width";
+import { createRequire } from "node:module";
 
 const TAB = 2;
 
 /** Columns that a text takes on a terminal: a wide character two, one that is put on top of another none. */
-export const columnsOf = stringWidth;
+export function columnsOf(text: string): number {
+  // Most lines are plain, and to load what knows all others takes longer than a run with nothing to do may.
+  return /^[\x20-\x7e]*$/.test(text) ? text.length : library().default(text);
+}
+
+const library = () => createRequire(import.meta.url)("string-width") as typeof import("string-width");
 
 /** A text without its tabs, as it begins at a column. */
 export function withoutTabs(text: string, from: number): string {
