@@ -1,5 +1,6 @@
 /** Lines of a text around a place in it, as they were when it was read. */
 export interface Excerpt {
+  /** Number of the first of them, counted from 1. */
   readonly firstLine: number;
   readonly lines: readonly ExcerptLine[];
 }
