@@ -22,5 +22,7 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     globalSetup: "test/support/missing-programs.ts",
     testTimeout: 20_000,
+    // Starting a cluster takes a while on a busy machine.
+    hookTimeout: 60_000,
   },
 });

@@ -1,12 +1,11 @@
 import { once } from "node:events";
-import type { Stats } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
-import { type FSWatcher, watch as watchFiles } from "chokidar";
 import { reasonOf } from "../../errors.ts";
 import type { GenerateOptions } from "../../generate.ts";
 import { place, print, printDiagnostics } from "../terminal.ts";
 import { printChanges } from "./changes.ts";
+import { Saves } from "./saves.ts";
 import { printWritten } from "./summary.ts";
 import type { WatchOutcome } from "./watch-thread.ts";
 
@@ -20,43 +19,29 @@ const SETTLE_MS = 50;
  * @returns never: whoever started it ends it
  */
 export async function watch(options: GenerateOptions): Promise<never> {
-  const files = watchFiles([], { alwaysStat: true });
+  const saves = new Saves();
   // A thread for each run, loaded ahead: what a config imports is loaded once in a thread.
   let thread = startThread();
   for (;;) {
-    const saved = nextSave(files, Date.now());
-    files.add(report(await runThread(thread, options)));
+    saves.start();
+    saves.watch(report(await runThread(thread, options), saves.files));
     thread = startThread();
-    const file = await saved;
+    const file = await saves.next();
     await pause(SETTLE_MS);
     print(`\n${new Date().toTimeString().slice(0, 8)}: ${place(file)} was saved\n`);
   }
 }
 
-/**
- * Waits until a file is saved or removed. Files that are watched from now on are told of, too: they count if they were
- * saved after a run had begun.
- */
-function nextSave(files: FSWatcher, since: number): Promise<string> {
-  return new Promise((resolve) => {
-    const heed = (event: string, path: string, stats?: Stats) => {
-      if (event === "add" && stats !== undefined && stats.mtimeMs < since) return;
-      files.off("all", heed);
-      resolve(path);
-    };
-    files.on("all", heed);
-  });
-}
-
-/** @returns the files to watch */
-function report(outcome: WatchOutcome | { readonly error: unknown }): string[] {
+/** @returns the files to watch: after a failure, also those from before */
+function report(outcome: WatchOutcome | { readonly error: unknown }, before: Iterable<string>): string[] {
   if ("error" in outcome) {
     console.error(`openapi-m2m: ${reasonOf(outcome.error)}`);
-    return [];
+    return [...before];
   }
   if ("diagnostics" in outcome) {
     printDiagnostics(outcome.diagnostics);
-    return localFiles(outcome.diagnostics.flatMap(({ file, mentions = [] }) => [file, ...mentions]));
+    const files = outcome.diagnostics.flatMap(({ file, mentions = [] }) => [file, ...mentions]);
+    return [...before, ...localFiles(files)];
   }
   const { result } = outcome;
   printDiagnostics(result.warnings);
