@@ -32,7 +32,9 @@ const SCOPE_CLAIMS = ["scope", "scp", "roles"] as const;
 
 /** Describes a token, without what must not be printed, whoever put it there. */
 export function describeToken(token: ObtainedToken, redact: Redactor): TokenDescription {
-  const { tokenType, issuedAt, expiresAt, scope } = token;
+  const { issuedAt, expiresAt, scope } = token;
+  redact.add(token.value);
+  const tokenType = redact(token.tokenType);
   const { format, ...parts } = readJwt(token.value);
   const read = redactAll(parts, redact) as Pick<TokenDescription, "header" | "claims">;
   const granted = readGranted(scope && redact(scope), read.claims);

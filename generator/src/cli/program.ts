@@ -5,7 +5,7 @@ import { CommandError } from "./command-error.ts";
 import { createGenerate } from "./generate.ts";
 import { createInit } from "./init.ts";
 import { createReport } from "./report.ts";
-import { endWithReader, printCommandError, printDiagnostics } from "./terminal.ts";
+import { outliveReader, printCommandError, printDiagnostics } from "./terminal.ts";
 import { createToken } from "./token.ts";
 
 /** The exit code of a command line that is not understood. */
@@ -20,7 +20,7 @@ const COMMANDS = [createInit, createGenerate, createReport, createCheck, createT
  * @param args - without the program's own name
  */
 export async function runProgram(args: readonly string[], version: string): Promise<void> {
-  endWithReader();
+  outliveReader();
   try {
     await createProgram(version).parseAsync(args, { from: "user" });
   } catch (error) {

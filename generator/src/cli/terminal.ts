@@ -9,12 +9,14 @@ export function print(text: string): void {
   process.stdout.write(text);
 }
 
-/** Ends quietly when nobody reads on: `openapi-m2m report --format json | head` has what it wants. */
-export function endWithReader(): void {
+/**
+ * Goes on quietly when nobody reads on, as with `openapi-m2m report --format json | head`: the work is done all the same,
+ * and the exit code is what came of it.
+ */
+export function outliveReader(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on("error", (error: NodeJS.ErrnoException) => {
       if (error.code !== "EPIPE") throw error;
-      process.exit();
     });
   }
 }

@@ -25,6 +25,16 @@ describe("describeToken", () => {
     expect(description.granted?.scopes).toEqual(["read", "[redacted]"]);
   });
 
+  test("shows no token that its server, or a TokenManager, says elsewhere", () => {
+    const token = {
+      ...obtained,
+      value: "opaque-token",
+      scope: "read opaque-token",
+      tokenType: "opaque-token",
+    };
+    expect(JSON.stringify(describeToken(token, redact))).not.toContain("opaque-token");
+  });
+
   test("reads the header alone of an encrypted JWT", () => {
     const [header] = jwtOf({}, { alg: "dir", enc: "A256GCM" }).split(".");
     const description = describeValue(`${header}.a.b.c.d`);

@@ -55,6 +55,28 @@ things has changed:
     expect(plain.stdout).toContain("  + createThing");
   });
 
+  test("shows what would move the cursor of a terminal as text", () => {
+    const cwd = folderWith(project({ get: list }));
+    run(cwd, []);
+    addFiles(cwd, { "things.json": documentOf({ "/a\u001b[2J\n": { get: list } }, { components }) });
+    const { stdout } = run(cwd, []);
+    expect(stdout).toContain("listThings (GET /a\\u{1b}[2J\\u{a})");
+  });
+
+  test("does its work, and says by its exit code what came of it, when nobody reads on", () => {
+    const cwd = folderWith(project({ get: list }));
+    const pipe = (args: string) =>
+      spawnSync(
+        "bash",
+        ["-c", `"${process.execPath}" "${cli}" generate ${args} | true; exit "\${PIPESTATUS[0]}"`],
+        { cwd },
+      );
+    expect(pipe("").status).toBe(0);
+    addFiles(cwd, project({ get: list, post: create }));
+    expect(pipe("--check").status).toBe(1);
+    expect(run(cwd, []).stdout).toContain("3 written");
+  });
+
   test("lists twenty operations of a kind, and says how many more there are", () => {
     const cwd = folderWith(project({ get: list }));
     run(cwd, []);

@@ -1,4 +1,5 @@
 import type { ApiChanges, ChangedOperation, ChangedPart, OperationName } from "../../generate.ts";
+import { visible } from "../../visible.ts";
 import { paint, print } from "../terminal.ts";
 
 /** How many operations are listed of each kind. */
@@ -19,7 +20,7 @@ export function printChanges(changes: readonly ApiChanges[]): void {
 
 function linesOf({ folder, added, removed, changed, scopesNeeded, scopesNotNeeded }: ApiChanges): string[] {
   return [
-    `${folder} has changed:`,
+    `${visible(folder)} has changed:`,
     ...list(removed, (operation) => paint("red", `- ${nameOf(operation)}`)),
     ...list(added, (operation) => paint("green", `+ ${nameOf(operation)}${scopeOf(operation)}`)),
     ...list(changed, (operation) => paint("yellow", `~ ${nameOf(operation)}: ${differenceOf(operation)}`)),
@@ -38,11 +39,11 @@ function list<Operation extends OperationName>(
 }
 
 function nameOf({ name, method, path }: OperationName): string {
-  return `${name} (${method} ${path})`;
+  return visible(`${name} (${method} ${path})`);
 }
 
 function scopeOf({ scopes }: OperationName): string {
-  return scopes.length === 0 ? "" : `, scope ${scopes.join(" ")}`;
+  return scopes.length === 0 ? "" : visible(`, scope ${scopes.join(" ")}`);
 }
 
 function differenceOf({ parts, before, scopes, method, path }: ChangedOperation): string {
@@ -53,9 +54,9 @@ function differenceOf({ parts, before, scopes, method, path }: ChangedOperation)
     const isElsewhere = before.method !== method || before.path !== path;
     return part === "request" && isElsewhere ? `was ${before.method} ${before.path}` : PART_NAMES[part];
   });
-  return texts.join(", ");
+  return visible(texts.join(", "));
 }
 
 function scopeLine(title: string, scopes: readonly string[]): string[] {
-  return scopes.length === 0 ? [] : [`  ${title}: ${scopes.join(" ")}`];
+  return scopes.length === 0 ? [] : [visible(`  ${title}: ${scopes.join(" ")}`)];
 }

@@ -19,6 +19,8 @@ const SETTLE_MS = 50;
  * @returns never: whoever started it ends it
  */
 export async function watch(options: GenerateOptions): Promise<never> {
+  // Nobody would end it.
+  process.stdout.on("error", () => process.exit(1));
   const saves = new Saves();
   // A thread for each run, loaded ahead: what a config imports is loaded once in a thread.
   let thread = startThread();

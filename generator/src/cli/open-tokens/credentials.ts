@@ -51,10 +51,16 @@ export function readCredentials(tokenClient: string, options: EnvironmentOptions
   const [audience, tokenEndpoint, issuer] = (["audience", "tokenEndpoint", "issuer"] as const).map((key) =>
     read(variables[key]),
   );
+  const proof = readProof(variables, options);
+  // What Basic sends, encoded as RFC 6749 §2.3.1 says and as it is: its base64 is no base64 of the secret.
+  if (proof.by === "secret") {
+    for (const form of [encodeURIComponent, String])
+      options.redact.add(`${form(clientId)}:${form(proof.secret)}`);
+  }
   return {
     variables,
     clientId,
-    proof: readProof(variables, options),
+    proof,
     ...(audience !== undefined && { audience }),
     server: {
       ...(tokenEndpoint !== undefined && { tokenEndpoint }),

@@ -38,7 +38,7 @@ export class DpopProofs {
     if (jws.header["typ"] !== "dpop+jwt") return refuse("its typ is not dpop+jwt");
     if (htm !== request.method) return refuse("its htm is not the method");
     if (htu !== request.url) return refuse("its htu is not the URL");
-    if (Math.abs(request.now - Number(iat) * 1000) > MAX_AGE_MS) return refuse("its iat is not recent");
+    if (!(Math.abs(request.now - Number(iat) * 1000) <= MAX_AGE_MS)) return refuse("its iat is not recent");
     const token = request.accessToken;
     if (token !== undefined && ath !== hash("sha256", token, "base64url"))
       return refuse("its ath is not that of the token");

@@ -41,7 +41,7 @@ function hasProof(
   if (assertion === undefined) return secret !== undefined && form.secrets.includes(secret);
   const { iss, sub, aud, exp } = assertion.claims;
   const isMeant = [aud].flat().some((one) => audiences.includes(String(one)));
-  if (iss !== clientId || sub !== clientId || !isMeant || Number(exp) * 1000 <= now) return false;
+  if (iss !== clientId || sub !== clientId || !isMeant || !(Number(exp) * 1000 > now)) return false;
   const key = form.authentication === "client_secret_jwt" ? toSecretKey(secret) : toKey(publicKey);
   return key !== undefined && isSignedBy(assertion, key);
 }

@@ -51,7 +51,7 @@ interface OAuthError {
 
 /** Of the form, what is recorded under a name of its own, or not at all. */
 const OWN_FIELDS =
-  /^(grant_type|scope|resource|audience|client_id|client_secret|client_assertion|client_assertion_type)$/;
+  /^(grant_type|scope|resource|audience|client_id|client_assertion_type|.*(secret|password|assertion|token))$/;
 
 /** Answers requests for tokens, and records them. */
 export class TokenEndpoint {

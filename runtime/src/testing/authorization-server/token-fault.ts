@@ -85,5 +85,5 @@ export function commitFault(
 /** Sends JSON that nobody may keep (RFC 6749 §5.1); without a value, an empty body. */
 export function sendJson(response: ServerResponse, status: number, value: unknown): void {
   response.writeHead(status, { "content-type": "application/json", "cache-control": "no-store" });
-  response.end(value ? JSON.stringify(value) : "");
+  response.end(value === undefined ? "" : JSON.stringify(value));
 }
