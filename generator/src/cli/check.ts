@@ -8,7 +8,7 @@ import { createConfigCommand, type ExitCode } from "./command.ts";
 import { keepCompiled } from "./compile-cache.ts";
 import { printJson } from "./json.ts";
 import { findTokenClient } from "./open-tokens.ts";
-import { place, print, whileWaiting } from "./terminal.ts";
+import { fromHere, print, whileWaiting } from "./terminal.ts";
 import {
   addTokenOptions,
   exitWithTokens,
@@ -95,7 +95,7 @@ function report(checked: readonly CheckedClient[], mapping: Mapping, { json, lev
 function withPlace(client: CheckedClient, { locate }: Mapping): PlacedClient {
   if (client.problems.length === 0) return client;
   const { file, line, column } = locate(["tokenClients", client.name]);
-  return { ...client, place: `${place(file)}:${line}:${column}` };
+  return { ...client, place: `${fromHere(file)}:${line}:${column}` };
 }
 
 function summaryOf(checked: readonly CheckedClient[], problems: readonly Problem[]): string {

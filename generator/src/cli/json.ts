@@ -1,17 +1,20 @@
 import { type Diagnostic, GeneratorError, withPaths } from "../errors.ts";
 import { worstFirst } from "../format-diagnostics.ts";
+import { escapeHidden } from "../visible.ts";
 import { CommandError } from "./command-error.ts";
-import { place, print } from "./terminal.ts";
+import { fromHere, print } from "./terminal.ts";
 
 /** Prints JSON that is fit for a terminal too: what moves its cursor, or turns the direction of text, is escaped. */
 export function printJson(value: object): void {
-  const text = JSON.stringify(value, undefined, 2);
-  const escaped = (char: string) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`;
-  print(`${text.replaceAll(UNPRINTABLE, escaped)}\n`);
+  const lines = JSON.stringify(value, undefined, 2).split("\n");
+  print(`${lines.map((line) => escapeHidden(line, escaped)).join("\n")}\n`);
 }
 
-/** What JSON leaves as it is. */
-const UNPRINTABLE = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+/** As JSON writes it: by the halves of a surrogate pair. */
+function escaped(character: string): string {
+  const units = character.split("").map((unit) => unit.charCodeAt(0).toString(16).padStart(4, "0"));
+  return `\\u${units.join("\\u")}`;
+}
 
 /** Prints why nothing came of a command; what is nobody's mistake it throws again. */
 export function printFailureJson(error: unknown): void {
@@ -28,6 +31,6 @@ export function printFailureJson(error: unknown): void {
 
 /** With its paths relative to the working folder. */
 export function diagnosticJson(diagnostic: Diagnostic): object {
-  const { mentions: _, ...rest } = withPaths(diagnostic, place);
+  const { mentions: _, ...rest } = withPaths(diagnostic, fromHere);
   return rest;
 }

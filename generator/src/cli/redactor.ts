@@ -44,12 +44,13 @@ export function createRedactor(environment: Readonly<Record<string, string | und
 
 /** As a server may echo it. */
 function encodeVariously(text: string): string[] {
-  const [base64, base64url] = (["base64", "base64url"] as const).map((form) =>
-    Buffer.from(text).toString(form),
-  );
-  const unpadded = base64?.replace(/=+$/, "") ?? "";
+  const bytes = Buffer.from(text);
+  const base64 = bytes.toString("base64").replace(/=+$/, "");
+  const hex = bytes.toString("hex");
   const form = String(new URLSearchParams([["", text]])).slice(1);
-  return [text, unpadded, base64url ?? "", form, encodeURIComponent(text.toWellFormed())];
+  const quoted = JSON.stringify(text).slice(1, -1);
+  const percent = encodeURIComponent(text.toWellFormed());
+  return [text, base64, bytes.toString("base64url"), hex, hex.toUpperCase(), form, percent, quoted];
 }
 
 /**

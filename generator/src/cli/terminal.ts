@@ -2,6 +2,7 @@ import { isAbsolute, relative } from "node:path";
 import { styleText } from "node:util";
 import { type Diagnostic, withPaths } from "../errors.ts";
 import { formatDiagnostics } from "../format-diagnostics.ts";
+import { shownLocation } from "../shown-location.ts";
 import { visible } from "../visible.ts";
 
 /** Says on the standard output what a command is for. */
@@ -67,7 +68,12 @@ export function printCommandError({
   console.error(`openapi-m2m: ${visible(message)}${fix === undefined ? "" : `\n  fix: ${visible(fix)}`}`);
 }
 
-/** As it is named from here; a URL as it is. */
-export function place(path: string): string {
-  return isAbsolute(path) ? relative(process.cwd(), path) || "." : path;
+/** A path or URL as people may read it: as {@link fromHere} has it, and visible what otherwise would not be. */
+export function place(location: string): string {
+  return visible(fromHere(location));
+}
+
+/** A path or URL as programs may read it: a path as it is named from here, a URL without what may be secret. */
+export function fromHere(location: string): string {
+  return isAbsolute(location) ? relative(process.cwd(), location) || "." : shownLocation(location);
 }

@@ -81,12 +81,8 @@ function fitted(text: string, space: number, isCut: boolean): string {
 
 /** Tabs as the spaces that they stand for, and visible what otherwise would not be. */
 function shown(text: string, from: number): string {
-  return withoutTabs(text.split("\t").map(visible).join("\t").replaceAll(INVISIBLE, escaped), from);
+  return withoutTabs(text.split("\t").map(visible).join("\t").replaceAll(HARD_SPACE, "\\u{a0}"), from);
 }
 
-/** What looks like a space, or like nothing, and is a mistake in itself mostly. */
-const INVISIBLE = /[\u00a0\u00ad\u200b\u2060\ufeff]/g;
-
-function escaped(character: string): string {
-  return `\\u{${character.codePointAt(0)?.toString(16)}}`;
-}
+/** Looks like a space, and is a mistake in itself mostly. */
+const HARD_SPACE = /\u00a0/g;

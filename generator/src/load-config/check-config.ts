@@ -4,6 +4,7 @@ import { asObject, asString, isObject, own } from "../document.ts";
 import { GeneratorError } from "../errors.ts";
 import type { ClientTarget } from "../model.ts";
 import { kebabCase, suggestion } from "../names.ts";
+import { shownLocation } from "../shown-location.ts";
 import { checkPlaces, isRemote } from "./check-places.ts";
 import { configSchema, type ValidConfig } from "./config-schema.ts";
 import { exampleAt } from "./examples.ts";
@@ -68,7 +69,7 @@ function targetOf(
     folder: folderOf(className),
     spec,
     ...(client.specRoot !== undefined && { specRoot: resolve(dirname(file), client.specRoot) }),
-    specName: remote ? withoutQuery(spec) : relative(dirname(file), spec).split(sep).join("/"),
+    specName: remote ? shownLocation(spec) : relative(dirname(file), spec).split(sep).join("/"),
     tokenClient: client.tokenClient,
     ...(client.scopes !== undefined && { scopes: client.scopes }),
     ...(client.group !== undefined && { group: client.group }),
@@ -88,13 +89,6 @@ function filtersOf(
     ...(include !== undefined && { include: entriesOf("include", include) }),
     ...(exclude !== undefined && { exclude: entriesOf("exclude", exclude) }),
   };
-}
-
-/** The query may hold a key, which must not be committed. */
-function withoutQuery(url: string): string {
-  if (!URL.canParse(url)) return url; // never read
-  const { origin, pathname } = new URL(url);
-  return origin + pathname;
 }
 
 /** `CatalogClient` -> `catalog`. */

@@ -1,9 +1,9 @@
 import type { Diagnostic } from "../errors.ts";
 import { parseDocument } from "../parse-document.ts";
+import { shownLocation } from "../shown-location.ts";
 import type { ReadPolicy } from "./read-policy.ts";
 import { readSource, type SourceText } from "./read-source.ts";
 import type { FileAccess, SourceFile } from "./source-files.ts";
-import { shownLocation } from "./source-location.ts";
 
 /** Reads and parses the files of one document, each of them once, whoever asks for it. */
 export class DocumentReader implements FileAccess {

@@ -2,6 +2,7 @@ import { hash } from "node:crypto";
 import { readFile, realpath, stat } from "node:fs/promises";
 import { type Diagnostic, diagnosticAt, errorAt, reasonOf, startOf } from "../errors.ts";
 import { withExcerpt } from "../parse-document.ts";
+import { shownLocation } from "../shown-location.ts";
 import {
   checkLocalPath,
   checkSize,
@@ -12,7 +13,7 @@ import {
 } from "./read-policy.ts";
 import { type DecodedText, decodeText } from "./read-source/decode-text.ts";
 import { download } from "./read-source/download.ts";
-import { isLocalPath, isUrl, shownLocation } from "./source-location.ts";
+import { isLocalPath, isUrl } from "./source-location.ts";
 
 /** One file of a document. */
 export interface SourceText {

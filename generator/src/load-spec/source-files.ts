@@ -1,8 +1,8 @@
 import type { JsonObject } from "../document.ts";
 import { errorAt, GeneratorError } from "../errors.ts";
 import type { Locate } from "../parse-document.ts";
+import { shownLocation } from "../shown-location.ts";
 import type { SourceText } from "./read-source.ts";
-import { shownLocation } from "./source-location.ts";
 
 /** One file of a document. */
 export interface SourceFile {

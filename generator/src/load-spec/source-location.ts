@@ -41,10 +41,3 @@ function decodePath(path: string): string {
     return path; // a stray % can only mean itself
   }
 }
-
-/** A location as messages and generated files may have it: a URL's query can hold a key. */
-export function shownLocation(location: string): string {
-  if (!isUrl(location) || !URL.canParse(location)) return location;
-  const { origin, pathname } = new URL(location);
-  return origin + pathname;
-}

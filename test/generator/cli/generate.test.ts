@@ -1,9 +1,11 @@
 import { spawn, spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test, vi } from "vitest";
-import { atEnd } from "../../support/disposal.ts";
+import { atEnd, using } from "../../support/disposal.ts";
 import { documentOf, okResponses } from "../../support/documents.ts";
 import { addFiles, folderWith } from "../../support/folder.ts";
+import { runCli } from "../../support/run-cli.ts";
+import { startServer } from "../../support/scripted-server.ts";
 
 const cli = fileURLToPath(new URL("../../../generator/src/cli.ts", import.meta.url));
 
@@ -61,6 +63,32 @@ things has changed:
     addFiles(cwd, { "things.json": documentOf({ "/a\u001b[2J\n": { get: list } }, { components }) });
     const { stdout } = run(cwd, []);
     expect(stdout).toContain("listThings (GET /a\\u{1b}[2J\\u{a})");
+  });
+
+  test("names a document without what may be secret in its URL, and what would not be seen in its path", async () => {
+    const document = documentOf({ "/things": { get: list } }, { components });
+    const server = await using(startServer((_, response) => response.end(JSON.stringify(document))));
+    const { "openapi-m2m.config.json": config } = project({ get: list });
+    const cwd = folderWith({
+      "openapi-m2m.config.json": {
+        ...config,
+        clients: {
+          ThingsClient: { spec: `${server.origin}/things.json?key=planted`, tokenClient: "a" },
+          OthersClient: { spec: "a\u001b[2J.json", tokenClient: "a" },
+        },
+      },
+      "a\u001b[2J.json": document,
+    });
+    const text = await runCli(cwd, ["generate"]);
+    expect(text.stdout).toContain(`ThingsClient: 1 operation of ${server.origin}/things.json\n`);
+    expect(text.stdout).toContain("OthersClient: 1 operation of a\\u{1b}[2J.json\n");
+    const { stdout } = await runCli(cwd, ["generate", "--json"]);
+    expect(text.stdout + stdout).not.toContain("planted");
+    expect(JSON.parse(stdout).clients).toMatchObject([
+      { spec: `${server.origin}/things.json` },
+      { spec: "a\u001b[2J.json" },
+    ]);
+    expect(JSON.parse(stdout).inputs).toContain(`${server.origin}/things.json`);
   });
 
   test("does its work, and says by its exit code what came of it, when nobody reads on", () => {

@@ -351,7 +351,7 @@ describe("openapi-m2m init, in a project", { timeout: MANY_PROCESSES_MS }, () =>
       type: "module",
       scripts: {
         types:
-          "openapi-typescript ./contracts.d/a.json -o src/a.d.ts && openapi-typescript https://a.invalid/b.json -o b.ts",
+          "openapi-typescript ./contracts.d/a.json -o src/a.d.ts && openapi-typescript https://a.invalid/b.json?key=planted -o b.ts",
       },
       dependencies: { "openapi-fetch": "1" },
       devDependencies: { "openapi-typescript": "1" },
@@ -374,7 +374,7 @@ describe("openapi-m2m init, in a project", { timeout: MANY_PROCESSES_MS }, () =>
       "This project uses openapi-typescript and openapi-fetch.\n  clients are created at src/api.ts:3\n",
     );
     expect(stdout).toContain("a.paths is such a client");
-    expect(stdout).toContain("read if you name them: https://a.invalid/b.json");
+    expect(stdout).toContain("read if you name them: https://a.invalid/b.json\n");
   });
 
   test("reads a document at a URL that is named", async () => {

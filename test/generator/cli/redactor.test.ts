@@ -27,8 +27,16 @@ describe("createRedactor", () => {
     ["base64", btoa("planted?secret>"), "[redacted]"],
     ["base64url", Buffer.from("planted?secret>").toString("base64url"), "[redacted]"],
     ["a form", "planted%3Fsecret%3E", "[redacted]"],
+    ["hex", Buffer.from("planted?secret>").toString("hex"), "[redacted]"],
+    ["hex in capitals", Buffer.from("planted?secret>").toString("hex").toUpperCase(), "[redacted]"],
   ])("takes out what is written as %s", (_, text, want) => {
     expect(createRedactor({ A_SECRET: "planted?secret>" })(text)).toBe(want);
+  });
+
+  test("takes out what is quoted as JSON does", () => {
+    expect(createRedactor({ A_SECRET: 'plan"ted' })(JSON.stringify({ a: 'plan"ted' }))).toBe(
+      '{"a":"[redacted]"}',
+    );
   });
 
   test("takes the longer of two secrets first", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { resolveLocation, shownLocation } from "../../../generator/src/load-spec/source-location.ts";
+import { resolveLocation } from "../../../generator/src/load-spec/source-location.ts";
 
 describe("resolveLocation", () => {
   test.each([
@@ -19,15 +19,5 @@ describe("resolveLocation", () => {
     ["https://x.example/v1/api.yaml", "https://[", "https://["],
   ])("in %s, %s leads to %s", (base, reference, want) => {
     expect(resolveLocation(base, reference)).toBe(want);
-  });
-});
-
-describe("shownLocation", () => {
-  test.each([
-    ["https://a.example/api.json?key=hunter2#x", "https://a.example/api.json"],
-    ["https://user:hunter2@a.example/api.json", "https://a.example/api.json"],
-    ["/a/b?c.yaml", "/a/b?c.yaml"],
-  ])("shows %s as %s", (location, want) => {
-    expect(shownLocation(location)).toBe(want);
   });
 });

@@ -11,7 +11,7 @@ export interface PlacedClient extends CheckedClient {
 
 /** Writes what became of a token client. */
 export function checkText({ name, place, problems, notes, tokens, isLeftOut }: PlacedClient): string {
-  const heading = `${visible(name)}${place === undefined ? "" : ` (${place})`}: `;
+  const heading = `${visible(name)}${place === undefined ? "" : ` (${visible(place)})`}: `;
   if (isLeftOut && problems.length === 0) return `${heading}not in the TokenManager, and not checked\n`;
   const lines = [
     heading + (problems.length === 0 ? paint("green", "ok") : countText(problems)),

@@ -1,16 +1,16 @@
 import { worstFirst } from "../../format-diagnostics.ts";
 import type { GenerateResult } from "../../generate.ts";
 import { diagnosticJson, printJson } from "../json.ts";
-import { place } from "../terminal.ts";
+import { fromHere } from "../terminal.ts";
 
 /** Prints what came of a run. Paths are relative to the working folder. */
 export function printResult({ output, inputs, warnings, clients, ...rest }: GenerateResult): void {
   printJson({
     ok: true,
-    output: place(output),
+    output: fromHere(output),
     ...rest,
-    clients: clients.map((client) => ({ ...client, spec: place(client.spec) })),
+    clients: clients.map((client) => ({ ...client, spec: fromHere(client.spec) })),
     warnings: worstFirst(warnings).map(diagnosticJson),
-    inputs: inputs.map(place),
+    inputs: inputs.map(fromHere),
   });
 }

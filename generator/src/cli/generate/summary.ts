@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { GenerateResult } from "../../generate.ts";
 import type { ExitCode } from "../command.ts";
 import { place, print } from "../terminal.ts";
@@ -8,7 +9,7 @@ export function printCheck({ output, files, stale }: GenerateResult): ExitCode {
     print(`${files} files in ${place(output)} are up to date\n`);
     return 0;
   }
-  const lines = stale.map(({ path, state }) => `${place(output)}/${path}: ${state}\n`);
+  const lines = stale.map(({ path, state }) => `${place(join(output, path))}: ${state}\n`);
   print(`${lines.join("")}${stale.length} files are stale; run openapi-m2m generate\n`);
   return 1;
 }

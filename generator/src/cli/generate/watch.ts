@@ -3,7 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { reasonOf } from "../../errors.ts";
 import type { GenerateOptions } from "../../generate.ts";
-import { place, print, printDiagnostics } from "../terminal.ts";
+import { place, print, printCommandError, printDiagnostics } from "../terminal.ts";
 import { printChanges } from "./changes.ts";
 import { Saves } from "./saves.ts";
 import { printWritten } from "./summary.ts";
@@ -37,7 +37,7 @@ export async function watch(options: GenerateOptions): Promise<never> {
 /** @returns the files to watch: after a failure, also those from before */
 function report(outcome: WatchOutcome | { readonly error: unknown }, before: Iterable<string>): string[] {
   if ("error" in outcome) {
-    console.error(`openapi-m2m: ${reasonOf(outcome.error)}`);
+    printCommandError({ message: reasonOf(outcome.error) });
     return [...before];
   }
   if ("diagnostics" in outcome) {

@@ -1,7 +1,8 @@
 import * as prompts from "@clack/prompts";
 import { type UrlPart, urlProblem } from "../../secure-url.ts";
+import { visible } from "../../visible.ts";
 import { CommandError } from "../command-error.ts";
-import { print } from "../terminal.ts";
+import { place, print } from "../terminal.ts";
 import type { ApiAnswers, ApiProposal, TokenAnswers, TokenClientProposal } from "./proposal.ts";
 import type { TokenServer } from "./token-schemes.ts";
 
@@ -53,13 +54,13 @@ export async function askDecision(name: string, text: string): Promise<Decision>
  * @param why - the document does not say it
  */
 export async function askServer(name: string, why: string): Promise<TokenServer> {
-  prompts.log.warn(why);
+  prompts.log.warn(visible(why));
   return await askServerText(`Token endpoint of ${name}, or its issuer`, "");
 }
 
 /** Asks for everything that a proposal says; Enter keeps it. */
 export async function askAll({ api, client, tokenClients }: ApiProposal): Promise<ApiAnswers> {
-  prompts.log.step(client.spec);
+  prompts.log.step(place(client.spec));
   const className = await askText("Class name", client.className, (text) =>
     /^[A-Z][A-Za-z\d]*$/.test(text) ? undefined : "A class name such as CatalogClient: letters and digits",
   );
@@ -113,7 +114,7 @@ async function askBaseUrl(known: string, documentServer: string | undefined): Pr
         { value: "", label: "where the worker says" },
         ...(documentServer === undefined
           ? []
-          : [{ value: "document", label: `where the document says: ${documentServer}` }]),
+          : [{ value: "document", label: `where the document says: ${place(documentServer)}` }]),
         { value: "url", label: "to a URL of the config" },
       ],
       initialValue: /^https?:/.test(known) ? "url" : known,

@@ -55,7 +55,7 @@ export function setupText({ packages, clients, urls }: ExistingSetup, instance: 
       : []),
     "  the types that openapi-typescript writes are part of what is generated: schema.d.ts",
     ...(urls.length > 0
-      ? [`  documents of it that are elsewhere are read if you name them: ${urls.join(", ")}`]
+      ? [`  documents of it that are elsewhere are read if you name them: ${urls.map(place).join(", ")}`]
       : []),
     '  how to move, step by step: docs/migrating.md, "From openapi-fetch"',
   ];

@@ -2,6 +2,7 @@ import { relative, sep } from "node:path";
 import type { ClientTarget } from "../../model.ts";
 import { abridge, firstFree, IMPORTED_NAMES, kebabCase } from "../../names.ts";
 import { urlProblem } from "../../secure-url.ts";
+import { shownLocation } from "../../shown-location.ts";
 import { CommandError } from "../command-error.ts";
 import { type Api, mapSchemes, type TokenNeed } from "./read-api.ts";
 import type { TokenServer } from "./token-schemes.ts";
@@ -174,7 +175,7 @@ function noteBaseUrl({ server }: Api): string[] {
   if (server === undefined) return [start];
   const isUsable = urlProblem(server, ["query", "fragment"]) === undefined;
   const end = isUsable ? ': baseUrl: "document" would trust it' : ", which can't be trusted: it is no https";
-  return [`${start} The document says ${server}${end}.`];
+  return [`${start} The document says ${shownLocation(server)}${end}.`];
 }
 
 /** `./specs/catalog.yaml`; a URL as it is. */

@@ -1,4 +1,5 @@
 import { CommandError } from "../command-error.ts";
+import { place } from "../terminal.ts";
 import type { ConfigFile } from "./config-file.ts";
 import { configText } from "./config-text.ts";
 import { whyUnknown } from "./missing-server.ts";
@@ -68,7 +69,7 @@ function missingServers(proposals: readonly ApiProposal[]): Missing[] {
 }
 
 function reasonOf({ entry, place: [, tokenClient] }: Missing): string {
-  return `${entry.client.spec}: ${whyUnknown(entry.api, tokenClient)}`;
+  return `${place(entry.client.spec)}: ${whyUnknown(entry.api, tokenClient)}`;
 }
 
 function unknownServers(missing: readonly Missing[]): CommandError {

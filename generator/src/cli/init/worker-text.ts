@@ -1,6 +1,7 @@
 import { identifier, propertyKey, showInvisible, stringLiteral } from "../../encode.ts";
 import type { ApiModel, CredentialModel, LoadedSpec, OperationModel, ServerModel } from "../../model.ts";
 import { isTakenType, lowerFirst } from "../../names.ts";
+import { urlProblem } from "../../secure-url.ts";
 import { type Variables, variableName, variablesOf } from "../credential-variables.ts";
 import { sampleInput } from "./sample-input.ts";
 
@@ -66,13 +67,18 @@ function instanceText({ model, server }: WorkerClient, variables: Set<string>): 
   const options = ["tokens"];
   const stem = variableName(model.folder);
   if (model.baseUrl === undefined && model.servers === undefined) {
-    const isKnown = server !== undefined && /^https:/.test(server);
+    const isKnown = server !== undefined && isUsable(server);
     if (!isKnown) variables.add(`${stem}_BASE_URL`);
     options.push(`baseUrl: ${isKnown ? stringLiteral(server) : `${stem}_BASE_URL`}`);
   } else if (model.servers?.length === 1) options.push(...openVariables(model.servers[0]));
   const credentials = model.credentials.map((credential) => credentialText(credential, stem, variables));
   if (credentials.length > 0) options.push(`credentials: { ${credentials.join(", ")} }`);
   return `const ${instanceName(model)} = new ${identifier(model.className)}({ ${options.join(", ")} });\n`;
+}
+
+/** One on this machine is nobody else's. */
+function isUsable(server: string): boolean {
+  return /^https:/i.test(server) && urlProblem(server, ["query", "fragment"]) === undefined;
 }
 
 /** Those that have no default have to be given. */
