@@ -6,6 +6,8 @@ import { readPageFiles } from "./emit-report/page-files.ts";
 import { plain } from "./emit-report/phrase.ts";
 import type { AccessReport } from "./model.ts";
 
+export { isReport } from "./emit-report/is-report.ts";
+
 /** A page for people, a text for a pull request, or data for programs. */
 export type ReportFormat = "html" | "markdown" | "json";
 

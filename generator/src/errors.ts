@@ -165,7 +165,7 @@ export const REPORT_DEFECT = "a document must not be able to cause this: please 
 export function reasonOf(caught: unknown): string {
   if (!(caught instanceof Error)) return String(caught);
   // Where the sentence is about a file, it names the file.
-  return "syscall" in caught ? caught.message.replace(/, \w+ '.*$/s, "") : caught.message;
+  return "syscall" in caught ? caught.message.replace(/, \w+( '.*)?$/s, "") : caught.message;
 }
 
 /** A diagnostic with its paths as `shown` has them, those that its message mentions too. */

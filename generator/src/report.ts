@@ -21,6 +21,8 @@ export interface ReportResult {
   /** The report in the format asked for; the same for the same input, on any machine. */
   readonly text: string;
   readonly warnings: readonly Diagnostic[];
+  /** Absolute paths, or URLs, of the config and of everything that was read for its clients. */
+  readonly inputs: readonly string[];
 }
 
 /**
@@ -33,6 +35,7 @@ export async function report({ cwd, config: given, format = "html" }: ReportOpti
   const mapping = await readMapping(cwd, given);
   // What reads documents takes longer to load than all of the above.
   const { readApis } = await import("./report/read-apis.ts");
-  const { report: access, warnings } = await readApis(mapping);
-  return { report: access, text: emitReport(access, format), warnings };
+  const { report: access, warnings, inputs } = await readApis(mapping);
+  const text = emitReport(access, format);
+  return { report: access, text, warnings, inputs: [mapping.file, ...inputs] };
 }

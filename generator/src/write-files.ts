@@ -1,8 +1,11 @@
 import { lstatSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve, sep } from "node:path";
-import { type Diagnostic, diagnosticAt, errorAt, GeneratorError, reasonOf, startOf } from "./errors.ts";
+import { type Diagnostic, diagnosticAt, GeneratorError, startOf } from "./errors.ts";
 import { HEADER_START, sourceInHeader } from "./file-header.ts";
 import type { OutputFile } from "./model.ts";
+import { failedWrite } from "./write-files/failed-write.ts";
+
+export { writeConfig, writeReport } from "./write-files/named-file.ts";
 
 /** Every output folder has one, and no folder of a client has. */
 const MAPPING_FILE = "token-clients.ts";
@@ -36,7 +39,9 @@ export function writeFiles(output: string, files: readonly OutputFile[]): StaleF
   assertNoLinks(output, files);
   assertOwnFolder(output, files);
   const changes = changesOf(output, files);
-  const inTheWay = changes.filter(({ path, state }) => state === "different" && !isOwn(join(output, path)));
+  const inTheWay = changes.filter(
+    ({ path, state }) => state === "different" && !mayReplace(join(output, path)),
+  );
   const problems = inTheWay.map(({ path }) => foreign(output, path));
   if (problems.length > 0) throw new GeneratorError("ERR_OUTPUT_PATH", problems);
   for (const change of changes) {
@@ -120,32 +125,6 @@ export function writeRecord(file: string, content: string): void {
   }
 }
 
-/**
- * Writes a report where the user wants it.
- *
- * @throws {GeneratorError} `ERR_OUTPUT_PATH` when it can't be written
- */
-export function writeReport(file: string, content: string): void {
-  write(file, content);
-}
-
-/**
- * Writes a config.
- *
- * @param options.replace - whether one that is there is replaced
- * @throws {GeneratorError} `ERR_OUTPUT_PATH` when there is one, or it cannot be written
- */
-export function writeConfig(file: string, content: string, { replace }: { readonly replace: boolean }): void {
-  try {
-    writeFileSync(file, content, { flag: replace ? "w" : "wx" });
-  } catch (cause) {
-    const isThere = (cause as NodeJS.ErrnoException).code === "EEXIST";
-    const message = isThere ? "is there already" : `cannot be written: ${reasonOf(cause)}`;
-    const fix = isThere ? "replace it with --force, or remove it" : WRITE_ELSEWHERE;
-    throw errorAt("ERR_OUTPUT_PATH", startOf(file), { message, fix }, { cause });
-  }
-}
-
 /** What has to be written, with its content, and what has to be removed. */
 type Change =
   | (OutputFile & { readonly state: "missing" | "different" })
@@ -168,18 +147,19 @@ function write(file: string, content: string): void {
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, content);
   } catch (cause) {
-    const message = `cannot be written: ${reasonOf(cause)}`;
-    throw errorAt("ERR_OUTPUT_PATH", startOf(file), { message, fix: WRITE_ELSEWHERE }, { cause });
+    throw failedWrite(file, cause);
   }
 }
 
-const WRITE_ELSEWHERE = "let whoever runs this write there, or choose another place";
-
 /** And the folder of a client that has nothing else in it; the output folder is the user's, and may be a link. */
 function remove(output: string, file: string): void {
-  rmSync(file);
-  const folder = dirname(file);
-  if (folder !== resolve(output) && readdirSync(folder).length === 0) rmdirSync(folder);
+  try {
+    rmSync(file);
+    const folder = dirname(file);
+    if (folder !== resolve(output) && readdirSync(folder).length === 0) rmdirSync(folder);
+  } catch (cause) {
+    throw failedWrite(file, cause);
+  }
 }
 
 function foreign(output: string, path: string): Diagnostic {
@@ -212,6 +192,11 @@ function entriesOf(folder: string) {
   } catch {
     return []; // not there yet: nothing in it
   }
+}
+
+/** One that is empty is nobody's work: a disk that was full leaves it. */
+function mayReplace(file: string): boolean {
+  return readIfThere(file) === "" || isOwn(file);
 }
 
 function isOwn(file: string): boolean {

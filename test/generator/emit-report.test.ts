@@ -106,7 +106,7 @@ describe("a text for a pull request", () => {
   });
 
   test("begins with what there is, in numbers", async () => {
-    const [title, , sums] = emitReport(await reportOf(), "markdown").split("\n");
+    const [, title, , sums] = emitReport(await reportOf(), "markdown").split("\n");
     expect([title, sums]).toEqual([
       "# Who can call what",
       "3 APIs · 13 operations · 4 token clients · 5 scopes · 7 warnings · 5 notes",

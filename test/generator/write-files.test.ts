@@ -162,6 +162,12 @@ describe("writeFiles", () => {
     expect(existsSync(join(output, "a"))).toBe(false);
   });
 
+  test("writes what a full disk left empty", () => {
+    const output = folderWith({ "index.ts": "" });
+    expect(writeFiles(output, files)).toContainEqual({ path: "index.ts", state: "different" });
+    expect(readFileSync(join(output, "index.ts"), "utf8")).toBe(generated("index"));
+  });
+
   test("is ERR_OUTPUT_PATH when the folder cannot be made", async () => {
     const output = join(folderWith({ file: "" }), "file/generated");
     expect((await generatorErrorOf(() => writeFiles(output, files))).code).toBe("ERR_OUTPUT_PATH");

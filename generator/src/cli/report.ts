@@ -21,6 +21,7 @@ const FORMATS: Readonly<Record<string, ReportFormat>> = {
   ".html": "html",
   ".htm": "html",
   ".md": "markdown",
+  ".markdown": "markdown",
   ".json": "json",
 };
 
@@ -43,23 +44,45 @@ export function createReport(): Command {
     .action(exitWith(writeReportFile));
 }
 
-async function writeReportFile({ config, format, output }: ReportFlags): Promise<ExitCode> {
+async function writeReportFile(flags: ReportFlags, command: Command): Promise<ExitCode> {
+  const wrong = wrongOutput(flags);
+  if (wrong !== undefined) command.error(`error: ${wrong}`);
   keepCompiled();
-  const chosen = format ?? FORMATS[extname(output ?? "").toLowerCase()] ?? "html";
-  const target = output ?? (chosen === "html" ? DEFAULT_PAGE : STANDARD_OUTPUT);
+  const { config, format = formatOf(flags.output) ?? "html" } = flags;
+  const target = flags.output ?? (format === "html" ? DEFAULT_PAGE : STANDARD_OUTPUT);
   // Loaded only when it is needed: what reads documents takes longer to load than all else here.
   const { report } = await import("../report.ts");
-  const { text, report: access, warnings } = await report({ cwd: process.cwd(), config, format: chosen });
+  const { text, report: access, warnings, inputs } = await report({ cwd: process.cwd(), config, format });
   printDiagnostics(warnings);
   if (target === STANDARD_OUTPUT) {
     print(text);
     return 0;
   }
-  const { writeReport } = await import("../write-files.ts");
+  const [{ writeReport }, { isReport }] = await Promise.all([
+    import("../write-files.ts"),
+    import("../emit-report.ts"),
+  ]);
   const file = resolve(target);
-  writeReport(file, text);
+  writeReport(file, text, { inputs, mayReplace: isReport });
   print(`${place(file)}: ${countOf(access, "warning")}, ${countOf(access, "note")}\n`);
   return 0;
+}
+
+/** What can't be meant as a file to write to. */
+function wrongOutput({ output, format }: ReportFlags): string | undefined {
+  if (output === undefined) return undefined;
+  if (output === "") return "--output is empty; name a file, or - for the standard output";
+  if (/[/\\]$/.test(output))
+    return `--output ${output} is a folder; name a file in it: ${output}${DEFAULT_PAGE}`;
+  const ending = extname(output);
+  if (format !== undefined || ending === "" || formatOf(output) !== undefined) return undefined;
+  return `there is no report in ${ending}; end the name in .html, .md or .json, or choose with --format`;
+}
+
+/** As the name of the file ends; undefined where that says nothing. */
+function formatOf(output = ""): ReportFormat | undefined {
+  const ending = extname(output).toLowerCase();
+  return Object.hasOwn(FORMATS, ending) ? FORMATS[ending] : undefined;
 }
 
 function countOf({ findings }: AccessReport, level: "warning" | "note"): string {

@@ -6,6 +6,7 @@ import type {
   TokenClientAccess,
 } from "../model.ts";
 import { describeFinding } from "./finding-text.ts";
+import { MARKDOWN_START } from "./is-report.ts";
 import { EFFECTS, guardName, methodOf } from "./operation-names.ts";
 import { count, formatNumber, list, type Phrase, plain, say } from "./phrase.ts";
 import { sumsOf } from "./sums.ts";
@@ -26,7 +27,8 @@ export function emitMarkdown(report: AccessReport): string {
     "## Token clients and scopes",
     ...report.tokenClients.flatMap(scopeTable),
   ];
-  return `${[...head, ...operationTables(report, head.join("\n\n").length)].join("\n\n")}\n`;
+  const parts = [...head, ...operationTables(report, head.join("\n\n").length)];
+  return `${MARKDOWN_START}${parts.join("\n\n")}\n`;
 }
 
 /** GitHub takes no longer comment than 65,536 characters. */

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { AccessReport } from "../model.ts";
 import { capitalize } from "../names.ts";
 import { findingSection } from "./findings-section.ts";
+import { PAGE_START } from "./is-report.ts";
 import { type Content, html, Markup } from "./markup.ts";
 import { operationSection } from "./operation-section.ts";
 import { sumsOf } from "./sums.ts";
@@ -19,11 +20,7 @@ export interface PageFiles {
  */
 export function emitPage(report: AccessReport, files: PageFiles): string {
   const names = report.clients.map(({ name }) => name).join(", ");
-  const page = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policyOf(files)}">
+  const page = html`${new Markup(PAGE_START)}<meta http-equiv="Content-Security-Policy" content="${policyOf(files)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
 <title>Who can call what: ${names}</title>

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test, vi } from "vitest";
@@ -306,13 +306,41 @@ describe("openapi-m2m init, in a project", { timeout: MANY_PROCESSES_MS }, () =>
     expect(read(cwd)).toContain("OrdersClient");
   });
 
-  test("writes no second config, which would be ambiguous", () => {
-    const cwd = projectWith({ "specs/things.json": things, "openapi-m2m.config.yaml": "output: a\n" });
-    const { status, stderr } = run(cwd, ["--yes", "--force", "--format", "json"]);
+  test.each([
+    [
+      ["yaml"],
+      ["--format", "json"],
+      "openapi-m2m.config.json can't be beside openapi-m2m.config.yaml",
+      "remove openapi-m2m.config.yaml first, or replace it with --force --format yaml",
+    ],
+    [
+      ["mjs"],
+      ["--format", "yaml"],
+      "openapi-m2m.config.yaml can't be beside openapi-m2m.config.mjs",
+      "remove openapi-m2m.config.mjs first",
+    ],
+    [
+      ["json", "yaml"],
+      [],
+      "openapi-m2m.config.json can't be beside openapi-m2m.config.yaml",
+      "remove openapi-m2m.config.yaml first",
+    ],
+  ])("writes no config beside one of %j, and says which to remove: %j", (endings, flags, message, fix) => {
+    const configs = endings.map((ending) => [`openapi-m2m.config.${ending}`, "output: a\n"]);
+    const cwd = projectWith({ "specs/things.json": things, ...Object.fromEntries(configs) });
+    const { status, stderr } = run(cwd, ["--yes", "--force", ...flags]);
+    expect([status, stderr]).toEqual([1, `openapi-m2m: ${message}\n  fix: ${fix}\n`]);
+  });
+
+  test("replaces no config that is a symbolic link, and nothing that it leads to", () => {
+    const cwd = projectWith({ "specs/things.json": things, "theirs.ts": "export default {};\n" });
+    symlinkSync("theirs.ts", join(cwd, "openapi-m2m.config.ts"));
+    const { status, stderr } = run(cwd, ["--yes", "--force"]);
     expect([status, stderr]).toEqual([
       1,
-      expect.stringContaining("there is openapi-m2m.config.yaml already"),
+      expect.stringContaining("openapi-m2m.config.ts:1:1: error: is a symbolic link"),
     ]);
+    expect(read(cwd, "theirs.ts")).toBe("export default {};\n");
   });
 
   test("says the same in JSON and YAML, which a package of CommonJS gets", async () => {

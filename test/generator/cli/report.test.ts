@@ -1,8 +1,9 @@
 import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { chmodSync, linkSync, readdirSync, readFileSync, readlinkSync, statSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
+import { report } from "../../../generator/src/report.ts";
 import { addFiles, folderWith } from "../../support/folder.ts";
 import { guardedApis } from "../../support/guarded-apis.ts";
 
@@ -18,6 +19,18 @@ function run(cwd: string, ...args: string[]) {
 
 const read = (cwd: string, path: string) => readFileSync(join(cwd, path), "utf8");
 
+/** Of every file, what is in it; of a link, what it leads to. */
+function contentsOf(cwd: string): Record<string, string> {
+  const files = readdirSync(cwd, { recursive: true, withFileTypes: true });
+  const paths = files.map((file) => ({ file, path: join(file.parentPath, file.name) }));
+  return Object.fromEntries(
+    paths.map(({ file, path }) => [
+      path,
+      file.isFile() ? readFileSync(path, "utf8") : file.isSymbolicLink() ? readlinkSync(path) : "",
+    ]),
+  );
+}
+
 describe("report", () => {
   test("writes a page, says what is in it, and generates nothing", () => {
     const cwd = folderWith(guardedApis());
@@ -32,7 +45,7 @@ describe("report", () => {
   });
 
   test.each([
-    [["--format", "markdown"], /^# Who can call what\n/],
+    [["--format", "markdown"], /^<!-- .* -->\n# Who can call what\n/],
     [["--format", "json"], /^\{\n {2}"version": 1,/],
     [["--format", "html", "--output", "-"], /^<!doctype html>/],
   ])("prints what is read elsewhere: %j", (args, want) => {
@@ -55,10 +68,10 @@ describe("report", () => {
   });
 
   test.each([
-    [["--output", "out/access.md"], "out/access.md", /^# /],
+    [["--output", "out/access.md"], "out/access.md", /^<!-- .* -->\n# /],
     [["--output", "access.json"], "access.json", /^\{/],
     [["--output", "access.HTM"], "access.HTM", /^<!/],
-    [["--output", "access.json", "--format", "markdown"], "access.json", /^# /],
+    [["--output", "access.json", "--format", "markdown"], "access.json", /^<!-- .* -->\n# /],
   ])("takes the format that it is told, else the one of the file's name: %j", (args, path, want) => {
     const cwd = folderWith(guardedApis());
     expect(run(cwd, ...args)).toMatchObject({ status: 0, stdout: `${path}: 7 warnings, 5 notes\n` });
@@ -68,7 +81,9 @@ describe("report", () => {
   test.each([
     [1, "things.json:", ["--output", "access.md"], { "things.json": "{" }],
     [1, "no.json:", ["--config", "no.json"], {}],
-    [1, "cannot be written", ["--output", "orders.json/access.md"], {}],
+    [2, "--output is empty", ["--output", ""], {}],
+    [2, "there is no report in .pdf", ["--output", "access.pdf"], {}],
+    [2, "name a file in it: out/openapi-m2m-report.html", ["--output", "out/"], {}],
     [2, "Allowed choices are html, markdown, json", ["--format", "pdf"], {}],
   ] as const)("exits with %i and says why: %s", (code, want, args, files) => {
     const cwd = folderWith(guardedApis());
@@ -77,5 +92,69 @@ describe("report", () => {
     expect({ status, stdout }).toEqual({ status: code, stdout: "" });
     expect(stderr).toContain(want);
     expect(readdirSync(cwd)).not.toContain("access.md");
+  });
+
+  test.each(["access.html", "access.md", "access.json"])(
+    "replaces a report, as whole as it was: %s",
+    (path) => {
+      const cwd = folderWith({ ...guardedApis(), "mine.md": "" });
+      run(cwd, "--output", path);
+      const before = read(cwd, path);
+      addFiles(cwd, { [path]: before.replaceAll("orders", "others").replaceAll("\n", "\r\n") });
+      chmodSync(join(cwd, path), 0o640);
+      expect(run(cwd, "--output", path).status).toBe(0);
+      expect(read(cwd, path)).toBe(before);
+      expect(statSync(join(cwd, path)).mode & 0o777).toBe(0o640);
+      expect(run(cwd, "--output", "mine.md").status).toBe(0);
+    },
+  );
+
+  test.each([
+    ["somebody's", "mine.html", "is no report of openapi-m2m"],
+    ["a report that somebody added to", "added.json", "is no report of openapi-m2m"],
+    ["the config", "openapi-m2m.config.json", "was read for this"],
+    ["a document", "bills.json", "was read for this"],
+    ["a document by another name", "hard.html", "was read for this"],
+    ["a document, by a link in its folder", "folder/bills.json", "was read for this"],
+    ["a symbolic link to somebody's", "soft.html", "is a symbolic link"],
+    ["a symbolic link to a report", "report.html", "is a symbolic link"],
+    ["a symbolic link to nothing", "nothing.html", "is a symbolic link"],
+    ["a folder", "out", "is a folder\n  fix: name a file in it"],
+  ])("leaves alone what is %s", async (_, path, want) => {
+    const mine = "<!doctype html>\n<title>Who can call what</title>\n";
+    const cwd = folderWith({ ...guardedApis(), "mine.html": mine, "out/x": "" });
+    const [page, data] = [await report({ cwd }), await report({ cwd, format: "json" })];
+    const added = { ...JSON.parse(data.text), notes: "checked by hand" };
+    addFiles(cwd, { "out/access.html": page.text, "added.json": added });
+    linkSync(join(cwd, "bills.json"), join(cwd, "hard.html"));
+    symlinkSync(".", join(cwd, "folder"));
+    symlinkSync("mine.html", join(cwd, "soft.html"));
+    symlinkSync("out/access.html", join(cwd, "report.html"));
+    symlinkSync("gone.html", join(cwd, "nothing.html"));
+    const before = contentsOf(cwd);
+    const { status, stdout, stderr } = run(cwd, "--output", path, "--format", "markdown");
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+    expect(stderr).toContain(`${path}:1:1: error: `);
+    expect(stderr).toContain(want);
+    expect(contentsOf(cwd)).toEqual(before);
+  });
+
+  test.each([
+    ["/dev/full", "ENOSPC: no space left on device\n  fix: make room"],
+    ["orders.json/access.md", "ENOTDIR: not a directory\n  fix: choose another place"],
+    [`${"a".repeat(300)}.md`, "ENAMETOOLONG: name too long\n  fix: choose a shorter name"],
+    ["loop/access.md", "ELOOP: too many symbolic links encountered\n  fix: choose another place"],
+  ])("says in few words why it can't write to %s, and what to do", (path, want) => {
+    const cwd = folderWith(guardedApis());
+    symlinkSync("loop", join(cwd, "loop"));
+    const { status, stdout, stderr } = run(cwd, "--output", path, "--format", "markdown");
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+    expect(stderr).toContain(`:1:1: error: cannot be written: ${want}`);
+    expect(stderr).not.toContain("    at ");
+  });
+
+  test("writes to what is no file", () => {
+    const cwd = folderWith(guardedApis());
+    expect(run(cwd, "--output", "/dev/null")).toMatchObject({ status: 0 });
   });
 });

@@ -26,17 +26,30 @@ export async function chooseConfigFile(
   folder: string,
   { format: wanted, force = false, isCommonJs }: Wishes,
 ): Promise<ConfigFile> {
-  const [present, ...others] = configsIn(folder);
+  const configs = configsIn(folder);
+  const [present] = configs;
   const usual = present === undefined ? (isCommonJs ? "yaml" : "ts") : formatOf(present);
   const format = wanted ?? usual;
   const name = `openapi-m2m.config.${format}`;
   const file = { name, path: join(folder, name), format };
-  if (present === undefined || (force && others.length === 0 && present === name)) return file;
+  if (present === undefined) return file;
   if (force) {
-    const message = `there is ${[present, ...others].join(" and ")} already, beside which ${name} can't be`;
-    throw new CommandError("ERR_CONFIG_EXISTS", message, "remove it first");
+    assertAlone(name, configs);
+    return file;
   }
   return { ...file, format: formatOf(present), existing: { name: present, mapping: await tryRead(folder) } };
+}
+
+/** Of several configs nobody could tell which is meant. */
+function assertAlone(name: string, configs: readonly string[]): void {
+  const others = configs.filter((config) => config !== name);
+  if (others.length === 0) return;
+  const [first = ""] = others;
+  const message = `${name} can't be beside ${others.join(" and ")}`;
+  const format = formatOf(first);
+  const isOnly = configs.length === 1 && first === `openapi-m2m.config.${format}`;
+  const instead = isOnly ? `, or replace it with --force --format ${format}` : "";
+  throw new CommandError("ERR_CONFIG_EXISTS", message, `remove ${others.join(" and ")} first${instead}`);
 }
 
 function formatOf(name: string): ConfigFormat {

@@ -31,7 +31,8 @@ export async function initProject(documents: readonly string[], flags: InitFlags
   const { buildModels } = await import("./build-models.ts");
   const { models, importExtension } = buildModels(file.path, proposal, apis);
   if (file.existing !== undefined) return sayAdditions(file, file.existing.name, proposal);
-  writeConfig(file.path, configText(proposal, file.format), { replace: flags.force ?? false });
+  const inputs = apis.flatMap(({ spec }) => Object.keys(spec.sources));
+  writeConfig(file.path, configText(proposal, file.format), { replace: flags.force ?? false, inputs });
   print(`${file.name}: written, with ${models.map(({ className }) => className).join(", ")}\n`);
   if (setup !== undefined) print(`\n${setupText(setup, models.map(instanceName)[0] ?? "")}`);
   const clients = models.flatMap((model, index) => {
