@@ -1,5 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { refuseUnknownOptions } from "../errors.ts";
 import { IssuedTokens, type TokenGrant, type TokenStatus } from "./authorization-server/issued-tokens.ts";
+import { JWS_ALGORITHMS } from "./authorization-server/jws.ts";
 import type { RegisteredClient } from "./authorization-server/registered-clients.ts";
 import {
   type RecordedTokenRequest,
@@ -89,7 +91,14 @@ class LoopbackServer implements AuthorizationServer {
   readonly #now: () => number;
 
   constructor(listener: Loopback, options: AuthorizationServerOptions) {
-    const { clients, tokenLifetimeSeconds = 3600, requiresDpopNonce = false, now = Date.now } = options;
+    const {
+      clients,
+      tokenLifetimeSeconds = 3600,
+      requiresDpopNonce = false,
+      now = Date.now,
+      ...unknown
+    } = options;
+    refuseUnknownOptions(unknown); // A misspelt `clients` would let everybody in.
     const { origin } = listener;
     this.issuer = origin;
     this.tokenEndpoint = `${origin}/token`;
@@ -187,8 +196,8 @@ class LoopbackServer implements AuthorizationServer {
       response_types_supported: [],
       grant_types_supported: ["client_credentials"],
       token_endpoint_auth_methods_supported: AUTHENTICATION_METHODS,
-      token_endpoint_auth_signing_alg_values_supported: ALGORITHMS,
-      dpop_signing_alg_values_supported: ALGORITHMS.filter((alg) => !alg.startsWith("HS")),
+      token_endpoint_auth_signing_alg_values_supported: JWS_ALGORITHMS,
+      dpop_signing_alg_values_supported: JWS_ALGORITHMS.filter((alg) => !alg.startsWith("HS")),
     };
   }
 }
@@ -200,6 +209,3 @@ const AUTHENTICATION_METHODS = [
   "private_key_jwt",
   "none",
 ];
-
-const ALGORITHMS =
-  "HS256 HS384 HS512 RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA Ed25519".split(" ");

@@ -1,5 +1,5 @@
 import { type IncomingHttpHeaders, STATUS_CODES } from "node:http";
-import type { Dispatcher } from "undici";
+import { type Dispatcher, errors } from "undici";
 import type { WrittenAnswer } from "./written-answer.ts";
 
 type Handler = Dispatcher.DispatchHandler;
@@ -28,17 +28,23 @@ export class MockExchange implements Dispatcher.DispatchController {
   reason: Error | null = null;
   rawHeaders: Buffer[] = [];
   rawTrailers: Buffer[] = [];
+  readonly ended: Promise<void>;
   readonly #handler: Handler;
   #resume = () => {};
   #isOver = false;
 
-  private constructor(handler: Handler) {
+  private constructor(outcome: MockOutcome, body: unknown, handler: Handler) {
     this.#handler = handler;
+    this.ended = this.#run(outcome, body).catch((error: unknown) => this.#fail(error as Error));
   }
 
-  static begin(outcome: MockOutcome, body: unknown, handler: Handler): void {
-    const exchange = new MockExchange(handler);
-    exchange.#run(outcome, body).catch((error: unknown) => exchange.#fail(error as Error));
+  static begin(outcome: MockOutcome, body: unknown, handler: Handler): MockExchange {
+    return new MockExchange(outcome, body, handler);
+  }
+
+  /** Ends it, as a connection that is closed from here. */
+  close(): void {
+    this.#fail(new errors.ClientDestroyedError("the mock agent was closed before its answer was complete"));
   }
 
   abort(reason: Error): void {

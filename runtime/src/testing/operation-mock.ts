@@ -95,6 +95,9 @@ class ReplyMaker {
       const given = typeof body === "function" ? await body(input) : body;
       return writeDeclared(operation, input, { status, body: given, options });
     };
+    // Where no call decides the media type, a body that it can't have is refused here, and not when it is sent.
+    if (options.contentType !== undefined && typeof body !== "function")
+      writeDeclared(operation, {}, { status, body, options });
     return this.#add({ kind: "answer", status: parseStatus(status), write });
   }
 

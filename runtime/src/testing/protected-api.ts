@@ -1,11 +1,14 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
+import { inspect } from "node:util";
+import { invalidOption, refuseUnknownOptions } from "../errors.ts";
 import { DpopProofs } from "./authorization-server/dpop-proof.ts";
 import { sendJson } from "./authorization-server/token-fault.ts";
 import type { AuthorizationServer, TokenGrant } from "./authorization-server.ts";
 import { type Loopback, listenOnLoopback } from "./loopback.ts";
+import { Redaction } from "./protected-api/redaction.ts";
 
-/** A call that an API got. Credentials in its headers read `[redacted]`. */
+/** A call that an API got. Credentials in its headers and its query read `[redacted]`. */
 export interface ApiRequest {
   readonly method: string;
   /** With its query. */
@@ -23,7 +26,12 @@ export type Refusal = "no_token" | "invalid_token" | "insufficient_scope" | Dpop
 
 type DpopRefusal = "invalid_dpop_proof" | "use_dpop_nonce";
 
-/** Answers a call that was let in: what it returns is sent as JSON with status 200, unless it wrote to `response`. */
+/**
+ * Answers a call that was let in: what it returns is sent as JSON with status 200, or that of `response`, unless it wrote
+ * to `response`; nothing is an empty answer, of status 204 unless it set another. What it throws is told by a 500.
+ *
+ * The call as it came, credentials included, is `response.req`.
+ */
 export type AnswerCall = (request: ApiRequest, response: ServerResponse) => unknown;
 
 /** Whose tokens an API of a test takes, and what it answers. */
@@ -37,6 +45,11 @@ export interface ProtectedApiOptions {
   readonly requiresDpopNonce?: boolean;
   /** Default: `{ ok: true }`. */
   readonly answer?: AnswerCall;
+  /**
+   * Names of headers and query parameters that hold credentials although they don't say so: they read `[redacted]` in
+   * `requests`, as `Authorization`, `Cookie`, `X-API-Key`, `access_token` and the like do by themselves.
+   */
+  readonly credentials?: readonly string[];
   /** Clock, epoch ms, for DPoP proofs. Default the machine's. */
   readonly now?: () => number;
 }
@@ -57,21 +70,23 @@ export interface ProtectedApi extends AsyncDisposable {
  * token has too little scope.
  */
 export async function startProtectedApi(options: ProtectedApiOptions): Promise<ProtectedApi> {
+  assertOptions(options);
+  const { answer = () => ({ ok: true }), credentials, scope } = options;
+  const redaction = new Redaction(credentials);
   const listener = await listenOnLoopback();
   const gate = new Gate(listener, options);
   const requests: ApiRequest[] = [];
-  const { answer = () => ({ ok: true }) } = options;
 
   async function serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = Buffer.concat(await incoming.toArray());
     const entry = gate.judge(incoming);
-    const { method = "", url: path = "" } = incoming;
-    const request = { method, path, headers: redact(incoming.headers), body, ...entry };
+    const { method = "", url = "" } = incoming;
+    const headers = redaction.redactHeaders(incoming.headers);
+    const request = { method, path: redaction.redactPath(url), headers, body, ...entry };
     requests.push(request);
     if (entry.refusal === "use_dpop_nonce") response.setHeader("dpop-nonce", gate.nonce);
-    if (entry.refusal !== undefined) return refuse(entry.refusal, incoming, response, options.scope);
-    const value = await answer(request, response);
-    if (value !== undefined && !response.headersSent) sendJson(response, response.statusCode, value);
+    if (entry.refusal !== undefined) return refuse(entry.refusal, incoming, response, scope);
+    await sendAnswer(answer, request, response);
   }
 
   listener.serve((incoming, response) => {
@@ -79,6 +94,31 @@ export async function startProtectedApi(options: ProtectedApiOptions): Promise<P
   });
   const close = () => listener.close();
   return { baseUrl: listener.origin, requests, close, [Symbol.asyncDispose]: close };
+}
+
+function assertOptions(options: ProtectedApiOptions): void {
+  const { authorizationServer, scope, audience, requiresDpopNonce, answer, credentials, now, ...unknown } =
+    options;
+  refuseUnknownOptions(unknown);
+  if (typeof authorizationServer?.verify !== "function")
+    throw invalidOption("authorizationServer", "must be what startAuthorizationServer gives");
+  if (answer !== undefined && typeof answer !== "function")
+    throw invalidOption("answer", "must be a function of a request and its response");
+}
+
+/** Every call that was let in is answered, whatever the test's function does. */
+async function sendAnswer(answer: AnswerCall, request: ApiRequest, response: ServerResponse): Promise<void> {
+  try {
+    const value = await answer(request, response);
+    if (response.headersSent || value === response) return;
+    if (value !== undefined) return sendJson(response, response.statusCode, value);
+    if (response.statusCode === 200) response.statusCode = 204;
+    response.end();
+  } catch (error) {
+    if (response.headersSent) throw error;
+    const reason = error instanceof Error ? `${error.name}: ${error.message}` : inspect(error);
+    sendJson(response, 500, { error: "answer_failed", error_description: `answer threw ${reason}` });
+  }
 }
 
 type Entry = Pick<ApiRequest, "clientId" | "refusal">;
@@ -142,11 +182,4 @@ function refuse(
   const needed = refusal === "insufficient_scope" ? `, scope="${scope}"` : "";
   response.setHeader("www-authenticate", `${scheme}${error}${needed}`);
   sendJson(response, refusal === "insufficient_scope" ? 403 : 401, { error: refusal });
-}
-
-const CREDENTIALS = ["authorization", "proxy-authorization", "dpop", "cookie"];
-
-function redact(headers: IncomingHttpHeaders): IncomingHttpHeaders {
-  const hidden = CREDENTIALS.filter((name) => headers[name] !== undefined);
-  return { ...headers, ...Object.fromEntries(hidden.map((name) => [name, "[redacted]"])) };
 }

@@ -1,5 +1,6 @@
+import { type Bytes, isBlob, isBytes, viewBytes } from "../binary-body.ts";
 import { listAccepted, mediaTypeOf } from "../deserialize/accept.ts";
-import { formatOf, isSequence } from "../deserialize/body-format.ts";
+import { formatOf, isSequence, type SequenceFormat } from "../deserialize/body-format.ts";
 import { invalidOption } from "../errors.ts";
 import { essenceOf, isRange } from "../media-type.ts";
 import type { Operation, ResponseContent } from "../operation.ts";
@@ -39,21 +40,33 @@ export function writeDeclared(
   if (format === undefined || (body === undefined && !isSequence(format)))
     return writeUndeclared(body, options);
   const headers = { "content-type": mediaType, ...options.headers };
-  if (isSequence(format)) return { headers, chunks: writeItems(body as Items, format, content) };
-  return { headers, chunks: [format === "json" ? Buffer.from(JSON.stringify(body)) : toBytes(body)] };
+  if (isBytes(body)) return { headers, chunks: writeBytes(body) };
+  if (format === "json") return { headers, chunks: [Buffer.from(JSON.stringify(body))] };
+  if (isSequence(format) && isIterable(body)) return { headers, chunks: writeItems(body, format, content) };
+  if (typeof body === "string" || typeof body === "number" || typeof body === "boolean")
+    return { headers, chunks: [Buffer.from(String(body))] };
+  const expected = isSequence(format) ? "a list of items, or an iterable" : "text or bytes";
+  throw invalidOption(
+    "reply: body",
+    `can't be sent as ${mediaType}: give ${expected}, or another contentType`,
+  );
 }
 
 /** Writes text and bytes as they are, anything else as JSON. */
 export function writeUndeclared(body: unknown, { headers, contentType }: ReplyOptions): WrittenAnswer {
   if (body === undefined) return { headers: { ...headers }, chunks: [] };
-  const isText = typeof body === "string";
-  const isPlain = isText || body instanceof Uint8Array;
-  const binary = isText ? "text/plain" : "application/octet-stream";
-  const mediaType = contentType ?? (isPlain ? binary : "application/json");
+  const mediaType = contentType ?? defaultTypeOf(body);
+  const text = typeof body === "string" ? body : JSON.stringify(body);
   return {
     headers: { "content-type": mediaType, ...headers },
-    chunks: [isPlain ? toBytes(body) : Buffer.from(JSON.stringify(body))],
+    chunks: isBytes(body) ? writeBytes(body) : [Buffer.from(text)],
   };
+}
+
+function defaultTypeOf(body: unknown): string {
+  if (typeof body === "string") return "text/plain";
+  if (!isBytes(body)) return "application/json";
+  return (isBlob(body) && body.type) || "application/octet-stream";
 }
 
 /** Answers with these have no body, whatever is declared (RFC 9110 §15.3.5, §15.3.6, §15.4.5). */
@@ -76,7 +89,7 @@ function chooseContent(
 
 async function* writeItems(
   items: Items,
-  format: "events" | "lines" | "records",
+  format: SequenceFormat,
   content: ResponseContent,
 ): AsyncGenerator<Buffer, void> {
   for await (const item of items) {
@@ -106,6 +119,16 @@ function writeEvent({ event = "message", data, id, retry }: GivenEvent, content:
   return `${fields.join("\n")}\n\n`;
 }
 
-function toBytes(body: unknown): Buffer {
-  return body instanceof Uint8Array ? Buffer.from(body) : Buffer.from(String(body));
+/** A list of items, or what makes them; not a text, though that has its letters. */
+function isIterable(body: unknown): body is Items {
+  if (typeof body !== "object" || body === null) return false;
+  return Symbol.iterator in body || Symbol.asyncIterator in body;
+}
+
+function writeBytes(bytes: Bytes): WrittenAnswer["chunks"] {
+  return isBlob(bytes) ? readBlob(bytes) : [Buffer.from(viewBytes(bytes))];
+}
+
+async function* readBlob(blob: Blob): AsyncGenerator<Buffer, void> {
+  yield Buffer.from(await blob.arrayBuffer());
 }

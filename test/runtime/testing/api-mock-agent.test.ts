@@ -3,9 +3,10 @@ import {
   createTokenManager,
   type Operation,
   type Success,
+  unwrap,
 } from "@openapi-m2m/runtime";
 import { interceptors } from "undici";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import type { Item } from "../../../generated/catalog/index.ts";
 import { CatalogClient, InvoiceClient } from "../../../generated/index.ts";
 import type { AnyClientOptions, ApiClientDefinition } from "../../../runtime/src/api-client/options.ts";
@@ -189,6 +190,10 @@ describe("a mocked operation", () => {
   test.each([
     ["a status that is none", (mock: typeof mocked) => mock.replyUndeclared(99)],
     ["an error that is none", (mock: typeof mocked) => mock.replyWithError("reset" as never)],
+    [
+      "a body that its media type can't have",
+      (mock: typeof mocked) => mock.reply(200, page, { contentType: "text/csv" }),
+    ],
     ["no times", (mock: typeof mocked) => mock.hang().times(0)],
     ["a delay that is none", (mock: typeof mocked) => mock.hang().delay(-1)],
     [
@@ -369,6 +374,20 @@ describe("calls", () => {
     expect(mockCatalog.getItem.calls).toEqual([]);
   });
 
+  test("are what came with each call, whatever becomes of that", async () => {
+    const { catalog, mockCatalog } = await setUp();
+    mockCatalog.createItem.reply(201, item).persist();
+    const body = { name: "Widget", tags: ["a"] };
+    await catalog.createItem({ body });
+    body.name = "Spade";
+    body.tags.push("b");
+    await catalog.createItem({ body });
+    expect(mockCatalog.createItem.calls).toEqual([
+      { body: { name: "Widget", tags: ["a"] } },
+      { body: { name: "Spade", tags: ["a", "b"] } },
+    ]);
+  });
+
   test("have both requests of a call that was sent again with another token", async () => {
     const login = await using(startAuthorizationServer());
     const agent = await using(new ApiMockAgent());
@@ -413,6 +432,32 @@ describe("ApiMockAgent", () => {
     agent.assertNoPendingInterceptors();
   });
 
+  test("tells of both: what was not given, and what was not to be had", async () => {
+    const { agent, catalog, mockCatalog } = await setUp();
+    mockCatalog.listItems.when({ query: { limit: 1 } }).reply(200, page);
+    await catalog.listItems({ query: { limit: 2 } }).catch(() => {});
+    expect(() => agent.assertNoPendingInterceptors()).toThrow(
+      /query\.limit is 2, not 1\n+1 interceptor is pending:.*listItems/s,
+    );
+  });
+
+  test("ends what hangs or waits once it is closed, and answers no more", async () => {
+    const { agent, catalog, mockCatalog } = await setUp();
+    mockCatalog.listItems.hang();
+    mockCatalog.listItems.reply(200, page).delay(60_000);
+    mockCatalog.listItems.reply(200, page);
+    const calls = [catalog.listItems({ timeoutMs: 0 }), catalog.listItems({ timeoutMs: 0 })];
+    await vi.waitFor(() => expect(mockCatalog.listItems.calls).toHaveLength(2));
+    await agent.close();
+    calls.push(catalog.listItems());
+    const settled = await Promise.allSettled(calls);
+    expect(settled).toMatchObject([
+      { reason: { code: "ERR_API_CONNECTION", cause: { code: "UND_ERR_DESTROYED" } } },
+      { reason: { code: "ERR_API_CONNECTION", cause: { code: "UND_ERR_DESTROYED" } } },
+      { reason: { code: "ERR_API_CONNECTION", cause: { code: "UND_ERR_CLOSED" } } },
+    ]);
+  });
+
   test("forgets replies and calls", async () => {
     const { agent, catalog, mockCatalog } = await setUp();
     mockCatalog.listItems.reply(200, page).persist();
@@ -431,6 +476,44 @@ describe("ApiMockAgent", () => {
     const call = (baseUrl: string) => new CatalogClient({ tokens, baseUrl }).getItem({ path: { id: "1" } });
     expect([(await call(two)).status, (await call(one)).status]).toEqual([404, 200]);
     await expect(call("https://one.example/catalogue")).rejects.toMatchObject({ code: "ERR_API_CONNECTION" });
+  });
+
+  test.each([["any address first"], ["any address last"]])(
+    "has the mocks of the longest address answer, then those of any: mocked with %s",
+    async (order) => {
+      const { agent, catalog } = await setUp();
+      const bases = [undefined, "https://apis.example/", baseUrl];
+      const mocks = (order === "any address first" ? bases : bases.toReversed()).map((base) => {
+        const mocked = agent.mockClient(CatalogClient, base === undefined ? {} : { baseUrl: base });
+        return [base, mocked.getItem] as const;
+      });
+      const [any, host, own] = bases.map((base) => mocks.find(([other]) => other === base)?.[1]);
+      any?.reply(200, { ...item, id: "any" });
+      host?.reply(200, { ...item, id: "host" });
+      own?.reply(200, { ...item, id: "own" }).persist();
+      own?.when({ path: { id: "1" } }).reply(200, { ...item, id: "own, once" });
+      const read = async (id: string) => unwrap(await catalog.getItem({ path: { id } })).id;
+      expect([await read("1"), await read("1")]).toEqual(["own, once", "own"]);
+      for (const mock of [any, host, own]) expect(mock?.calls).toHaveLength(2);
+    },
+  );
+
+  test("has another address's mocks answer what a longer one has no reply for", async () => {
+    const { agent, catalog, mockCatalog } = await setUp();
+    const own = agent.mockClient(CatalogClient, { baseUrl });
+    own.getItem.when({ path: { id: "1" } }).reply(404, problem);
+    mockCatalog.getItem.reply(200, item);
+    expect(await catalog.getItem({ path: { id: "2" } })).toMatchObject({ status: 200 });
+    expect(await catalog.getItem({ path: { id: "1" } })).toMatchObject({ status: 404 });
+  });
+
+  test("gives the same mocks for the same client and address", async () => {
+    const { agent, mockCatalog } = await setUp();
+    expect(agent.mockClient(CatalogClient)).toBe(mockCatalog);
+    const staging = agent.mockClient(CatalogClient, { baseUrl: "https://staging.example/catalog" });
+    expect(staging).not.toBe(mockCatalog);
+    const same = new URL("https://STAGING.example:443/catalog/");
+    expect(agent.mockClient(CatalogClient, { baseUrl: same })).toBe(staging);
   });
 
   test("steps aside while it is not active", async () => {

@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from "node:crypto";
+import { createSecretKey, generateKeyPairSync } from "node:crypto";
 import { inspect } from "node:util";
 import { createRemoteJWKSet, jwtVerify } from "jose";
 import { request } from "undici";
@@ -107,6 +107,33 @@ describe("startAuthorizationServer", () => {
 
   test.each([{ tokenLifetimeSeconds: -1 }, { tokenLifetimeSeconds: [] }])("refuses %j", async (options) => {
     await expect(startAuthorizationServer(options)).rejects.toMatchObject({ code: "ERR_INVALID_OPTION" });
+  });
+
+  test.each<[string, object, string]>([
+    [
+      "a key that is none",
+      { publicKey: "-----BEGIN PUBLIC KEY-----\nplanted" },
+      'clients["worker"].publicKey',
+    ],
+    ["a JWK that is none", { publicKey: { kty: "EC", x: "planted" } }, 'clients["worker"].publicKey'],
+    [
+      "a secret for a key",
+      { publicKey: createSecretKey(Buffer.from("planted")) },
+      'clients["worker"].publicKey',
+    ],
+    ["an empty secret", { secret: "" }, 'clients["worker"].secret'],
+    ["scopes in a list", { scope: ["planted"] }, 'clients["worker"].scope'],
+    ["a misspelt option", { pubicKey: "planted" }, 'clients["worker"].pubicKey'],
+  ])("refuses a client with %s at once, and quotes none of it", async (_, worker, option) => {
+    const starting = startAuthorizationServer({ clients: { worker } });
+    await expect(starting).rejects.toMatchObject({ code: "ERR_INVALID_OPTION" });
+    await expect(starting).rejects.toThrow(option);
+    await expect(starting).rejects.not.toThrow("planted");
+  });
+
+  test("refuses an option that there is not", async () => {
+    const starting = startAuthorizationServer({ client: {} } as object);
+    await expect(starting).rejects.toMatchObject({ code: "ERR_INVALID_OPTION" });
   });
 
   test("answers 404 to what it has not", async () => {

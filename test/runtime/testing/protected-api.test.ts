@@ -1,6 +1,9 @@
+import { Readable } from "node:stream";
+import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
 import { createTokenManager, generateDpopKey, type TokenClient } from "../../../runtime/src/index.ts";
 import {
+  type AnswerCall,
   type ProtectedApiOptions,
   startAuthorizationServer,
   startProtectedApi,
@@ -43,6 +46,90 @@ describe("startProtectedApi", () => {
     expect((await fetch("none")).status).toBe(404);
     const response = await fetch("items");
     expect([response.status, await response.json()]).toEqual([201, { path: "/items" }]);
+  });
+
+  test.each<[string, AnswerCall, number, unknown]>([
+    ["nothing", () => undefined, 204, ""],
+    [
+      "nothing, of a status",
+      (_, response) => {
+        response.statusCode = 404;
+      },
+      404,
+      "",
+    ],
+    ["null", () => null, 200, "null"],
+    ["what is written later", (_, response) => Readable.from(["a", "b"]).pipe(response), 200, "ab"],
+    [
+      "an error",
+      () => {
+        throw new RangeError("no such page");
+      },
+      500,
+      expect.stringContaining('"answer threw RangeError: no such page"'),
+    ],
+    ["what is no Error", () => Promise.reject({ page: 7 }), 500, expect.stringContaining("{ page: 7 }")],
+    ["what has no JSON", () => 1n, 500, expect.stringContaining("TypeError")],
+  ])("answers where its function gives %s", async (_, answer, status, text) => {
+    const { fetch } = await setUp({ answer });
+    const response = await fetch("items");
+    expect([response.status, await response.text()]).toEqual([status, text]);
+  });
+
+  test("breaks an answer off where its function does", async () => {
+    const { fetch } = await setUp({
+      answer(_, response) {
+        response.write("half of");
+        throw new Error("and no more");
+      },
+    });
+    const reading = async () => (await fetch("items")).text();
+    await expect(reading()).rejects.toThrow();
+  });
+
+  test.each<[string, RequestInit & { path?: string }, readonly string[] | undefined]>([
+    ["an API key in a header", { headers: { "X-API-Key": "planted" } }, undefined],
+    ["an API key in the query", { path: "?access_token=planted&limit=1" }, undefined],
+    ["an API key in a cookie", { headers: { cookie: "key=planted" } }, undefined],
+    ["a name and a password", { headers: { "proxy-authorization": "Basic planted" } }, undefined],
+    ["a name that is written otherwise", { path: "?api%4Bey=planted" }, undefined],
+    ["a JWT of any name", { headers: { "x-user": "eyJwbGFudGVk.eyJwbGFudGVk.planted" } }, undefined],
+    [
+      "a name that the test says",
+      { path: "?code=planted", headers: { "x-tenant": "planted" } },
+      ["X-Tenant", "code"],
+    ],
+  ])("records the call without credentials: %s", async (_, { path = "", ...init }, credentials) => {
+    const heard: string[] = [];
+    const { api, fetch } = await setUp({
+      answer: (_, { req }) => void heard.push(req.url + JSON.stringify(req.headers)),
+      ...(credentials && { credentials }),
+    });
+    await fetch(`items${path}`, init);
+    expect(inspect(api.requests, { depth: 9 })).not.toMatch(/planted|eyJ/);
+    expect(inspect(api.requests, { depth: 9 })).toContain("[redacted]");
+    expect(heard[0]).toContain("planted");
+  });
+
+  test("records what is no credential as it came", async () => {
+    const { api, fetch } = await setUp();
+    const path = "/items?author=a%20b&pageToken=7&sort_key=name&max_tokens=9&flag&empty=&access_token=";
+    const headers = { "Idempotency-Key": "1", "X-Request-Id": "2", "If-Match": '"3"' };
+    await fetch(path.slice(1), { headers });
+    expect(api.requests[0]?.path).toBe(path);
+    expect(api.requests[0]?.headers).toMatchObject({ "idempotency-key": "1", "x-request-id": "2" });
+  });
+
+  test.each<[string, object]>([
+    ["no authorization server", { authorizationServer: undefined }],
+    ["an answer that is no function", { answer: { ok: true } }],
+    ["a name of credentials that is none", { credentials: "x-api-key" }],
+    ["an option that there is not", { requireDpopNonce: true }],
+  ])("refuses %s", async (_, options) => {
+    const authorizationServer = await using(startAuthorizationServer());
+    await expect(startProtectedApi({ authorizationServer, ...options })).rejects.toMatchObject({
+      code: "ERR_INVALID_OPTION",
+    });
   });
 
   test("rejects a revoked token, and takes the next one", async () => {

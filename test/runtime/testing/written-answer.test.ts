@@ -100,6 +100,32 @@ describe("writeDeclared", () => {
     expect(await write(given)).toEqual(want);
   });
 
+  test.each<[string, unknown]>([
+    ["a list", Uint8Array.of(97, 98)],
+    ["an ArrayBuffer", new Uint8Array([97, 98]).buffer],
+    ["a view", new DataView(new Uint8Array([0, 97, 98]).buffer, 1)],
+    ["a Blob", new Blob(["ab"])],
+  ])("writes bytes as they are, be they %s, declared or not", async (_, body) => {
+    expect(await write({ responses: { 200: ["image/png"] }, body })).toEqual(["image/png", "ab"]);
+    expect(await write({ responses: { 200: ["*/*"] }, body })).toEqual(["application/octet-stream", "ab"]);
+    const responses = { 200: ["application/json"] };
+    expect(await write({ responses, body, contentType: "application/zip" })).toEqual([
+      "application/zip",
+      "ab",
+    ]);
+  });
+
+  test.each<[string, unknown, string]>([
+    ["an object as text", item, "application/xml"],
+    ["a list as bytes", [item], "image/png"],
+    ["an object as lines", item, "application/jsonl"],
+    ["null as text", null, "text/plain"],
+  ])("refuses %s", async (_, body, contentType) => {
+    const writing = write({ responses: { 200: ["application/json"] }, body, contentType });
+    await expect(writing).rejects.toMatchObject({ code: "ERR_INVALID_OPTION" });
+    await expect(writing).rejects.toThrow(contentType);
+  });
+
   test("needs the media type where the document has a range only", async () => {
     const writing = write({ responses: { 200: ["image/*"] }, body: Uint8Array.of(1) });
     await expect(writing).rejects.toMatchObject({ code: "ERR_INVALID_OPTION" });

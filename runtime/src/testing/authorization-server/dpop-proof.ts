@@ -21,6 +21,9 @@ export type ProofVerdict =
 
 const MAX_AGE_MS = 60_000;
 
+/** Of a JWK that is private, or a secret (RFC 7518 §6, RFC 8037 §2): none belongs in a proof. */
+const PRIVATE_MEMBERS = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
+
 /**
  * Checks DPoP proofs; each is good once.
  *
@@ -32,6 +35,7 @@ export class DpopProofs {
   check(proof: string, request: ProvedRequest): ProofVerdict {
     const jws = readJws(proof);
     const jwk = Object(jws?.header["jwk"]) as JsonWebKey;
+    if (PRIVATE_MEMBERS.some((name) => Object.hasOwn(jwk, name))) return refuse("its jwk is no public key");
     const key = readKey(jwk);
     if (jws === undefined || key === undefined || !isSignedBy(jws, key)) return refuse("it is no signed JWT");
     const { jti, iat, htm, htu, ath, nonce } = jws.claims;

@@ -25,33 +25,57 @@ export function readJws(text: string): Jws | undefined {
   }
 }
 
-/** Whether a key signed it, by the algorithm that its header names (RFC 7518 §3.1, RFC 8037). */
+/** Whether a key signed it, by the algorithm that its header names (RFC 7518 §3.1, RFC 8037, RFC 9864). */
 export function isSignedBy({ header, input, signature }: Jws, key: KeyObject): boolean {
-  const [, family, bits = ""] =
-    /^(HS|RS|PS|ES|EdDSA|Ed25519)(256|384|512)?$/.exec(String(header["alg"])) ?? [];
-  const hash = bits === "" ? null : `sha${bits}`;
+  const algorithm = String(header["alg"]);
+  if (!Object.hasOwn(ALGORITHMS, algorithm)) return false;
+  const { hash, type, curve, padding } = ALGORITHMS[algorithm] as Algorithm;
   if (key.type === "secret") {
-    if (family !== "HS" || hash === null) return false;
+    if (type !== "secret" || hash === null) return false;
     const expected = createHmac(hash, key).update(input).digest();
     return expected.length === signature.length && timingSafeEqual(expected, signature);
   }
-  if (family === undefined || !fits(family, key)) return false;
-  const pss = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST };
-  const options = family === "PS" ? pss : { dsaEncoding: "ieee-p1363" as const };
+  const { asymmetricKeyType, asymmetricKeyDetails } = key;
+  if (asymmetricKeyType !== type || asymmetricKeyDetails?.namedCurve !== curve) return false;
+  const options = type === "ec" ? { dsaEncoding: "ieee-p1363" as const } : padding;
   return verify(hash, Buffer.from(input), { key, ...options }, signature);
 }
+
+interface Algorithm {
+  readonly hash: string | null;
+  readonly type: "secret" | "rsa" | "ec" | "ed25519";
+  /** Each has its own: ES256 with a key on P-384 is no ES256. */
+  readonly curve?: string;
+  readonly padding?: { readonly padding: number; readonly saltLength: number };
+}
+
+const PSS = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST };
+
+const ALGORITHMS: Readonly<Record<string, Algorithm>> = {
+  HS256: { hash: "sha256", type: "secret" },
+  HS384: { hash: "sha384", type: "secret" },
+  HS512: { hash: "sha512", type: "secret" },
+  RS256: { hash: "sha256", type: "rsa" },
+  RS384: { hash: "sha384", type: "rsa" },
+  RS512: { hash: "sha512", type: "rsa" },
+  PS256: { hash: "sha256", type: "rsa", padding: PSS },
+  PS384: { hash: "sha384", type: "rsa", padding: PSS },
+  PS512: { hash: "sha512", type: "rsa", padding: PSS },
+  ES256: { hash: "sha256", type: "ec", curve: "prime256v1" },
+  ES384: { hash: "sha384", type: "ec", curve: "secp384r1" },
+  ES512: { hash: "sha512", type: "ec", curve: "secp521r1" },
+  EdDSA: { hash: null, type: "ed25519" },
+  Ed25519: { hash: null, type: "ed25519" },
+};
+
+/** What {@link isSignedBy} knows. */
+export const JWS_ALGORITHMS: readonly string[] = Object.keys(ALGORITHMS);
 
 /** Signs with a key on P-256 (ES256). */
 export function signJws(header: object, claims: object, key: KeyObject): string {
   const input = `${encode({ alg: "ES256", ...header })}.${encode(claims)}`;
   const signature = sign("sha256", Buffer.from(input), { key, dsaEncoding: "ieee-p1363" });
   return `${input}.${signature.toString("base64url")}`;
-}
-
-function fits(family: string, { asymmetricKeyType }: KeyObject): boolean {
-  if (family === "ES") return asymmetricKeyType === "ec";
-  if (family === "RS" || family === "PS") return asymmetricKeyType === "rsa";
-  return family !== "HS" && asymmetricKeyType === "ed25519";
 }
 
 function encode(value: object): string {

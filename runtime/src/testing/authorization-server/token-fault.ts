@@ -84,6 +84,7 @@ export function commitFault(
 
 /** Sends JSON that nobody may keep (RFC 6749 §5.1); without a value, an empty body. */
 export function sendJson(response: ServerResponse, status: number, value: unknown): void {
+  const text = value === undefined ? "" : JSON.stringify(value); // First: not everything has a JSON.
   response.writeHead(status, { "content-type": "application/json", "cache-control": "no-store" });
-  response.end(value === undefined ? "" : JSON.stringify(value));
+  response.end(text);
 }

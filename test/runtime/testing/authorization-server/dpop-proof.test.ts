@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from "node:crypto";
+import { generateKeyPairSync, type KeyObject } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { type DpopProofFields, dpopKey, generateDpopKey } from "../../../../runtime/src/dpop.ts";
 import {
@@ -47,6 +47,19 @@ describe("DpopProofs", () => {
     const proof = await key.buildProof(fields);
     expect(proofs.check(proof, request)).toEqual({ thumbprint: key.thumbprint });
     expect(proofs.check(proof, request)).toMatchObject({ error: "invalid_dpop_proof" });
+  });
+
+  test("refuses one whose key is private, or is of another curve than its algorithm says", () => {
+    const pair = generateKeyPairSync("ec", { namedCurve: "P-256" });
+    const other = generateKeyPairSync("ec", { namedCurve: "P-384" });
+    const claims = { jti: "1", htm: "POST", htu: request.url, iat: now / 1000 };
+    const verdictOf = (jwk: KeyObject, key: KeyObject) => {
+      const header = { typ: "dpop+jwt", jwk: jwk.export({ format: "jwk" }) };
+      return new DpopProofs().check(signJws(header, claims, key), request);
+    };
+    expect(verdictOf(pair.publicKey, pair.privateKey)).toHaveProperty("thumbprint");
+    expect(verdictOf(pair.privateKey, pair.privateKey)).toMatchObject({ error: "invalid_dpop_proof" });
+    expect(verdictOf(other.publicKey, other.privateKey)).toMatchObject({ error: "invalid_dpop_proof" });
   });
 
   test("refuses one that another key has signed, and one of another type", () => {
