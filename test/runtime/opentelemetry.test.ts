@@ -381,6 +381,105 @@ describe("instrumentTokens", () => {
     expect(await telemetry.collect("openapi_m2m.token.renewals")).toHaveLength(1);
   });
 
+  test("records to global providers that are set when tokens were got already", async () => {
+    const instrumentation = instrumentTokens();
+    atEnd(() => instrumentation.stop());
+    const { tokens } = await setUp();
+    await tokens.getAccessToken("a");
+    const telemetry = startTelemetry();
+    trace.setGlobalTracerProvider(telemetry.tracerProvider);
+    metrics.setGlobalMeterProvider(telemetry.meterProvider);
+    atEnd(() => {
+      trace.disable();
+      metrics.disable();
+    });
+    await tokens.getAccessToken("a");
+    const lookups = await telemetry.collect("openapi_m2m.token.cache.lookups");
+    expect(lookups.map(({ value }) => value)).toEqual([1, 1]);
+    await tokens.getAccessToken("a", { forceRenewal: true });
+    expect(telemetry.spans).toHaveLength(1);
+    expect(await telemetry.collect("openapi_m2m.token.renewals")).toMatchObject([{ value: 1 }]);
+  });
+
+  test("records to the tracer provider that is global now, whichever that was before", async () => {
+    const instrumentation = instrumentTokens();
+    atEnd(() => instrumentation.stop());
+    const { tokens } = await setUp();
+    await tokens.getAccessToken("a");
+    for (let round = 0; round < 2; round++) {
+      const telemetry = startTelemetry();
+      trace.setGlobalTracerProvider(telemetry.tracerProvider);
+      await tokens.getAccessToken("a", { forceRenewal: true });
+      trace.disable();
+      expect(telemetry.spans).toHaveLength(1);
+    }
+  });
+
+  test("records once what it is asked to record twice, until both have stopped it", async () => {
+    const telemetry = startTelemetry();
+    const { meterProvider, tracerProvider } = telemetry;
+    const [first, second] = [1, 2].map(() => instrumentTokens({ meterProvider, tracerProvider }));
+    atEnd(() => second?.stop());
+    const { tokens } = await setUp();
+    await tokens.getAccessToken("a");
+    const count = async (name: string) => (await telemetry.collect(name)).map(({ value }) => value);
+    expect(await count("openapi_m2m.token.cache.lookups")).toEqual([0, 1]);
+    expect(await count("openapi_m2m.token.renewals")).toEqual([1]);
+    expect(telemetry.spans).toHaveLength(1);
+    first?.stop();
+    first?.stop();
+    await tokens.getAccessToken("a");
+    expect(await count("openapi_m2m.token.cache.lookups")).toEqual([1, 1]);
+    second?.stop();
+    await tokens.getAccessToken("a", { forceRenewal: true });
+    expect(telemetry.spans).toHaveLength(1);
+  });
+
+  test("records to several providers what each is asked for", async () => {
+    const [one, two] = [startTokenTelemetry(), startTokenTelemetry({ clientName: () => "any" })];
+    const { tokens } = await setUp();
+    await tokens.getAccessToken("a");
+    expect(one.spans.map(({ name }) => name)).toEqual(["token request a"]);
+    expect(two.spans.map(({ name }) => name)).toEqual(["token request any"]);
+  });
+
+  test("refuses to record to one provider in two ways, and leaves what is there as it is", async () => {
+    const telemetry = startTokenTelemetry();
+    const { meterProvider, tracerProvider } = telemetry;
+    const clientName = () => "any";
+    const refused = expect.objectContaining({ code: "ERR_INVALID_OPTION" });
+    expect(() => instrumentTokens({ meterProvider, clientName })).toThrow(refused);
+    const other = startTelemetry();
+    const given = { meterProvider: other.meterProvider, tracerProvider, now: () => 0 };
+    expect(() => instrumentTokens(given)).toThrow(refused);
+    const { tokens } = await setUp();
+    await tokens.getAccessToken("a");
+    expect(telemetry.spans).toHaveLength(1);
+    expect(await telemetry.collect("openapi_m2m.token.renewals")).toMatchObject([{ value: 1 }]);
+    expect(await other.collect("openapi_m2m.token.renewals")).toEqual([]);
+  });
+
+  test("ends the span of a request that is under way when it stops", async () => {
+    const telemetry = startTelemetry();
+    const instrumentation = instrumentTokens(telemetry);
+    const { login, tokens } = await setUp();
+    const [arrived, answered] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const issue = login.script;
+    login.script = async (request, response) => {
+      arrived.resolve();
+      await answered.promise;
+      return issue(request, response);
+    };
+    const token = tokens.getAccessToken("a");
+    await arrived.promise;
+    expect(telemetry.spans).toEqual([]);
+    instrumentation.stop();
+    expect(telemetry.spans).toMatchObject([{ name: "token request a", ended: true }]);
+    answered.resolve();
+    await token;
+    expect(telemetry.spans).toHaveLength(1);
+  });
+
   test("costs no call anything when what it is given throws", async () => {
     const problems: unknown[] = [];
     const ignore = () => {};

@@ -49,9 +49,10 @@ export function createNames(clientName?: (client: string) => string): Names {
   return {
     nameOf: (client) => clients.bound(clientName === undefined ? client : clientName(client)),
     describeServer({ serverAddress, serverPort }) {
-      const address = servers.bound(serverAddress);
-      if (address === OTHER) return { [ATTRIBUTE.serverAddress]: OTHER };
-      return { [ATTRIBUTE.serverAddress]: address, [ATTRIBUTE.serverPort]: serverPort };
+      // With the port: tests have any number of servers on one address.
+      if (servers.bound(`${serverAddress}:${serverPort}`) === OTHER)
+        return { [ATTRIBUTE.serverAddress]: OTHER };
+      return { [ATTRIBUTE.serverAddress]: serverAddress, [ATTRIBUTE.serverPort]: serverPort };
     },
   };
 }

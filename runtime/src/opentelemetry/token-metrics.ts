@@ -1,4 +1,4 @@
-import type { Attributes, Meter, ObservableResult } from "@opentelemetry/api";
+import { type Attributes, createNoopMeter, type Meter, type ObservableResult } from "@opentelemetry/api";
 import type {
   CallResendEvent,
   StoreFailureEvent,
@@ -11,7 +11,7 @@ import { Expiries } from "./expiries.ts";
 import { Lookups } from "./lookups.ts";
 
 export interface TokenMetricsOptions {
-  /** Called once, when there is something to record. */
+  /** Called until it gives one that records: before there is an SDK, none does. */
   readonly getMeter: () => Meter;
   readonly names: Names;
   /** Epoch ms. */
@@ -29,7 +29,7 @@ export class TokenMetrics {
   /** Of stores, which may be the user's. */
   readonly #codes = new BoundedNames();
   readonly #startedAt = new WeakMap<TokenRequestEvent, number>();
-  #created: ReturnType<typeof createInstruments> | undefined;
+  #created: Instruments | undefined;
   #stop = () => {};
 
   constructor(options: TokenMetricsOptions) {
@@ -50,10 +50,11 @@ export class TokenMetrics {
       ...this.#options.names.describeServer(event),
       ...describeOutcome(event),
     };
-    this.#instruments.requestDuration.record((performance.now() - startedAt) / 1000, attributes);
+    this.#instruments?.requestDuration.record((performance.now() - startedAt) / 1000, attributes);
     if (event.expiresAt !== undefined) this.#expiries.note(event.client, event.expiresAt);
   }
 
+  /** Counted here: an SDK that comes later is told all of them. */
   noteLookup(event: TokenCacheEvent): void {
     this.#created ??= this.#create();
     this.#lookups.note(event);
@@ -61,18 +62,18 @@ export class TokenMetrics {
   }
 
   noteRenewal(event: TokenRenewalEvent): void {
-    this.#instruments.renewals.add(1, {
+    this.#instruments?.renewals.add(1, {
       ...this.#describe(event),
       [ATTRIBUTE.renewalReason]: event.reason,
     });
   }
 
   noteResend(event: CallResendEvent): void {
-    this.#instruments.resends.add(1, { ...this.#describe(event), [ATTRIBUTE.resendReason]: event.reason });
+    this.#instruments?.resends.add(1, { ...this.#describe(event), [ATTRIBUTE.resendReason]: event.reason });
   }
 
   noteStoreFailure({ operation, code }: StoreFailureEvent): void {
-    this.#instruments.storeFailures.add(1, {
+    this.#instruments?.storeFailures.add(1, {
       [ATTRIBUTE.storeOperation]: operation,
       [ATTRIBUTE.errorType]: this.#codes.bound(nameError(code)),
     });
@@ -87,13 +88,16 @@ export class TokenMetrics {
     return { [ATTRIBUTE.clientName]: this.#options.names.nameOf(client) };
   }
 
-  get #instruments() {
+  /** Undefined while nobody would record. */
+  get #instruments(): Instruments | undefined {
     this.#created ??= this.#create();
     return this.#created;
   }
 
-  #create() {
-    const instruments = createInstruments(this.#options.getMeter());
+  #create(): Instruments | undefined {
+    const meter = this.#options.getMeter();
+    if (meter === createNoopMeter()) return undefined; // Kept, it would record nothing for ever.
+    const instruments = createInstruments(meter);
     const { lookups, timeToExpiry } = instruments;
     const observeLookups = (result: ObservableResult) => this.#lookups.observe(result);
     const observeExpiries = (result: ObservableResult) => this.#expiries.observe(result);
@@ -106,6 +110,8 @@ export class TokenMetrics {
     return instruments;
   }
 }
+
+type Instruments = ReturnType<typeof createInstruments>;
 
 function createInstruments(meter: Meter) {
   return {

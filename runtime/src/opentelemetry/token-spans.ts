@@ -11,7 +11,7 @@ import type { TokenRequestEvent } from "../events.ts";
 import { ATTRIBUTE, describeOutcome, type Names } from "./attributes.ts";
 
 export interface TokenSpansOptions {
-  /** Called once, when there is something to record. */
+  /** Called for each request: what it gives before there is an SDK records nothing, and may never do so. */
   readonly getTracer: () => Tracer;
   readonly names: Names;
   /** Epoch ms. */
@@ -24,8 +24,8 @@ export interface TokenSpansOptions {
  */
 export class TokenSpans {
   readonly #options: TokenSpansOptions;
-  readonly #spans = new WeakMap<TokenRequestEvent, Span>();
-  #tracer: Tracer | undefined;
+  /** Of requests that are under way. */
+  readonly #spans = new Map<TokenRequestEvent, Span>();
 
   constructor(options: TokenSpansOptions) {
     this.#options = options;
@@ -34,12 +34,11 @@ export class TokenSpans {
   /** What is recorded of the request on its way, by undici's instrumentation for instance, becomes part of the span. */
   start(event: TokenRequestEvent): void {
     const { getTracer, names } = this.#options;
-    this.#tracer ??= getTracer();
     const active = context.active();
     const cause = trace.getSpan(active);
     const causeContext = cause?.spanContext();
     const name = names.nameOf(event.client);
-    const span = this.#tracer.startSpan(
+    const span = getTracer().startSpan(
       `token request ${name}`,
       {
         kind: SpanKind.CLIENT,
@@ -66,11 +65,17 @@ export class TokenSpans {
   end(event: TokenRequestEvent): void {
     const span = this.#spans.get(event);
     if (span === undefined) return;
+    this.#spans.delete(event);
     span.setAttributes(describeOutcome(event));
     if (event.error !== undefined) span.setStatus({ code: SpanStatusCode.ERROR });
     if (event.expiresAt !== undefined) {
       span.setAttribute(ATTRIBUTE.timeToExpiry, (event.expiresAt - this.#options.now()) / 1000);
     }
     span.end();
+  }
+  /** Ends what is under way: what becomes of it is not recorded any more. */
+  stop(): void {
+    for (const span of this.#spans.values()) span.end();
+    this.#spans.clear();
   }
 }

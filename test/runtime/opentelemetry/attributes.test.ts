@@ -34,14 +34,15 @@ describe("createNames", () => {
     expect(nameOf("catalog.client")).toBe("catalog.client");
   });
 
-  test("bounds authorization servers, too", () => {
+  test.each<[string, (index: number) => Partial<TokenRequestEvent>]>([
+    ["of other hosts", (index) => ({ serverAddress: `${index}.example` })],
+    ["of other ports", (index) => ({ serverPort: 10_000 + index })],
+  ])("bounds authorization servers, too: %s", (_, change) => {
     const { describeServer } = createNames();
-    const given = Array.from({ length: MAX_NAMES + 1 }, (_, index) => ({
-      ...event,
-      serverAddress: `${index}.example`,
-    }));
+    const given = Array.from({ length: MAX_NAMES + 1 }, (_, index) => ({ ...event, ...change(index) }));
     const described = given.map(describeServer);
-    expect(described[0]).toEqual({ "server.address": "0.example", "server.port": 443 });
+    const [{ serverAddress, serverPort } = event] = given;
+    expect(described[0]).toEqual({ "server.address": serverAddress, "server.port": serverPort });
     expect(described.at(-1)).toEqual({ "server.address": "_OTHER" });
   });
 });
