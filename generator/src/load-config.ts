@@ -1,5 +1,5 @@
 import { readdirSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import { errorAt, type GeneratorError, startOf } from "./errors.ts";
 import { checkConfig } from "./load-config/check-config.ts";
 import { defaultImportExtension } from "./load-config/import-extension.ts";
@@ -86,9 +86,17 @@ function notFound(folder: string, wanted: string[], found: string[], names: stri
     return errorAt("ERR_CONFIG_NOT_FOUND", at, { message, fix: "keep one, or choose with --config" });
   }
   const similar = closestName(name, names);
-  const fix =
-    similar === undefined ? "create it, or name another with --config" : `did you mean "${similar}"?`;
+  const fix = similar === undefined ? adviseOn(folder) : `did you mean "${similar}"?`;
   return errorAt("ERR_CONFIG_NOT_FOUND", at, { message: "there is no such config", fix });
+}
+
+/** Commands are run in a folder of a project, too. */
+function adviseOn(folder: string): string {
+  for (let above = dirname(folder); above !== dirname(above); above = dirname(above)) {
+    const [found] = configsIn(above);
+    if (found !== undefined) return `there is one above: --config ${join(relative(folder, above), found)}`;
+  }
+  return "npx openapi-m2m init writes one; or name another with --config";
 }
 
 function filesOf(folder: string): string[] {

@@ -65,6 +65,7 @@ async function checkTokens(given: readonly string[], flags: CheckFlags): Promise
           mapping: findTokenClient(mapping, name),
           needed,
           tokens,
+          byManager: origin.manager !== undefined,
           redact,
           now: Date.now,
         }),

@@ -1,6 +1,7 @@
 import { describe, expect, onTestFinished, test } from "vitest";
 import { startAuthorizationServer } from "../../support/authorization-server.ts";
 import { documentOf, okResponses } from "../../support/documents.ts";
+import { addFiles } from "../../support/folder.ts";
 import { jwtOf, projectWith, runCli } from "../../support/run-cli.ts";
 import { readForm, type Script, startServer } from "../../support/scripted-server.ts";
 
@@ -127,6 +128,22 @@ describe("openapi-m2m check", () => {
     expect(stdout).toContain("  note: no generated client uses it: what it needs is not known\n");
   });
 
+  test("warns of a JWT that shows no scope where none was asked for, unless a TokenManager may have asked", async () => {
+    const { tokenEndpoint } = await start(() => ({
+      access_token: jwtOf({ sub: "catalog" }),
+      token_type: "Bearer",
+      expires_in: 600,
+    }));
+    const cwd = projectOf({ "catalog.client": { tokenEndpoint } });
+    const { status, stdout } = await check(cwd);
+    expect(status).toBe(1);
+    expect(stdout).toContain("  warning: no scope was asked for, and neither the server nor the token says");
+    addFiles(cwd, { "tokens.ts": managerOf(tokenEndpoint) });
+    const managed = await check(cwd, "--manager", "tokens.ts");
+    expect(managed.status).toBe(0);
+    expect(managed.stdout).toContain("which means what the TokenManager asked for, if it asked for any");
+  });
+
   test("prints JSON that says the same", async () => {
     const value = jwtOf({ scp: ["catalog:read"], aud: ["urn:other"] });
     const { tokenEndpoint } = await start(() => ({
@@ -176,9 +193,7 @@ describe("openapi-m2m check", () => {
     const { status, stdout } = await runCli(cwd, ["check"], variables);
     expect(status).toBe(1);
     expect(stdout).toContain("catalog.client: ok\n");
-    expect(stdout).toContain(
-      "error: the token endpoint answered 401 (invalid_client)\n    fix: check INVOICE_CLIENT_ID and",
-    );
+    expect(stdout).toContain("/token answered 401 (invalid_client)\n    fix: check INVOICE_CLIENT_ID and");
     expect(stdout).toContain(
       "error: ORDER_CLIENT_ID is not set\n    fix: set ORDER_CLIENT_ID, and ORDER_CLIENT_SECRET,",
     );

@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test, vi } from "vitest";
 import { atEnd, using } from "../../support/disposal.ts";
@@ -128,6 +129,15 @@ things has changed:
       changes: [{ folder: "things", added: [{ name: "createThing" }], removed: [{ name: "listThings" }] }],
       stale: expect.arrayContaining([{ path: "things/client.ts", state: "different" }]),
     });
+  });
+
+  test("says how to get a config where there is none, or where it is", () => {
+    const cwd = folderWith({});
+    expect(run(cwd, []).stderr).toContain(
+      "there is no such config\n  fix: npx openapi-m2m init writes one; or name",
+    );
+    addFiles(cwd, { ...project({ get: list }), "src/below/a.ts": "" });
+    expect(run(join(cwd, "src/below"), []).stderr).toContain("--config ../../openapi-m2m.config.json\n");
   });
 
   test("gives mistakes as JSON", () => {

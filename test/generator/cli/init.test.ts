@@ -272,6 +272,7 @@ describe("openapi-m2m init, in a project", { timeout: MANY_PROCESSES_MS }, () =>
     });
     const { stdout } = run(cwd, ["--yes"]);
     expect(stdout).toContain("openapi-m2m.config.ts: written, with OrdersClient, ThingsClient\n");
+    expect(stdout).toContain("and this worker calls each API once:\n");
     expect(read(cwd)).toContain('tokenClient: "orders.client"');
     expect(read(cwd)).toContain('tokenClient: "things.client"');
   });

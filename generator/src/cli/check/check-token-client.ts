@@ -31,6 +31,8 @@ export interface CheckContext {
   readonly mapping: TokenClientMapping;
   readonly needed: TokenClientNeeds;
   readonly tokens: Tokens;
+  /** Whether they are those of a TokenManager of the user's. */
+  readonly byManager: boolean;
   readonly redact: Redactor;
   /** Epoch ms. */
   readonly now: () => number;
@@ -82,10 +84,10 @@ function failed(
 
 function judge(
   { description, ...token }: CheckedToken,
-  { name, mapping, needed, now }: CheckContext,
+  { name, mapping, needed, byManager, now }: CheckContext,
 ): Problem[] {
   return [
-    ...judgeScopes(description.granted, { name, mapping, token, needs: needed.needs }),
+    ...judgeScopes(description, { name, mapping, token, needs: needed.needs, byManager }),
     ...judgeAudience(description, mapping),
     ...judgeLifetime(description, now()),
   ];
@@ -95,17 +97,15 @@ function bySeverity(one: Problem, other: Problem): number {
   return Number(one.severity === "warning") - Number(other.severity === "warning");
 }
 
-function notesOn(tokens: readonly CheckedToken[], { mapping, needed }: CheckContext): string[] {
+function notesOn(tokens: readonly CheckedToken[], context: CheckContext): string[] {
+  const { mapping, needed } = context;
   const notes: string[] = [];
   if (!needed.isUsed) notes.push("no generated client uses it: what it needs is not known");
   else if (needed.needs.size === 0) notes.push("no operation declares a scope: what it needs is not known");
   for (const { asked, needs, description } of tokens) {
     const { granted, format } = description;
-    if (granted === undefined && needs.size > 0) {
-      const isAsked = asked !== undefined || mapping.scope !== undefined;
-      const meaning = isAsked ? ", which means what was asked for (RFC 6749 §5.1)" : "";
-      notes.push(`the server did not say which scopes it granted${meaning}`);
-    }
+    if (granted === undefined && needs.size > 0)
+      notes.push(`the server did not say which scopes it granted${meaningOf(asked, context)}`);
     if (format !== "jwt" && expectedAudience(mapping).length > 0) {
       notes.push(
         `the token is ${format === "opaque" ? "opaque" : "encrypted"}: whom it is for can't be told`,
@@ -114,3 +114,12 @@ function notesOn(tokens: readonly CheckedToken[], { mapping, needed }: CheckCont
   }
   return [...new Set(notes)];
 }
+
+/** Of no word on scopes (RFC 6749 §5.1). */
+function meaningOf(asked: NeededToken["asked"], { mapping, byManager }: CheckContext): string {
+  if (asked !== undefined) return ASKED;
+  if (byManager) return ", which means what the TokenManager asked for, if it asked for any (RFC 6749 §5.1)";
+  return mapping.scope === undefined ? "" : ASKED;
+}
+
+const ASKED = ", which means what was asked for (RFC 6749 §5.1)";

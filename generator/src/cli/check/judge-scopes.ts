@@ -1,7 +1,7 @@
 import type { TokenClientMapping } from "../../model.ts";
 import { abridge, closestName } from "../../names.ts";
 import { requestedScopes } from "../../requested-scopes.ts";
-import type { Granted } from "../describe-token.ts";
+import type { TokenDescription } from "../describe-token.ts";
 import type { Problem } from "./problem.ts";
 import type { NeededToken, ScopeNeeds } from "./token-needs.ts";
 
@@ -12,15 +12,34 @@ export interface ScopeContext {
   readonly token: NeededToken;
   /** Of any token of its token client. */
   readonly needs: ScopeNeeds;
+  /** Whether a TokenManager of the user's asks, for what it alone knows. */
+  readonly byManager: boolean;
 }
 
 /** Scopes of OpenID Connect (Core 1.0 §5.4): about a user, and nothing to a machine; some servers always grant them. */
 const OF_USERS = new Set(["openid", "profile", "email", "address", "phone", "offline_access"]);
 
-/** Compares what was granted with what operations need; what nobody says is no problem. */
-export function judgeScopes(granted: Granted | undefined, context: ScopeContext): Problem[] {
-  if (granted === undefined) return [];
+/** Compares what was granted with what operations need. */
+export function judgeScopes(
+  { granted, format }: Pick<TokenDescription, "granted" | "format">,
+  context: ScopeContext,
+): Problem[] {
+  if (granted === undefined) return format === "jwt" ? judgeUnseen(context) : [];
   return [...judgeMissing(granted.scopes, context), ...judgeUnneeded(granted.scopes, context)];
+}
+
+/**
+ * A JWT that shows no scope. What was asked for counts as granted then (RFC 6749 §5.1); where nothing was, nothing is
+ * as far as anybody sees, and an API that reads the token sees no more.
+ */
+function judgeUnseen({ name, mapping, token, byManager }: ScopeContext): Problem[] {
+  const asked = token.asked ?? requestedScopes(mapping);
+  if (token.needs.size === 0 || asked !== undefined || byManager) return [];
+  const scopes = [...token.needs.keys()];
+  const operations = new Set([...token.needs.values()].flat());
+  const message = `no scope was asked for, and neither the server nor the token says that one was granted; ${listText(scopes)} ${scopes.length === 1 ? "is" : "are"} needed by ${abridge([...operations])}`;
+  const fix = `ask for what is needed: scope: "${listText(scopes)}" in tokenClients["${name}"]`;
+  return [{ severity: "warning", code: "SCOPE_UNSEEN", message, fix }];
 }
 
 function judgeMissing(granted: readonly string[], context: ScopeContext): Problem[] {

@@ -12,6 +12,7 @@ export interface Problem {
 export type ProblemCode =
   | "SCOPE_MISSING"
   | "SCOPE_UNNEEDED"
+  | "SCOPE_UNSEEN"
   | "AUDIENCE_MISSING"
   | "LIFETIME_OVER"
   | "LIFETIME_DIFFERS"

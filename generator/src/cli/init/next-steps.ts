@@ -25,9 +25,15 @@ export function nextSteps(project: Project, worker: Worker, output: string): str
 ${lines.join("\n")}
 ${notes.join("")}
 Then, with ${listOf(worker.variables)} in the environment,
-npx openapi-m2m check says whether the tokens are what the operations need, and this worker calls one of them:
+npx openapi-m2m check says whether the tokens are what the operations need, and this worker ${whatItDoes(worker)}:
 
 ${worker.text}`;
+}
+
+function whatItDoes({ calls, clients }: Worker): string {
+  if (calls === 0) return "is where to begin";
+  if (clients === 1) return "makes a first call";
+  return `calls ${calls === clients ? "each API" : `${calls} of ${clients} APIs`} once`;
 }
 
 function notesOn({ hasTsconfig, oldNode }: Project): string[] {

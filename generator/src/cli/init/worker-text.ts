@@ -16,6 +16,9 @@ export interface Worker {
   readonly text: string;
   /** Of the environment, that it reads. */
   readonly variables: readonly string[];
+  /** How many APIs it calls, and of how many. */
+  readonly calls: number;
+  readonly clients: number;
 }
 
 /**
@@ -34,7 +37,8 @@ export function workerText(clients: readonly WorkerClient[], generated: string):
   });
   const read = listText([...variables].map((name) => `${identifier(name)} = ""`));
   const calls = clients.map(callText);
-  const called = calls.some((call) => call.includes("unwrap(")) ? ", unwrap" : "";
+  const made = calls.filter((call) => call.includes("unwrap(")).length;
+  const called = made > 0 ? ", unwrap" : "";
   const text = `import { clientSecretBasic, createTokenManager${called} } from "@openapi-m2m/runtime";
 import ${listText([...classes, "tokenClients"])} from ${stringLiteral(generated)};
 
@@ -48,7 +52,7 @@ ${instances.join("")}
 ${calls.join("")}
 await tokens.close();
 `;
-  return { text: showInvisible(text), variables: [...variables] };
+  return { text: showInvisible(text), variables: [...variables], calls: made, clients: clients.length };
 }
 
 /** As `check` and `token` read them; a name of no letters has those of `client`. */

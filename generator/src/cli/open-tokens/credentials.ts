@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { CommandError } from "../command-error.ts";
 import { type Variables, variablesOf } from "../credential-variables.ts";
 import type { Redactor } from "../redactor.ts";
+import { WITH_MANAGER } from "./command-words.ts";
 
 /** What proves who a token client is. Texts are as they were given, unread. */
 export type Proof =
@@ -34,8 +35,6 @@ type SecretMethod = "client_secret_basic" | "client_secret_post" | "client_secre
 
 const SECRET_METHODS: readonly string[] = ["client_secret_basic", "client_secret_post", "client_secret_jwt"];
 const METHODS: readonly string[] = [...SECRET_METHODS, "private_key_jwt", "none"];
-
-const WITH_MANAGER = "name the module of your TokenManager with --manager";
 
 /**
  * Reads the credentials of a token client from the environment.

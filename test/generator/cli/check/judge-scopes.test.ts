@@ -1,23 +1,34 @@
 import { describe, expect, test } from "vitest";
-import { judgeScopes } from "../../../../generator/src/cli/check/judge-scopes.ts";
+import { judgeScopes, type ScopeContext } from "../../../../generator/src/cli/check/judge-scopes.ts";
+import type { TokenDescription } from "../../../../generator/src/cli/describe-token.ts";
 
 const needs = new Map([
   ["read", ["GET /items", "GET /items/{id}"]],
   ["write", ["POST /items"]],
 ]);
 
-const judge = (scopes: readonly string[] | undefined, scope?: string, needed: typeof needs = needs) =>
-  judgeScopes(scopes && { scopes, by: "answer" }, {
-    name: "a",
-    mapping: scope === undefined ? {} : { scope },
-    token: { needs: needed },
-    needs: needed,
-  });
+type Given = Partial<Pick<TokenDescription, "format"> & Pick<ScopeContext, "byManager">> & {
+  readonly needed?: typeof needs;
+  readonly asked?: readonly string[];
+};
+
+function judge(scopes: readonly string[] | undefined, scope?: string, given: Given = {}) {
+  const { needed = needs, format = "jwt", byManager = false, asked } = given;
+  return judgeScopes(
+    { format, ...(scopes && { granted: { scopes, by: "answer" } }) },
+    {
+      name: "a",
+      mapping: scope === undefined ? {} : { scope },
+      token: { needs: needed, ...(asked && { asked }) },
+      needs: needed,
+      byManager,
+    },
+  );
+}
 
 describe("judgeScopes", () => {
   test.each<[string, string[] | undefined, string | undefined]>([
     ["just what is needed", ["write", "read"], "read write"],
-    ["what nobody says", undefined, "read write"],
     [
       "scopes of OpenID Connect that a server always grants",
       ["read", "write", "profile", "email"],
@@ -42,6 +53,29 @@ describe("judgeScopes", () => {
     expect(judge(["read"])).toMatchObject([{ fix: expect.stringContaining('tokenClients["a"].scope') }]);
   });
 
+  test("warns of a JWT without scopes where none was asked for: no needed one is granted, as far as is seen", () => {
+    expect(judge(undefined)).toEqual([
+      {
+        severity: "warning",
+        code: "SCOPE_UNSEEN",
+        message:
+          "no scope was asked for, and neither the server nor the token says that one was granted; read write are needed by GET /items, GET /items/{id}, POST /items",
+        fix: 'ask for what is needed: scope: "read write" in tokenClients["a"]',
+      },
+    ]);
+  });
+
+  test.each<[string, string | undefined, Given]>([
+    ["a JWT, where the mapping asks", "read write", {}],
+    ["a JWT, where calls ask", undefined, { asked: ["read"] }],
+    ["a JWT, where a TokenManager may have asked", undefined, { byManager: true }],
+    ["a JWT, where nothing is needed", undefined, { needed: new Map() }],
+    ["an opaque token", undefined, { format: "opaque" }],
+    ["an encrypted token", undefined, { format: "encrypted jwt" }],
+  ])("can't tell where nobody says what was granted: %s", (_, scope, given) => {
+    expect(judge(undefined, scope, given)).toEqual([]);
+  });
+
   test("finds a scope that is called otherwise at the server", () => {
     const [problem] = judge(["read", "wrlte"], "read write");
     expect(problem?.fix).toBe('the server granted "wrlte": is it what the document calls "write"?');
@@ -62,11 +96,11 @@ describe("judgeScopes", () => {
   });
 
   test("takes nothing for unneeded where no operation says what it needs", () => {
-    expect(judge(["admin"], undefined, new Map())).toEqual([]);
+    expect(judge(["admin"], undefined, { needed: new Map() })).toEqual([]);
   });
 
   test("does not wait for a scope that asks for all there is to be granted by that name", () => {
     const sweeping = new Map([["api://items/.default", ["GET /items"]]]);
-    expect(judge([], "api://items/.default", sweeping)).toEqual([]);
+    expect(judge([], "api://items/.default", { needed: sweeping })).toEqual([]);
   });
 });
