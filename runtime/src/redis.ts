@@ -22,8 +22,8 @@ export type RedisStore = Required<TokenStore>;
  * Creates a token store on Redis, Valkey, or a cluster of either.
  *
  * Each step is one script, which masters alone carry out. Of a client that listens to nothing while it sends commands, it
- * opens a second connection for what is published, when the first token is looked for; that ends with the token manager,
- * or with the client. The client itself is never closed.
+ * opens a second connection for what is published, when the first token is looked for: one for each prefix, however many
+ * stores and token managers there are. It ends with the last of these, or with the client. The client itself is never closed.
  *
  * @param client - of ioredis or node-redis: one server, a pool, a cluster or sentinels; connected or about to be
  * @throws {TypeError} `ERR_INVALID_OPTION` for a client of another kind

@@ -3,6 +3,7 @@ import type { RedisConnection } from "./connection.ts";
 import { type IoredisClient, wrapIoredis } from "./ioredis.ts";
 import { type NodeRedisClient, wrapNodeRedis } from "./node-redis.ts";
 import { nameReplyError } from "./reply-error.ts";
+import { shareChannels } from "./shared-channels.ts";
 
 /** A client of ioredis or node-redis: of one server, of a cluster, or of what sentinels point to. */
 export type RedisClient = IoredisClient | NodeRedisClient;
@@ -17,7 +18,7 @@ export function wrapClient(client: RedisClient): RedisConnection {
       throw nameReplyError(error);
     }
   };
-  return { run: runNamed, subscribe };
+  return { run: runNamed, subscribe: shareChannels(client, subscribe) };
 }
 
 function wrapLibrary(client: RedisClient): RedisConnection {

@@ -90,6 +90,42 @@ describeWithServer("onChange", () => {
   );
 
   test.each(Object.entries(open))(
+    "listens once for any number of stores over one client, until the last of them ends: %s",
+    async (_, connect) => {
+      const server = await using(startRedisServer());
+      const client = await connect(server.url);
+      const listenerCounts = () =>
+        ["connect", "ready", "end", "disconnect", "message"].map((event) => client.listenerCount(event));
+      const connections = await countConnections(server);
+      const stores = Array.from({ length: 20 }, () => createRedisStore(client));
+      const counts: number[][] = [];
+      const heard = stores.map((): string[] => []);
+      const stops = stores.map((store, index) => {
+        const stop = store.onChange((key) => heard[index]?.push(key));
+        counts.push(listenerCounts());
+        return stop;
+      });
+      expect(counts.at(-1)).toEqual(counts[0]);
+      const [first = createRedisStore(client)] = stores;
+      await waitUntilHeard(first, heard[0] ?? []);
+      await eventually(() => expect(heard.map((keys) => keys.includes("probe"))).not.toContain(false));
+      expect(await countConnections(server)).toBe(connections + 1);
+      const last = stops.pop();
+      for (const stop of [...stops, ...stops]) await stop();
+      for (const keys of heard) keys.length = 0;
+      await first.delete("after");
+      await eventually(() => expect(heard.at(-1)).toContain("after"));
+      expect(heard.slice(0, -1).flat()).toEqual([]);
+      await last?.();
+      await eventually(async () => expect(await countConnections(server)).toBe(connections));
+      const again: string[] = [];
+      const stop = first.onChange((key) => again.push(key));
+      await waitUntilHeard(first, again);
+      await stop();
+    },
+  );
+
+  test.each(Object.entries(open))(
     "says that it may not listen, and has the rest work: %s",
     async (_, connect) => {
       const server = await using(startRedisServer());
