@@ -22,8 +22,8 @@ export function printFailureJson(error: unknown): void {
     const { code, diagnostics } = error;
     printJson({ ok: false, code, diagnostics: worstFirst(diagnostics).map(diagnosticJson) });
   } else if (error instanceof CommandError) {
-    const { code, message, fix } = error;
-    printJson({ ok: false, code, message, fix });
+    const { code, message, details, fix } = error;
+    printJson({ ok: false, code, message, ...(details.length > 0 && { details }), fix });
   } else {
     throw error;
   }

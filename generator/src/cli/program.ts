@@ -46,7 +46,10 @@ function createProgram(version: string): Command {
     .helpCommand("help [command]", "show the help of a command")
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error:/, "openapi-m2m:")) })
-    .addHelpText("after", "\nExit codes: 0 done, 1 failed or not as it should be, 2 wrong usage");
+    .addHelpText(
+      "after",
+      "\nBegin with: openapi-m2m init\nExit codes: 0 done, 1 failed or not as it should be, 2 wrong usage",
+    );
   for (const create of COMMANDS) {
     const command = create().copyInheritedSettings(program);
     program.addCommand(command.showHelpAfterError(`openapi-m2m ${command.name()} --help says more`));

@@ -60,12 +60,19 @@ export async function whileWaiting<Result>(text: string, work: () => Promise<Res
 /** Says on the standard error why a command could not do its work, and how to mend it. */
 export function printCommandError({
   message,
+  details = [],
   fix,
 }: {
   readonly message: string;
+  readonly details?: readonly string[];
   readonly fix?: string | undefined;
 }): void {
-  console.error(`openapi-m2m: ${visible(message)}${fix === undefined ? "" : `\n  fix: ${visible(fix)}`}`);
+  const lines = [
+    `openapi-m2m: ${visible(message)}`,
+    ...details.map((detail) => `  ${visible(detail)}`),
+    ...(fix === undefined ? [] : [`  fix: ${visible(fix)}`]),
+  ];
+  console.error(lines.join("\n"));
 }
 
 /** A path or URL as people may read it: as {@link fromHere} has it, and visible what otherwise would not be. */

@@ -222,7 +222,7 @@ describe("openapi-m2m init, where something is missing", { timeout: MANY_PROCESS
     [
       "tokens",
       withScheme({ type: "apiKey", in: "header", name: "X-Key" }),
-      "no operation takes a token, but what is `credentials` of a client: a",
+      "no operation takes a token; what they take instead a worker gives as `credentials`: a",
     ],
   ])("says which flag is needed: %s", (_, document, want) => {
     const cwd = projectWith({ "openapi.json": document });
@@ -231,6 +231,26 @@ describe("openapi-m2m init, where something is missing", { timeout: MANY_PROCESS
     expect(stderr).toContain(want);
     expect(stderr).toContain("--token-endpoint, or --issuer");
     expect(existsSync(join(cwd, config))).toBe(false);
+  });
+
+  test("says so of each document by itself", () => {
+    const bearer = withScheme({ type: "http", scheme: "bearer" });
+    const { status, stderr } = run(projectWith({ "specs/a.json": bearer, "specs/b.json": bearer }), []);
+    expect([status, stderr]).toEqual([
+      1,
+      `openapi-m2m: nothing says where the tokens of 2 token clients are from:
+  specs/a.json: security scheme "a" does not say where its tokens are from
+  specs/b.json: security scheme "a" does not say where its tokens are from
+  fix: name their token endpoint with --token-endpoint, or --issuer
+`,
+    ]);
+  });
+
+  test("names some of the variables of many documents, which the worker has all of", () => {
+    const documents = ["a", "b", "c", "d"].map((name) => [`specs/${name}.json`, things]);
+    const { stdout } = run(projectWith(Object.fromEntries(documents)), ["--yes"]);
+    expect(stdout).toContain("C_CLIENT_ID, C_CLIENT_SECRET and 2 more in the environment");
+    expect(stdout).toContain('  D_CLIENT_SECRET = "",\n');
   });
 
   test("shows what is wrong with a document as generating does", () => {
@@ -243,7 +263,8 @@ describe("openapi-m2m init, where something is missing", { timeout: MANY_PROCESS
 
   test.each([
     [["--yes"], "no OpenAPI document is found here"],
-    [["gone.yaml"], "there is no such file"],
+    [["gone.yaml"], "gone.yaml: there is no such file\n  fix: name one: npx openapi-m2m init a.json\n"],
+    [["bb.json"], "bb.json: there is no such file\n  fix: name one: npx openapi-m2m init b.json\n"],
     [["node_modules"], "is a folder without an OpenAPI document"],
     [["a.json", "b.json", "--client", "AClient"], "--client is for one document"],
     [["a.json", "--client", "lower"], "expected a class name such as CatalogClient"],

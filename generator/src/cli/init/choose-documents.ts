@@ -1,6 +1,7 @@
-import { statSync } from "node:fs";
-import { resolve } from "node:path";
+import { readdirSync, statSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
 import type { Mapping } from "../../load-config.ts";
+import { closestName } from "../../names.ts";
 import { CommandError } from "../command-error.ts";
 import { place } from "../terminal.ts";
 import type { ExistingSetup } from "./existing-setup.ts";
@@ -53,11 +54,32 @@ function findCandidates({ folder, setup }: ChooseOptions): { proposed: string[];
 function locate(folder: string, text: string): string[] {
   if (/^https?:\/\//i.test(text)) return [text];
   const path = resolve(folder, text);
-  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return [path];
+  const entry = statSync(path, { throwIfNoEntry: false });
+  if (entry === undefined) throw noSuchFile(folder, path);
+  if (!entry.isDirectory()) return [path];
   const found = findDocuments(path);
   if (found.length === 0)
     throw noDocument(`${text} is a folder without an OpenAPI document`, "specs/catalog.yaml");
   return found;
+}
+
+function noSuchFile(folder: string, path: string): CommandError {
+  const names = entriesOf(dirname(path));
+  const similar = closestName(basename(path), names);
+  const [found] = findDocuments(folder);
+  const example = similar === undefined ? found : join(dirname(path), similar);
+  return noDocument(
+    `${place(path)}: there is no such file`,
+    example === undefined ? "specs/catalog.yaml" : place(example),
+  );
+}
+
+function entriesOf(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return []; // a folder that is not there has none that could be meant
+  }
 }
 
 function noDocument(message: string, example: string): CommandError {

@@ -9,7 +9,7 @@ export function whyUnknown(api: Api, index: number): string {
     const schemes = Object.keys(schemesOf(api));
     return schemes.length === 0
       ? "no operation takes a token"
-      : `no operation takes a token, but what is \`credentials\` of a client: ${abridge(schemes)}`;
+      : `no operation takes a token; what they take instead a worker gives as \`credentials\`: ${abridge(schemes)}`;
   }
   const { schemes } = need;
   const [first] = schemes;

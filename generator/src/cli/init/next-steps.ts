@@ -69,5 +69,10 @@ export function setupText({ packages, clients, urls }: ExistingSetup, instance: 
 }
 
 function listOf(names: readonly string[]): string {
+  if (names.length > MOST_NAMES)
+    return `${names.slice(0, MOST_NAMES).join(", ")} and ${names.length - MOST_NAMES} more`;
   return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
 }
+
+/** The worker has all of them. */
+const MOST_NAMES = 6;

@@ -69,13 +69,17 @@ function missingServers(proposals: readonly ApiProposal[]): Missing[] {
 }
 
 function reasonOf({ entry, place: [, tokenClient] }: Missing): string {
-  return `${place(entry.client.spec)}: ${whyUnknown(entry.api, tokenClient)}`;
+  return `${place(entry.api.spec.target.spec)}: ${whyUnknown(entry.api, tokenClient)}`;
 }
 
 function unknownServers(missing: readonly Missing[]): CommandError {
   const takesNone = missing.some(({ entry }) => entry.api.withToken === 0);
   const fix = `${takesNone ? "if it takes tokens all the same, " : ""}name their token endpoint with --token-endpoint, or --issuer`;
-  return new CommandError("ERR_TOKEN_SERVER", missing.map(reasonOf).join("; "), fix);
+  const reasons = missing.map(reasonOf);
+  const [only = ""] = reasons;
+  if (reasons.length === 1) return new CommandError("ERR_TOKEN_SERVER", only, fix);
+  const message = `nothing says where the tokens of ${reasons.length} token clients are from:`;
+  return new CommandError("ERR_TOKEN_SERVER", message, fix, { details: reasons });
 }
 
 /** One answer for all that are missing of one name. */
