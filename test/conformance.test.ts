@@ -158,12 +158,13 @@ const WAITS = /\b(setTimeout|setInterval|sleep|delay)\(|\bsetTimeout as\b|\bsche
 /** Tests that do, and why. */
 const waiting: Readonly<Record<string, string>> = {
   "test/runtime/fleet/store-faults.test.ts": "a token request takes longer than the lock of who asks lasts",
-  "test/runtime/shared-tokens.test.ts": "stores answer late, by a clock that the test advances",
   "test/runtime/shared-tokens/hostile-store.test.ts":
     "a store answers late, by a clock that the test advances",
   "test/runtime/shared-tokens/store-guard.test.ts":
     "work takes longer than it may, by a clock that the test advances",
   "test/runtime/shared-tokens/turn.test.ts": "a store answers late, by a clock that the test advances",
+  "test/runtime/shared-tokens/useless-store.test.ts":
+    "a store answers late, by a clock that the test advances",
   "test/runtime/testing/api-mock-agent.test.ts": "a reply has a delay, and a call has had enough before it",
   "test/runtime/token-manager/process.test.ts": "programs show that they have not ended when they could have",
   "test/runtime/transport.test.ts":
