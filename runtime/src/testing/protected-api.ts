@@ -112,6 +112,7 @@ async function sendAnswer(answer: AnswerCall, request: ApiRequest, response: Ser
     const value = await answer(request, response);
     if (response.headersSent || value === response) return;
     if (value !== undefined) return sendJson(response, response.statusCode, value);
+    if (isPiped(response)) return;
     if (response.statusCode === 200) response.statusCode = 204;
     response.end();
   } catch (error) {
@@ -119,6 +120,11 @@ async function sendAnswer(answer: AnswerCall, request: ApiRequest, response: Ser
     const reason = error instanceof Error ? `${error.name}: ${error.message}` : inspect(error);
     sendJson(response, 500, { error: "answer_failed", error_description: `answer threw ${reason}` });
   }
+}
+
+/** A stream that is piped there writes later; it listens to be told when it may not any more. */
+function isPiped(response: ServerResponse): boolean {
+  return response.listenerCount("unpipe") > 0;
 }
 
 type Entry = Pick<ApiRequest, "clientId" | "refusal">;

@@ -54,7 +54,7 @@ describe("startAuthorizationServer", () => {
         scope: "read write",
         resource: ["urn:a", "urn:b"],
         audience: "urn:c",
-        parameters: { tenant: "1" },
+        parameters: { tenant: "1", api_key: SECRET },
       },
     );
     await tokens.getAccessToken("a");
@@ -67,7 +67,7 @@ describe("startAuthorizationServer", () => {
         scope: "read write",
         resource: ["urn:a", "urn:b"],
         audience: "urn:c",
-        parameters: { tenant: "1" },
+        parameters: { tenant: "1", api_key: "[redacted]" },
         hasProof: false,
         status: 200,
         error: undefined,

@@ -60,6 +60,7 @@ describe("startProtectedApi", () => {
     ],
     ["null", () => null, 200, "null"],
     ["what is written later", (_, response) => Readable.from(["a", "b"]).pipe(response), 200, "ab"],
+    ["a pipe alone", (_, response) => void Readable.from(["a", "b"]).pipe(response), 200, "ab"],
     [
       "an error",
       () => {

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { invalidOption } from "../../errors.ts";
+import { isSecretName, REDACTED } from "../secret-names.ts";
 import { DpopProofs } from "./dpop-proof.ts";
 import type { IssuedTokens } from "./issued-tokens.ts";
 import { type RegisteredClient, RegisteredClients } from "./registered-clients.ts";
@@ -18,7 +19,7 @@ export interface RecordedTokenRequest {
   readonly scope: string | undefined;
   readonly resource: readonly string[];
   readonly audience: string | undefined;
-  /** The other fields of the form. */
+  /** The other fields of the form; what their names say is secret reads `[redacted]`. */
   readonly parameters: Readonly<Record<string, string>>;
   /** Whether a DPoP proof came with it. */
   readonly hasProof: boolean;
@@ -118,7 +119,11 @@ export class TokenEndpoint {
       scope: form.get("scope") ?? undefined,
       resource: form.getAll("resource"),
       audience: form.get("audience") ?? undefined,
-      parameters: Object.fromEntries([...form].filter(([name]) => !OWN_FIELDS.test(name))),
+      parameters: Object.fromEntries(
+        [...form]
+          .filter(([name]) => !OWN_FIELDS.test(name))
+          .map(([name, value]) => [name, isSecretName(name) ? REDACTED : value]),
+      ),
       hasProof: headers["dpop"] !== undefined,
       status: undefined,
       error: undefined,

@@ -1,18 +1,9 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { invalidOption } from "../../errors.ts";
-
-/** Names that say that a credential is in them: `Authorization`, `DPoP`, `Cookie`, `X-API-Key`, `access_token`, `sig`. */
-const TELLING =
-  /authori[sz]ation|auth(?!or)|cookie|dpop|jwt|bearer|assertion|secret|passw|credential|signature|session|token(?!s)|(^|[-_.])(sig|sas|pwd|otp)$|key$/i;
-
-/** Names that say so, and mean something else. */
-const HARMLESS =
-  /(idempotency|sort|order|partition|row|primary|public)[-_]?key$|(next|page|previous|continuation|skip|sync)[-_]?token$/i;
+import { isSecretName, REDACTED } from "../secret-names.ts";
 
 /** A JWT, whatever it is called. */
 const JWT = /\bey[\w-]{8,}\.[\w-]{8,}\.[\w-]*/;
-
-const HIDDEN = "[redacted]";
 
 /** Hides credentials in what is recorded of a call: what a test prints when it fails goes to logs. */
 export class Redaction {
@@ -27,7 +18,7 @@ export class Redaction {
 
   redactHeaders(headers: IncomingHttpHeaders): IncomingHttpHeaders {
     const hidden = Object.entries(headers).filter(([name, value]) => this.#isSecret(name, String(value)));
-    return { ...headers, ...Object.fromEntries(hidden.map(([name]) => [name, HIDDEN])) };
+    return { ...headers, ...Object.fromEntries(hidden.map(([name]) => [name, REDACTED])) };
   }
 
   /** @param path - with its query, of which all else stays as it came */
@@ -40,11 +31,11 @@ export class Redaction {
 
   #redactPair(pair: string): string {
     const [[name, value] = ["", ""]] = new URLSearchParams(pair);
-    return value !== "" && this.#isSecret(name, value) ? `${pair.split("=", 1)}=${HIDDEN}` : pair;
+    return value !== "" && this.#isSecret(name, value) ? `${pair.split("=", 1)}=${REDACTED}` : pair;
   }
 
   #isSecret(name: string, value: string): boolean {
     if (this.#names.has(name.toLowerCase())) return true;
-    return (TELLING.test(name) && !HARMLESS.test(name)) || JWT.test(value);
+    return isSecretName(name) || JWT.test(value);
   }
 }
