@@ -6,7 +6,7 @@ import { importStatement, RuntimeNames } from "./emit-client/imports.ts";
 import { operationsTable } from "./emit-client/operations-table.ts";
 import { type IndexedClient, indexFile, tokenClientsFile } from "./emit-client/token-clients.ts";
 import { clientTypes } from "./emit-client/type-declarations.ts";
-import { identifier, stringLiteral } from "./encode.ts";
+import { identifier, showInvisible, stringLiteral } from "./encode.ts";
 import { fileHeader } from "./file-header.ts";
 import type { ApiModel, Config, FileEndings, OutputFile } from "./model.ts";
 
@@ -24,7 +24,10 @@ export function emitClient(model: ApiModel, documentTypes: string, endings: File
     operations: `./operations.${importExtension}`,
     schema: `./schema.${importExtension === "ts" ? schema : "js"}`,
   };
-  const file = (name: string, text: string) => ({ path: `${model.folder}/${name}`, content: header + text });
+  const file = (name: string, text: string) => ({
+    path: `${model.folder}/${name}`,
+    content: header + showInvisible(text),
+  });
   return [
     file(`schema.${schema}`, schemaText(model, documentTypes)),
     file("client.ts", clientText(model, modules)),

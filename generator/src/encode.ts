@@ -1,5 +1,6 @@
 import { errorAt, REPORT_DEFECT, startOf } from "./errors.ts";
 import { isIdentifier } from "./names.ts";
+import { escapeHidden } from "./visible.ts";
 
 /*
  * A document's text enters generated code in one of these ways and no other: as a string literal, as an identifier,
@@ -47,7 +48,7 @@ export function commentLine(text: string): string {
 
 /** A path in a `//` comment, escaped as in JSON where it would end a line or a comment, or not show. */
 export function commentPath(path: string): string {
-  return stringLiteral(path).slice(1, -1).replaceAll("*/", "*\\/").replaceAll(CONTROL, unicodeEscape);
+  return escapeHidden(stringLiteral(path).slice(1, -1).replaceAll("*/", "*\\/"), unicodeEscape);
 }
 
 /** The very path that `commentPath` was given; undefined for what it does not write. */
@@ -61,18 +62,19 @@ export function parseCommentPath(text: string): string | undefined {
 }
 
 /**
- * Code in which nothing is hidden: what would move a terminal's cursor, or turn the direction of text, is escaped as in
- * JSON. Only string literals may have it.
+ * Code in which nothing is hidden from whoever reviews it: what would move a terminal's cursor, turn the direction of
+ * text, or take no room, is escaped as in JSON. Means the same, where only string literals and comments have it.
  */
 export function showInvisible(code: string): string {
-  return code
-    .split("\n")
-    .map((line) => line.replaceAll(CONTROL, unicodeEscape))
-    .join("\n");
+  // Most code has none, and some is of many megabytes.
+  if (!/[^\t\n\x20-\x7e]/.test(code)) return code;
+  return code.replaceAll(/[^\t\n]+/g, (text) => escapeHidden(text, unicodeEscape));
 }
 
+/** By the halves of a surrogate pair. */
 function unicodeEscape(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  const units = character.split("").map((unit) => unit.charCodeAt(0).toString(16).padStart(4, "0"));
+  return `\\u${units.join("\\u")}`;
 }
 
 /** Escapes of terminals and bidirectional overrides: text that a reader would see otherwise than it is. */

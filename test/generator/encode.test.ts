@@ -5,6 +5,7 @@ import {
   commentLines,
   identifier,
   propertyKey,
+  showInvisible,
   stringLiteral,
 } from "../../generator/src/encode.ts";
 import { generatorErrorOf } from "../support/documents.ts";
@@ -56,6 +57,17 @@ describe("identifier", () => {
 
   test.each(["", "a b", "1a", "a-b", "a;b", "a\nb"])("is ERR_OUTPUT_UNSAFE for %j", async (text) => {
     expect((await generatorErrorOf(() => identifier(text))).code).toBe("ERR_OUTPUT_UNSAFE");
+  });
+});
+
+describe("showInvisible", () => {
+  test.each([
+    ['"re\u200bad\u202e"', '"re\\u200bad\\u202e"'],
+    ['"\u{e0041}"', '"\\udb40\\udc41"'],
+    ['\t"größe 👩‍👩‍👧"\n', '\t"größe 👩‍👩‍👧"\n'],
+  ])("writes %j so that nothing of it is hidden, and it means the same", (code, want) => {
+    expect(showInvisible(code)).toBe(want);
+    expect(JSON.parse(showInvisible(code))).toBe(JSON.parse(code));
   });
 });
 

@@ -65,7 +65,18 @@ function writeSample(count: number): string[] {
 
 const labels = labelsOf(richDocument);
 
+/** All that readers do not see, or see elsewhere than it is. */
+const HIDDEN = /[\p{Bidi_Control}\p{Default_Ignorable_Code_Point}]/u;
+
 describe("a document", () => {
+  test("hides nothing from who reviews what is generated", async () => {
+    const hidden = "re\u200bad\u202e\u2066\u{e0041}";
+    const result = await generate(richDocument((label) => label + hidden));
+    const texts = result?.files.map(({ content }) => content) ?? [];
+    expect(texts.join("")).toContain("re\\u200bad");
+    expect(texts.filter((text) => HIDDEN.test(text))).toEqual([]);
+  });
+
   test("of which every text is a name that was heard of is generated as it is", async () => {
     const result = await generate(richDocument());
     expect(result?.model.operations.map(({ name }) => name)).toEqual([

@@ -138,6 +138,7 @@ describe("openapi-m2m check", () => {
     const { status, stdout } = await check(cwd);
     expect(status).toBe(1);
     expect(stdout).toContain("  warning: no scope was asked for, and neither the server nor the token says");
+    expect(stdout).not.toContain("note:");
     addFiles(cwd, { "tokens.ts": managerOf(tokenEndpoint) });
     const managed = await check(cwd, "--manager", "tokens.ts");
     expect(managed.status).toBe(0);

@@ -104,8 +104,10 @@ function notesOn(tokens: readonly CheckedToken[], context: CheckContext): string
   else if (needed.needs.size === 0) notes.push("no operation declares a scope: what it needs is not known");
   for (const { asked, needs, description } of tokens) {
     const { granted, format } = description;
-    if (granted === undefined && needs.size > 0)
-      notes.push(`the server did not say which scopes it granted${meaningOf(asked, context)}`);
+    const meaning = meaningOf(asked, context);
+    // Of a JWT that means nothing, a problem says so.
+    if (granted === undefined && needs.size > 0 && (meaning !== "" || format !== "jwt"))
+      notes.push(`the server did not say which scopes it granted${meaning}`);
     if (format !== "jwt" && expectedAudience(mapping).length > 0) {
       notes.push(
         `the token is ${format === "opaque" ? "opaque" : "encrypted"}: whom it is for can't be told`,
