@@ -157,6 +157,7 @@ const WAITS = /\b(setTimeout|setInterval|sleep|delay)\(|\bsetTimeout as\b|\bsche
 
 /** Tests that do, and why. */
 const waiting: Readonly<Record<string, string>> = {
+  "test/generator/cli/contain.test.ts": "somebody reads what a command says slowly",
   "test/runtime/fleet/store-faults.test.ts": "a token request takes longer than the lock of who asks lasts",
   "test/runtime/shared-tokens/hostile-store.test.ts":
     "a store answers late, by a clock that the test advances",

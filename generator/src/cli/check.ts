@@ -4,18 +4,12 @@ import { checkJson } from "./check/check-json.ts";
 import { checkText, countText, type PlacedClient } from "./check/check-text.ts";
 import { type CheckedClient, checkTokenClient } from "./check/check-token-client.ts";
 import type { Problem } from "./check/problem.ts";
-import { createConfigCommand, type ExitCode } from "./command.ts";
+import { createConfigCommand, type ExitCode, exitWith } from "./command.ts";
 import { keepCompiled } from "./compile-cache.ts";
 import { printJson } from "./json.ts";
 import { findTokenClient } from "./open-tokens.ts";
 import { fromHere, print, whileWaiting } from "./terminal.ts";
-import {
-  addTokenOptions,
-  exitWithTokens,
-  readTokenFlags,
-  type TokenFlags,
-  withTokens,
-} from "./token-options.ts";
+import { addTokenOptions, readTokenFlags, type TokenFlags, withTokens } from "./token-options.ts";
 
 interface CheckFlags extends TokenFlags {
   readonly level: "warning" | "error";
@@ -41,7 +35,7 @@ export function createCheck(): Command {
         .choices(["warning", "error"])
         .default("warning"),
     )
-    .action(exitWithTokens(checkTokens));
+    .action(exitWith(checkTokens));
 }
 
 async function checkTokens(given: readonly string[], flags: CheckFlags): Promise<ExitCode> {

@@ -1,4 +1,7 @@
 import { Command } from "commander";
+import { contain } from "./contain.ts";
+import { printFailure } from "./failure.ts";
+import { claimOutput } from "./own-output.ts";
 
 /** What a command ends with: 0 done, 1 failed or not as it should be. */
 export type ExitCode = 0 | 1;
@@ -25,15 +28,19 @@ export function createCommand({ name, summary, description, examples }: CommandT
     .addHelpText("after", `\nExamples:\n${lines}`);
 }
 
-/** Creates a command that reads the config. */
+/** Creates a command that reads the config, which may be a module that prints. */
 export function createConfigCommand(text: CommandText): Command {
   const where = "the config; default: openapi-m2m.config.{ts,js,mjs,json,yaml,yml} in this folder";
-  return createCommand(text).option("--config <file>", where);
+  return createCommand(text).option("--config <file>", where).hook("preAction", claimOutput);
 }
 
-/** Has the process end with what a command gives. */
+/** Has the process end with what a command gives; why it gives nothing is JSON too where that is wanted. */
 export function exitWith<Args extends readonly unknown[]>(work: (...args: Args) => Promise<ExitCode>) {
-  return async (...args: Args): Promise<void> => {
-    process.exitCode = await work(...args);
+  return async function (this: Command, ...args: Args): Promise<void> {
+    const { json = false } = this.opts<{ json?: boolean }>();
+    await contain(
+      () => work(...args),
+      (error) => printFailure(error, json),
+    );
   };
 }

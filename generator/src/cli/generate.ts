@@ -6,7 +6,6 @@ import { printChanges } from "./generate/changes.ts";
 import { printResult } from "./generate/json.ts";
 import { Progress } from "./generate/progress.ts";
 import { printCheck, printWritten } from "./generate/summary.ts";
-import { printFailureJson } from "./json.ts";
 import { printDiagnostics } from "./terminal.ts";
 
 interface GenerateFlags {
@@ -65,12 +64,7 @@ async function generateAsText(options: GenerateOptions): Promise<ExitCode> {
 
 async function generateAsJson(options: GenerateOptions): Promise<ExitCode> {
   const { generate } = await import("../generate.ts");
-  try {
-    const result = await generate(options);
-    printResult(result);
-    return options.check && result.stale.length > 0 ? 1 : 0;
-  } catch (error) {
-    printFailureJson(error);
-    return 1;
-  }
+  const result = await generate(options);
+  printResult(result);
+  return options.check && result.stale.length > 0 ? 1 : 0;
 }

@@ -1,7 +1,5 @@
-import { type Diagnostic, GeneratorError, withPaths } from "../errors.ts";
-import { worstFirst } from "../format-diagnostics.ts";
+import { type Diagnostic, withPaths } from "../errors.ts";
 import { escapeHidden } from "../visible.ts";
-import { CommandError } from "./command-error.ts";
 import { fromHere, print } from "./terminal.ts";
 
 /** Prints JSON that is fit for a terminal too: what moves its cursor, or turns the direction of text, is escaped. */
@@ -14,19 +12,6 @@ export function printJson(value: object): void {
 function escaped(character: string): string {
   const units = character.split("").map((unit) => unit.charCodeAt(0).toString(16).padStart(4, "0"));
   return `\\u${units.join("\\u")}`;
-}
-
-/** Prints why nothing came of a command; what is nobody's mistake it throws again. */
-export function printFailureJson(error: unknown): void {
-  if (error instanceof GeneratorError) {
-    const { code, diagnostics } = error;
-    printJson({ ok: false, code, diagnostics: worstFirst(diagnostics).map(diagnosticJson) });
-  } else if (error instanceof CommandError) {
-    const { code, message, details, fix } = error;
-    printJson({ ok: false, code, message, ...(details.length > 0 && { details }), fix });
-  } else {
-    throw error;
-  }
 }
 
 /** With its paths relative to the working folder. */

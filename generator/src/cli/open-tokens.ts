@@ -41,15 +41,20 @@ const CLOSING_MS = 2000;
  */
 export async function openManager(file: string, options: OpenOptions): Promise<Tokens> {
   const { redact, timeoutMs } = options;
-  const manager = await loadManager(resolve(options.cwd, file), redact);
+  const manager = await loadManager(resolve(options.cwd, file), options);
   return {
     async obtain(tokenClient, parameters) {
       const controller = new AbortController();
+      const { signal } = controller;
+      const { promise: late, reject } = Promise.withResolvers<never>();
       // Not AbortSignal.timeout(), which lets the process end before.
-      const timer = setTimeout(() => controller.abort(tooLate(timeoutMs)), timeoutMs);
+      const timer = setTimeout(() => {
+        controller.abort(tooLate(timeoutMs));
+        reject(signal.reason); // It may not heed the signal.
+      }, timeoutMs);
       try {
-        const { signal } = controller;
-        return readToken(await manager.getAccessToken(tokenClient, { ...parameters, signal }));
+        const given = manager.getAccessToken(tokenClient, { ...parameters, signal });
+        return readToken(await Promise.race([given, late]));
       } catch (error) {
         throw explainFailure(error, { tokenClient, credentials: undefined, redact });
       } finally {

@@ -1,11 +1,9 @@
 import { Command, CommanderError } from "commander";
-import { GeneratorError } from "../errors.ts";
 import { createCheck } from "./check.ts";
-import { CommandError } from "./command-error.ts";
 import { createGenerate } from "./generate.ts";
 import { createInit } from "./init.ts";
 import { createReport } from "./report.ts";
-import { outliveReader, printCommandError, printDiagnostics } from "./terminal.ts";
+import { outliveReader } from "./terminal.ts";
 import { createToken } from "./token.ts";
 
 /** The exit code of a command line that is not understood. */
@@ -24,17 +22,8 @@ export async function runProgram(args: readonly string[], version: string): Prom
   try {
     await createProgram(version).parseAsync(args, { from: "user" });
   } catch (error) {
-    if (error instanceof CommanderError) {
-      process.exitCode = error.exitCode === 0 ? 0 : WRONG_USAGE;
-    } else if (error instanceof GeneratorError) {
-      printDiagnostics(error.diagnostics);
-      process.exitCode = 1;
-    } else if (error instanceof CommandError) {
-      printCommandError(error);
-      process.exitCode = 1;
-    } else {
-      throw error;
-    }
+    if (!(error instanceof CommanderError)) throw error;
+    process.exitCode = error.exitCode === 0 ? 0 : WRONG_USAGE;
   }
 }
 

@@ -3,6 +3,8 @@ export interface Redactor {
   (text: string): string;
   /** What has to be taken out, too. */
   add(secret: string): void;
+  /** Knows the secrets of the environment as it is now, too. */
+  refresh(): void;
 }
 
 /** Variables whose values are secrets, by their names. */
@@ -31,15 +33,27 @@ export function createRedactor(environment: Readonly<Record<string, string | und
       for (const written of encodeVariously(part)) secrets.add(written);
     }
   };
-  for (const [name, value] of Object.entries(environment)) {
-    if (value !== undefined && SECRET_NAME.test(name) && !PLAIN_NAME.test(name)) add(value);
-  }
+  const refresh = () => {
+    for (const [name, value] of Object.entries(environment)) {
+      if (value !== undefined && SECRET_NAME.test(name) && !PLAIN_NAME.test(name)) add(value);
+    }
+  };
+  refresh();
   const redact = (text: string) => {
     const known = [...secrets].toSorted((one, other) => other.length - one.length);
     const plain = text.replace(QUOTED_JSON, "a text is not valid JSON").replace(JWT, "[redacted]");
     return known.reduce((rest, secret) => rest.replaceAll(secret, "[redacted]"), plain);
   };
-  return Object.assign(redact, { add });
+  return Object.assign(redact, { add, refresh });
+}
+
+let shared: Redactor | undefined;
+
+/** The one of this process, which knows its variables: a module of the user's may have set some meanwhile. */
+export function processRedactor(): Redactor {
+  shared ??= createRedactor(process.env);
+  shared.refresh();
+  return shared;
 }
 
 /** As a server may echo it. */

@@ -1,30 +1,36 @@
 import { isAbsolute, relative } from "node:path";
 import { styleText } from "node:util";
-import { type Diagnostic, withPaths } from "../errors.ts";
+import { type Diagnostic, reasonOf, withPaths } from "../errors.ts";
 import { formatDiagnostics } from "../format-diagnostics.ts";
 import { shownLocation } from "../shown-location.ts";
 import { visible } from "../visible.ts";
+import { ownOutput, writeOwn } from "./own-output.ts";
 
 /** Says on the standard output what a command is for. */
 export function print(text: string): void {
-  process.stdout.write(text);
+  writeOwn(text);
 }
 
 /**
  * Goes on quietly when nobody reads on, as with `openapi-m2m report --format json | head`: the work is done all the same,
- * and the exit code is what came of it.
+ * and the exit code is what came of it. Output that is lost otherwise is a failure.
  */
 export function outliveReader(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE") throw error;
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") return;
+    const message = `the standard output can't be written to: ${reasonOf(error)}`;
+    printCommandError({ message, fix: "send it elsewhere, or make room there" });
+    // Whatever comes of the work.
+    process.once("exit", () => {
+      process.exitCode = 1;
     });
-  }
+  });
+  process.stderr.on("error", () => {}); // There is nowhere to say it.
 }
 
 /** Colours text for the standard output, where that shows colours and `NO_COLOR` is not set. */
 export function paint(colour: "red" | "green" | "yellow" | "dim", text: string): string {
-  return styleText(colour, text, { stream: process.stdout });
+  return styleText(colour, text, { stream: ownOutput() });
 }
 
 /** Says on the standard error what is not what the command is for. */
@@ -72,7 +78,7 @@ export function printCommandError({
     ...details.map((detail) => `  ${visible(detail)}`),
     ...(fix === undefined ? [] : [`  fix: ${visible(fix)}`]),
   ];
-  console.error(lines.join("\n"));
+  printAside(`${lines.join("\n")}\n`);
 }
 
 /** A path or URL as people may read it: as {@link fromHere} has it, and visible what otherwise would not be. */

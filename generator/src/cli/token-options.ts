@@ -1,11 +1,10 @@
 import { resolve } from "node:path";
 import { type Command, InvalidArgumentError } from "commander";
 import type { Mapping } from "../load-config.ts";
-import { type ExitCode, exitWith } from "./command.ts";
+import type { ExitCode } from "./command.ts";
 import { CommandError } from "./command-error.ts";
-import { printFailureJson } from "./json.ts";
 import { type OpenOptions, openManager, openMapping, type Tokens } from "./open-tokens.ts";
-import { createRedactor } from "./redactor.ts";
+import { processRedactor } from "./redactor.ts";
 
 /** Flags of every command that asks for tokens. */
 export interface TokenFlags {
@@ -39,7 +38,7 @@ export function addTokenOptions(command: Command): Command {
 export function readTokenFlags({ manager, env, timeout }: TokenFlags): TokenOrigin {
   if (env !== undefined) loadVariables(env);
   const { env: environment } = process;
-  const redact = createRedactor(environment);
+  const redact = processRedactor();
   return { manager, options: { cwd: process.cwd(), environment, timeoutMs: timeout * 1000, redact } };
 }
 
@@ -63,21 +62,6 @@ function parseSeconds(text: string): number {
   throw new InvalidArgumentError("It must be a number of seconds, up to 600.");
 }
 
-/** Has the process end with what a command gives; why it gives nothing is JSON too where that is wanted. */
-export function exitWithTokens<Subject, Flags extends TokenFlags>(
-  work: (subject: Subject, flags: Flags) => Promise<ExitCode>,
-) {
-  return exitWith(async (subject: Subject, flags: Flags): Promise<ExitCode> => {
-    try {
-      return await work(subject, flags);
-    } catch (error) {
-      if (!flags.json) throw error;
-      printFailureJson(error);
-      return 1;
-    }
-  });
-}
-
 /**
  * Opens where tokens come from, does its work with them, and closes it again, whatever becomes of the work.
  *
@@ -88,26 +72,11 @@ export async function withTokens(
   readMapping: () => Promise<Mapping>,
   work: (tokens: Tokens) => Promise<ExitCode>,
 ): Promise<ExitCode> {
+  const tokens =
+    manager === undefined ? openMapping(await readMapping(), options) : await openManager(manager, options);
   try {
-    const tokens =
-      manager === undefined ? openMapping(await readMapping(), options) : await openManager(manager, options);
-    try {
-      return await work(tokens);
-    } finally {
-      await tokens.close();
-    }
+    return await work(tokens);
   } finally {
-    if (manager !== undefined) endSoon();
+    await tokens.close();
   }
-}
-
-/** How long what a user's module left open may take to close by itself. */
-const GRACE_MS = 500;
-
-/**
- * Ends the process soon after its command, whatever a module of the user's has open: a connection to Redis, a timer.
- * It holds no process open itself.
- */
-function endSoon(): void {
-  setTimeout(() => process.exit(), GRACE_MS).unref();
 }

@@ -1,20 +1,14 @@
 import type { Command } from "commander";
 import { InvalidArgumentError } from "commander";
 import { readMapping } from "../load-config.ts";
-import { createConfigCommand, type ExitCode } from "./command.ts";
+import { createConfigCommand, type ExitCode, exitWith } from "./command.ts";
 import { describeToken } from "./describe-token.ts";
 import { printJson } from "./json.ts";
 import type { TokenParameters } from "./open-tokens.ts";
 import { print, printAside, whileWaiting } from "./terminal.ts";
 import { tokenText } from "./token/token-text.ts";
 import { tokenJson } from "./token-json.ts";
-import {
-  addTokenOptions,
-  exitWithTokens,
-  readTokenFlags,
-  type TokenFlags,
-  withTokens,
-} from "./token-options.ts";
+import { addTokenOptions, readTokenFlags, type TokenFlags, withTokens } from "./token-options.ts";
 
 interface TokenCommandFlags extends TokenFlags {
   readonly scope?: readonly string[];
@@ -46,7 +40,7 @@ export function createToken(): Command {
     .option("--parameter <name=value>", "send this parameter too; may be repeated", collectPair)
     .option("--force", "ask the server even if the TokenManager has a token")
     .option("--reveal", "print the token itself, and the rest to the standard error")
-    .action(exitWithTokens(showToken));
+    .action(exitWith(showToken));
 }
 
 async function showToken(name: string, flags: TokenCommandFlags): Promise<ExitCode> {

@@ -13,12 +13,13 @@ const FRAME = /^ +at (?:.*\(|async )?((?:file:\/\/|\/|[a-z]:[\\/]).+):(\d+):(\d+
  *
  * @returns undefined when Node does not say
  */
-export function positionOfError(error: unknown, module: string): Position | undefined {
+export function positionOfError(error: unknown, module?: string): Position | undefined {
   const stack = error instanceof Error ? (error.stack ?? "") : "";
   const [, file = "", line, indent = ""] = MARKED.exec(stack) ?? [];
   if (line !== undefined) return { file: toPath(file), line: Number(line), column: indent.length + 1 };
   const frames = framesOf(stack);
-  return frames.find((frame) => frame.file === module) ?? frames[0];
+  const isUsers = ({ file }: Position) => !/[\\/]node_modules[\\/]/.test(file);
+  return frames.find((frame) => frame.file === module) ?? frames.find(isUsers) ?? frames[0];
 }
 
 /** Those of the user's code; below it in a stack are the generator and whoever called it. */

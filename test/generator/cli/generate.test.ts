@@ -1,4 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { type AddressInfo, createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test, vi } from "vitest";
@@ -172,6 +174,43 @@ function startWatching(cwd: string) {
 }
 
 describe("generate --watch", () => {
+  const configWith = (text: string) => {
+    const files = project({ get: list });
+    return {
+      "things.json": files["things.json"],
+      "openapi-m2m.config.mjs": `${text}\nexport default ${JSON.stringify(files["openapi-m2m.config.json"])};\n`,
+    };
+  };
+
+  test("closes what a config left open once it is done", async () => {
+    const server = createServer().listen(0, "127.0.0.1");
+    atEnd(() => void server.close());
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    const connected = once(server, "connection") as Promise<[Socket]>;
+    const config = configWith(`import { connect } from "node:net";\nconnect(${port}, "127.0.0.1");`);
+    const { says } = startWatching(folderWith(config));
+    const [socket] = await connected;
+    const closed = once(socket.resume(), "close");
+    await says("6 written");
+    await closed;
+  });
+
+  test.each([
+    ["ends its process", "process.exit(0);", "the config ended its thread before the work was done"],
+    [
+      "throws where nothing catches it",
+      'setImmediate(() => { throw new Error("no"); }); await new Promise(() => {});',
+      "openapi-m2m: no",
+    ],
+  ])("goes on after a config that %s", async (_, text, want) => {
+    const cwd = folderWith(configWith(text));
+    const { says } = startWatching(cwd);
+    await says(want);
+    addFiles(cwd, configWith(""));
+    await says("6 written");
+  });
+
   test("generates again when a file is saved, after a broken save too", async () => {
     const cwd = folderWith(project({ get: list }));
     const { child, says } = startWatching(cwd);

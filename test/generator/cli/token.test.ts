@@ -264,7 +264,7 @@ describe("openapi-m2m token, where there is none", () => {
       "no answer in time",
       () => new Promise(() => {}),
       CREDENTIALS,
-      /no token from http.* within 500 ms.*\n {2}fix: wait longer with --timeout/,
+      /no token from http.* within 500 ms\n {2}fix: check that it can be reached from here, or wait longer with --timeout/,
     ],
     [
       "no connection",

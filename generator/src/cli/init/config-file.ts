@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { GeneratorError } from "../../errors.ts";
 import { configsIn, type Mapping, readMapping } from "../../load-config.ts";
 import { CommandError } from "../command-error.ts";
+import { claimOutput, releaseOutput } from "../own-output.ts";
 import type { ConfigFormat } from "./config-text.ts";
 
 /** Where a config is to be, and what is there. */
@@ -59,10 +60,13 @@ function formatOf(name: string): ConfigFormat {
 
 /** Of one that is broken nothing is known; generating says what is wrong with it. */
 async function tryRead(folder: string): Promise<Mapping | undefined> {
+  claimOutput();
   try {
     return await readMapping(folder);
   } catch (error) {
     if (error instanceof GeneratorError) return undefined;
     throw error;
+  } finally {
+    releaseOutput();
   }
 }

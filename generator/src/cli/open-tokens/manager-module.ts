@@ -12,9 +12,20 @@ import type { TokenManager } from "./token-manager.ts";
  * @param file - absolute
  * @throws {GeneratorError} `ERR_MANAGER_UNREADABLE`
  */
-export async function loadManager(file: string, redact: Redactor): Promise<TokenManager> {
+export async function loadManager(
+  file: string,
+  { redact, timeoutMs }: { readonly redact: Redactor; readonly timeoutMs: number },
+): Promise<TokenManager> {
   assertFile(file);
-  const module = await importModule(file, "ERR_MANAGER_UNREADABLE", redact);
+  // It may be the one that reads a file of variables.
+  const shown = (message: string) => {
+    redact.refresh();
+    return redact(message);
+  };
+  const remedy = "have it wait for less, or wait longer with --timeout";
+  const options = { shown, limitMs: timeoutMs, remedy };
+  const module = await importModule(file, "ERR_MANAGER_UNREADABLE", options);
+  redact.refresh();
   // A module of CommonJS is the default export of what is made of it, its own default export a property of that.
   const inner = Object(module["default"]) as Readonly<Record<string, unknown>>;
   const candidates = [module["default"], module["tokens"], inner["default"], inner["tokens"]];
