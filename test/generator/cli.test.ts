@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { readdirSync } from "node:fs";
+import { readdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
@@ -171,6 +171,20 @@ describe("openapi-m2m", () => {
     expect(stderr).toMatch(
       /^openapi-m2m\.config\.ts:1:\d+: error: .*\n(.*\n)* {2}fix: .*write it without enum/,
     );
+  });
+
+  test.each([
+    ["loop/things.json", "cannot be read: ELOOP: too many symbolic links encountered"],
+    [`${"a".repeat(300)}.json`, "cannot be read: ENAMETOOLONG: name too long"],
+  ])("says of the config's line why nobody can tell what a document is: %s", (spec, want) => {
+    const clients = { ThingsClient: { spec, tokenClient: "a" } };
+    const cwd = folderWith({ "openapi-m2m.config.json": { ...config, clients } });
+    symlinkSync("loop", join(cwd, "loop"));
+    const { status, stderr } = run(cwd, "generate");
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^openapi-m2m\.config\.json:1:\d+: error: clients\.ThingsClient\.spec: "/);
+    expect(stderr).toContain(want);
+    expect(run(cwd, "init", "--yes", "--force", spec).stderr).toContain(`${spec}:1:1: error: `);
   });
 
   test("prints warnings and exits with 0", () => {

@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import { Command, InvalidArgumentError } from "commander";
 import { contain } from "./contain.ts";
 import { printFailure } from "./failure.ts";
 import { claimOutput } from "./own-output.ts";
@@ -31,7 +31,13 @@ export function createCommand({ name, summary, description, examples }: CommandT
 /** Creates a command that reads the config, which may be a module that prints. */
 export function createConfigCommand(text: CommandText): Command {
   const where = "the config; default: openapi-m2m.config.{ts,js,mjs,json,yaml,yml} in this folder";
-  return createCommand(text).option("--config <file>", where).hook("preAction", claimOutput);
+  return createCommand(text).option("--config <file>", where, parsePath).hook("preAction", claimOutput);
+}
+
+/** What a variable of a script that is not set comes to would be the working folder. */
+export function parsePath(text: string): string {
+  if (text !== "") return text;
+  throw new InvalidArgumentError("It is empty, and must be a path.");
 }
 
 /** Has the process end with what a command gives; why it gives nothing is JSON too where that is wanted. */

@@ -2,7 +2,7 @@ import { extname, resolve } from "node:path";
 import { type Command, Option } from "commander";
 import type { AccessReport } from "../model.ts";
 import type { ReportFormat } from "../report.ts";
-import { createConfigCommand, type ExitCode, exitWith } from "./command.ts";
+import { createConfigCommand, type ExitCode, exitWith, parsePath } from "./command.ts";
 import { keepCompiled } from "./compile-cache.ts";
 import { place, print, printDiagnostics } from "./terminal.ts";
 
@@ -40,7 +40,11 @@ export function createReport(): Command {
     },
   })
     .addOption(format.choices(["html", "markdown", "json"]))
-    .option("--output <file>", `where to; - is the standard output; default: ${DEFAULT_PAGE}, - for others`)
+    .option(
+      "--output <file>",
+      `where to; - is the standard output; default: ${DEFAULT_PAGE}, - for others`,
+      parsePath,
+    )
     .action(exitWith(writeReportFile));
 }
 
@@ -71,7 +75,6 @@ async function writeReportFile(flags: ReportFlags, command: Command): Promise<Ex
 /** What can't be meant as a file to write to. */
 function wrongOutput({ output, format }: ReportFlags): string | undefined {
   if (output === undefined) return undefined;
-  if (output === "") return "--output is empty; name a file, or - for the standard output";
   if (/[/\\]$/.test(output))
     return `--output ${output} is a folder; name a file in it: ${output}${DEFAULT_PAGE}`;
   const ending = extname(output);

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { type Command, InvalidArgumentError } from "commander";
 import type { Mapping } from "../load-config.ts";
-import type { ExitCode } from "./command.ts";
+import { type ExitCode, parsePath } from "./command.ts";
 import { CommandError } from "./command-error.ts";
 import { type OpenOptions, openManager, openMapping, type Tokens } from "./open-tokens.ts";
 import { processRedactor } from "./redactor.ts";
@@ -26,9 +26,13 @@ export interface TokenOrigin {
 export function addTokenOptions(command: Command): Command {
   return (
     command
-      .option("--manager <file>", "a module that exports your TokenManager, by default or as `tokens`")
+      .option(
+        "--manager <file>",
+        "a module that exports your TokenManager, by default or as `tokens`",
+        parsePath,
+      )
       // Not --env-file: Node.js takes that for its own, wherever it stands.
-      .option("--env <file>", "variables to add to those of the environment")
+      .option("--env <file>", "variables to add to those of the environment", parsePath)
       .option("--timeout <seconds>", "how long to wait for a token", parseSeconds, 10)
       .option("--json", "print JSON")
   );

@@ -1,7 +1,7 @@
 import { once } from "node:events";
-import { statSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
+import { lookAt } from "../look-at.ts";
 import type { ClientTarget } from "../model.ts";
 import { type ClientOutcome, type ConfigValues, runStages } from "./run-stages.ts";
 
@@ -78,5 +78,5 @@ async function runThread(queue: Queue, collect: (entry: Entry) => void): Promise
 
 /** In bytes; of a remote document nothing is known. */
 function sizeOf({ spec }: ClientTarget): number {
-  return statSync(spec, { throwIfNoEntry: false })?.size ?? 0;
+  return lookAt(spec).stats?.size ?? 0;
 }

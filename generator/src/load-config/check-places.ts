@@ -1,7 +1,8 @@
-import { readdirSync, realpathSync, statSync } from "node:fs";
+import { readdirSync, realpathSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import { isBelow } from "../below.ts";
 import { asObject, asString, type JsonObject, own } from "../document.ts";
+import { lookAt } from "../look-at.ts";
 import { abridge, suggestion } from "../names.ts";
 import { urlProblem } from "../secure-url.ts";
 import type { Problem } from "./problem.ts";
@@ -33,9 +34,18 @@ function checkSpec(path: string[], spec: string | undefined, configFile: string)
       : [{ path, message, fix: "write such an address, or the path of a file" }];
   }
   const file = resolve(dirname(configFile), spec);
-  const entry = statSync(file, { throwIfNoEntry: false });
-  if (entry?.isFile()) return [];
-  if (entry?.isDirectory()) return [{ path, message: `"${spec}" is a folder`, fix: suggestWithin(file) }];
+  const { stats, reason } = lookAt(file);
+  if (stats?.isFile()) return [];
+  if (reason !== undefined) {
+    return [
+      {
+        path,
+        message: `"${spec}" cannot be read: ${reason}`,
+        fix: "correct the path, or let whoever runs this read it",
+      },
+    ];
+  }
+  if (stats?.isDirectory()) return [{ path, message: `"${spec}" is a folder`, fix: suggestWithin(file) }];
   const meant = suggestion(basename(file), documentsIn(dirname(file)));
   const fix = meant ?? "correct the path: it starts from the folder of the config";
   return [{ path, message: `there is no file "${spec}"`, fix }];
@@ -55,7 +65,7 @@ function checkSpecRoot(path: string[], client: JsonObject, configFile: string): 
       },
     ];
   const folder = resolve(dirname(configFile), root);
-  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
+  if (!lookAt(folder).stats?.isDirectory())
     return [
       {
         path,
@@ -64,7 +74,7 @@ function checkSpecRoot(path: string[], client: JsonObject, configFile: string): 
       },
     ];
   const file = resolve(dirname(configFile), spec);
-  if (statSync(file, { throwIfNoEntry: false }) === undefined) return [];
+  if (lookAt(file).stats === undefined) return [];
   if (isBelow(realpathSync(folder), realpathSync(file))) return [];
   return [{ path, message: `"${spec}" is not below it`, fix: "name a folder that has all of its files" }];
 }

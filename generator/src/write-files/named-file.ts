@@ -1,16 +1,8 @@
 import { randomUUID } from "node:crypto";
-import {
-  lstatSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  type Stats,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { lstatSync, mkdirSync, readFileSync, renameSync, rmSync, type Stats, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { errorAt, type Finding, type GeneratorError, startOf } from "../errors.ts";
+import { lookAt } from "../look-at.ts";
 import { failedWrite } from "./failed-write.ts";
 
 /** What must not be lost when a file is written where the user says. */
@@ -82,17 +74,9 @@ function assertNoOther(file: string, present: Stats, inputs: readonly string[]):
   }
   // By what they are, and not by their names: a file may have several.
   const isPresent = ({ dev, ino }: Stats) => dev === present.dev && ino === present.ino;
-  if (!inputs.flatMap(statsOf).some(isPresent)) return;
+  if (!inputs.flatMap((input) => lookAt(input).stats ?? []).some(isPresent)) return;
   const message = "was read for this, and would be replaced by it";
   throw refusal(file, { message, fix: "choose another file" });
-}
-
-function statsOf(input: string): Stats[] {
-  try {
-    return [statSync(input)];
-  } catch {
-    return []; // a URL, or gone meanwhile
-  }
 }
 
 /** An empty one is what `mktemp` makes, or a disk that is full. */

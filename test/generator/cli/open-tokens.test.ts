@@ -1,3 +1,5 @@
+import { symlinkSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { jwtOf, projectWith, runCli } from "../../support/run-cli.ts";
 import { startServer } from "../../support/scripted-server.ts";
@@ -145,6 +147,21 @@ export default { getAccessToken: tokens.getAccessToken, async close() { console.
     expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
     expect(stderr).toMatch(want);
     expect(stderr).not.toContain("planted");
+  });
+
+  test.each([
+    ["folder", "folder:1:1: error: is a folder, and no module"],
+    [
+      "loop/tokens.ts",
+      "loop/tokens.ts:1:1: error: cannot be read: ELOOP: too many symbolic links encountered",
+    ],
+    ["", "option '--manager <file>' argument '' is invalid. It is empty, and must be a path."],
+  ])("says what is wrong with the path of a module: %j", async (path, want) => {
+    const cwd = projectWith({ "folder/tokens.ts": "" });
+    symlinkSync("loop", join(cwd, "loop"));
+    const { status, stderr } = await runCli(cwd, ["token", "a", "--manager", path]);
+    expect(status).toBe(path === "" ? 2 : 1);
+    expect(stderr).toContain(want);
   });
 
   test("says which module was meant", async () => {

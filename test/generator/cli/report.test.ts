@@ -81,7 +81,7 @@ describe("report", () => {
   test.each([
     [1, "things.json:", ["--output", "access.md"], { "things.json": "{" }],
     [1, "no.json:", ["--config", "no.json"], {}],
-    [2, "--output is empty", ["--output", ""], {}],
+    [2, "'--output <file>' argument '' is invalid. It is empty, and must be a path.", ["--output", ""], {}],
     [2, "there is no report in .pdf", ["--output", "access.pdf"], {}],
     [2, "name a file in it: out/openapi-m2m-report.html", ["--output", "out/"], {}],
     [2, "Allowed choices are html, markdown, json", ["--format", "pdf"], {}],

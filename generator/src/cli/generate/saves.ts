@@ -1,5 +1,5 @@
-import { statSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
+import { lookAt } from "../../look-at.ts";
 
 /** How often it looks. Asking is cheap, and sees saves that file systems of containers and networks tell nobody of. */
 const LOOK_MS = 150;
@@ -38,13 +38,13 @@ export class Saves {
   }
 
   #isYoung(file: string): boolean {
-    const stats = statSync(file, { throwIfNoEntry: false });
+    const stats = lookAt(file).stats;
     return stats !== undefined && stats.mtimeMs >= this.#startedAt;
   }
 }
 
 /** Another after each save: many programs save by a rename. Empty where there is no file. */
 function stampOf(file: string): string {
-  const stats = statSync(file, { throwIfNoEntry: false });
+  const stats = lookAt(file).stats;
   return stats === undefined ? "" : `${stats.mtimeMs} ${stats.size} ${stats.ino}`;
 }

@@ -1,6 +1,7 @@
-import { readdirSync, statSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import type { Mapping } from "../../load-config.ts";
+import { lookAt } from "../../look-at.ts";
 import { closestName } from "../../names.ts";
 import { CommandError } from "../command-error.ts";
 import { place } from "../terminal.ts";
@@ -54,9 +55,9 @@ function findCandidates({ folder, setup }: ChooseOptions): { proposed: string[];
 function locate(folder: string, text: string): string[] {
   if (/^https?:\/\//i.test(text)) return [text];
   const path = resolve(folder, text);
-  const entry = statSync(path, { throwIfNoEntry: false });
-  if (entry === undefined) throw noSuchFile(folder, path);
-  if (!entry.isDirectory()) return [path];
+  const { stats, reason } = lookAt(path);
+  if (stats === undefined && reason === undefined) throw noSuchFile(folder, path);
+  if (!stats?.isDirectory()) return [path]; // Reading it says what is wrong with it.
   const found = findDocuments(path);
   if (found.length === 0)
     throw noDocument(`${text} is a folder without an OpenAPI document`, "specs/catalog.yaml");

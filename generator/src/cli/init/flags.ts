@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import { parsePath } from "../command.ts";
 import type { ConfigFormat } from "./config-text.ts";
 import type { ApiAnswers } from "./proposal.ts";
 
@@ -28,8 +29,12 @@ export function addInitOptions(command: Command): Command {
     .option("--issuer <url>", "the authorization server, instead of its token endpoint")
     .option("--scope <scopes>", 'what it asks for; "" leaves it to the server; default: what operations need')
     .option("--base-url <url>", "where calls go; `document` trusts its servers; default: the worker says it")
-    .option("--output <folder>", "the folder of what is generated", "./generated")
-    .option("--spec-root <folder>", "the folder that has all files of the document; default: its own")
+    .option("--output <folder>", "the folder of what is generated", parsePath, "./generated")
+    .option(
+      "--spec-root <folder>",
+      "the folder that has all files of the document; default: its own",
+      parsePath,
+    )
     .option("--remote-host <host...>", "hosts that its references may lead to")
     .addOption(
       new Option("--format <format>", "how the config is written; default: ts").choices([

@@ -1,7 +1,8 @@
-import { readdirSync, statSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { errorAt, startOf } from "../../errors.ts";
 import { importModule } from "../../import-module.ts";
+import { lookAt } from "../../look-at.ts";
 import { closestName } from "../../names.ts";
 import type { Redactor } from "../redactor.ts";
 import type { TokenManager } from "./token-manager.ts";
@@ -42,10 +43,16 @@ function isManager(value: unknown): value is TokenManager {
 }
 
 function assertFile(file: string): void {
-  if (statSync(file, { throwIfNoEntry: false })?.isFile()) return;
-  const similar = closestName(basename(file), namesIn(dirname(file)));
+  const { stats, reason } = lookAt(file);
+  if (stats?.isFile()) return;
+  const message = stats?.isDirectory()
+    ? "is a folder, and no module"
+    : reason === undefined
+      ? "there is no such module"
+      : `cannot be read: ${reason}`;
+  const similar = closestName(basename(file), stats ? [] : namesIn(dirname(file)));
   const fix = similar === undefined ? "give the path of a module, from here" : `did you mean "${similar}"?`;
-  throw errorAt("ERR_MANAGER_UNREADABLE", startOf(file), { message: "there is no such module", fix });
+  throw errorAt("ERR_MANAGER_UNREADABLE", startOf(file), { message, fix });
 }
 
 function namesIn(folder: string): string[] {
