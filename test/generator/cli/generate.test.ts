@@ -157,7 +157,8 @@ things has changed:
 
 /** What it says until the test ends. */
 function startWatching(cwd: string) {
-  const child = spawn(process.execPath, [cli, "generate", "--watch"], { cwd });
+  const env = { ...process.env, MY_SECRET: "planted-secret" };
+  const child = spawn(process.execPath, [cli, "generate", "--watch"], { cwd, env });
   atEnd(() => child.kill());
   const output = { text: "" };
   for (const stream of [child.stdout, child.stderr]) {
@@ -198,6 +199,11 @@ describe("generate --watch", () => {
 
   test.each([
     ["ends its process", "process.exit(0);", "the config ended its thread before the work was done"],
+    [
+      "quotes a secret",
+      'throw new Error("bad " + process.env.MY_SECRET);',
+      "openapi-m2m.config.mjs:1:7: error: bad [redacted]",
+    ],
     [
       "throws where nothing catches it",
       'setImmediate(() => { throw new Error("no"); }); await new Promise(() => {});',

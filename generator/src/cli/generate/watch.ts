@@ -2,10 +2,11 @@ import { once } from "node:events";
 import { resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
-import { reasonOf } from "../../errors.ts";
+import { GeneratorError, reasonOf } from "../../errors.ts";
 import type { GenerateOptions } from "../../generate.ts";
 import { configsIn } from "../../load-config.ts";
 import type { ExitCode } from "../command.ts";
+import { printFailure } from "../failure.ts";
 import { ownOutput } from "../own-output.ts";
 import { processRedactor } from "../redactor.ts";
 import { place, print, printCommandError, printDiagnostics } from "../terminal.ts";
@@ -57,7 +58,7 @@ function report(outcome: Outcome, before: Iterable<string>): string[] {
     return [...before];
   }
   if ("diagnostics" in outcome) {
-    printDiagnostics(outcome.diagnostics);
+    printFailure(new GeneratorError(outcome.code, outcome.diagnostics), false);
     const files = outcome.diagnostics.flatMap(({ file, mentions = [] }) => [file, ...mentions]);
     return [...before, ...localFiles(files)];
   }
