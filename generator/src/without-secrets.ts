@@ -10,6 +10,9 @@ export function withoutSecrets<At extends Position>(at: At, text: string): At {
   return place as At;
 }
 
-/** A private key, or a name that secrets have with a value behind it that is written there and not looked up. */
+/**
+ * A private key; a name that secrets have with a value behind it that is written there and not looked up; a URL with a
+ * password, or with such a name in its query.
+ */
 const SECRET =
-  /-----BEGIN |(secret|client_?assertion|password|passphrase|private_?key|(access|refresh)_?token)\w*["'\]]*\s*[:=]\s*(?!\s|(process|env|await)\b)/i;
+  /-----BEGIN |(secret|client_?assertion|password|passphrase|private_?key|(access|refresh)_?token)\w*["'\]]*\s*[:=]\s*(?!\s|(process|env|await)\b)|:\/\/[^\s/?#"'`]*:[^\s/"'`]*@|:\/\/[^\s"'`]*[?&]\w*(token|key|secret|sig|pass|auth|cred)\w*=(?!\$\{)/i;

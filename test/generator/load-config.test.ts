@@ -414,6 +414,47 @@ describe("a config that is wrong", () => {
     );
   });
 
+  test("has all its unknown keys reported at once, each with its line", async () => {
+    const text = `export default {
+  outputs: "o",
+  output: "o",
+  stric: true,
+  tokenClients: {
+    a: {
+      clientSecret: "planted",
+      isuer: "https://a.example",
+      issuer: "https://a.example",
+      scop: "a",
+      clientId: "a",
+    },
+  },
+  clients: {
+    CatalogClient: { spec: "specs/catalog.yaml", tokenClient: "a", grup: "tag", include: {
+      tag: ["a"],
+      path: ["/a"],
+      tags: ["a"],
+    } },
+  },
+};`;
+    const folder = folderWith({ "openapi-m2m.config.mjs": text, ...specs });
+    const { diagnostics } = await generatorErrorOf(() => readMapping(folder));
+    const found = diagnostics.map(
+      ({ line, pointer, message, fix }) => `${line} ${pointer}: ${message}; ${fix}`,
+    );
+    const atRunTime = "give it to tokenClients() at run time";
+    expect(found.toSorted((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10))).toEqual([
+      '2 outputs: unknown key "outputs"; did you mean "output"?',
+      '4 stric: unknown key "stric"; did you mean "strict"?',
+      `7 tokenClients.a.clientSecret: no secret belongs in the mapping; ${atRunTime}`,
+      '8 tokenClients.a.isuer: unknown key "isuer"; did you mean "issuer"?',
+      '10 tokenClients.a.scop: unknown key "scop"; did you mean "scope"?',
+      `11 tokenClients.a.clientId: clientId is no part of the mapping; ${atRunTime}`,
+      '15 clients.CatalogClient.grup: unknown key "grup"; did you mean "group"?',
+      '16 clients.CatalogClient.include.tag: unknown key "tag"; did you mean "tags"?',
+      '17 clients.CatalogClient.include.path: unknown key "path"; did you mean "paths"?',
+    ]);
+  });
+
   const wrongClient = "spec: specs/catalog.yaml, tokenClient: wrong";
   test.each([
     ["yaml", `output: generated\ntokenClients: {}\nclients:\n  CatalogClient: { ${wrongClient} }\n`, 4, 59],

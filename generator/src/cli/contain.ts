@@ -1,7 +1,7 @@
 import { CommanderError } from "commander";
 import { CommandError } from "./command-error.ts";
 import { watchProcess } from "./contain/watch-process.ts";
-import { writeOwn } from "./own-output.ts";
+import { writeAside, writeOwn } from "./own-output.ts";
 import { printCommandError } from "./terminal.ts";
 
 /** How long what a module of the user's left open may take to close by itself. */
@@ -51,5 +51,5 @@ function assertFolder(): void {
 /** However slowly somebody reads. */
 async function written(): Promise<void> {
   await new Promise<void>((resolve) => writeOwn("", resolve));
-  await new Promise<void>((resolve) => process.stderr.write("", () => resolve()));
+  await new Promise<void>((resolve) => writeAside("", resolve));
 }

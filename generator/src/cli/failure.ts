@@ -26,7 +26,7 @@ function printMistakes(code: string, diagnostics: readonly Diagnostic[], isJson:
 function diagnosticsOf({ code, diagnostics }: GeneratorError): readonly Diagnostic[] {
   if (code !== "ERR_CONFIG_UNREADABLE") return diagnostics;
   const redact = processRedactor();
-  return diagnostics.map((diagnostic) => ({ ...diagnostic, message: redact(diagnostic.message) }));
+  return diagnostics.map((diagnostic) => ({ ...diagnostic, message: redact.error(diagnostic.message) }));
 }
 
 /** What nobody thought of, with what it takes to find it. */
@@ -35,5 +35,5 @@ function printDefect(error: unknown, isJson: boolean): void {
   const message = "failed, and should have said why: please report it with what follows";
   if (isJson) printJson({ ok: false, code: "ERR_DEFECT", message });
   printCommandError({ message });
-  printAside(`${redact(error instanceof Error ? String(error.stack) : String(error))}\n`);
+  printAside(`${redact.error(error instanceof Error ? String(error.stack) : String(error))}\n`);
 }

@@ -2,6 +2,9 @@
 interface Claim {
   readonly stream: NodeJS.WriteStream;
   readonly write: NodeJS.WriteStream["write"];
+  /** The standard error, and how it was written to: a module that has it for the standard output may change that. */
+  readonly aside: NodeJS.WriteStream;
+  readonly writeAside: NodeJS.WriteStream["write"];
   /** Gives it back to everybody. */
   readonly release: () => void;
 }
@@ -19,6 +22,12 @@ export function writeOwn(text: string, done?: () => void): void {
   (claim?.write ?? stream.write).call(stream, text, "utf8", done);
 }
 
+/** Writes to the standard error; as above. */
+export function writeAside(text: string, done?: () => void): void {
+  const stream = claim?.aside ?? process.stderr;
+  (claim?.writeAside ?? stream.write).call(stream, text, "utf8", done);
+}
+
 /**
  * Claims the standard output for the command: what anybody else writes to it, such as a config that logs, goes to the
  * standard error from now on. Somebody may read the output as JSON, or as a token.
@@ -27,6 +36,7 @@ export function claimOutput(): void {
   if (claim !== undefined) return;
   const { stdout: stream, stderr } = process;
   const { write } = stream;
+  const { write: writeToAside } = stderr;
   const getter = Object.getOwnPropertyDescriptor(process, "stdout") ?? { value: stream };
   // Loggers write to its number, and a console may have the stream already.
   Object.defineProperty(process, "stdout", { configurable: true, enumerable: true, get: () => stderr });
@@ -34,8 +44,9 @@ export function claimOutput(): void {
   const release = () => {
     Object.defineProperty(process, "stdout", getter);
     stream.write = write;
+    stderr.write = writeToAside;
   };
-  claim = { stream, write, release };
+  claim = { stream, write, aside: stderr, writeAside: writeToAside, release };
 }
 
 export function releaseOutput(): void {

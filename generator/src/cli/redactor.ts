@@ -1,6 +1,8 @@
 /** Takes what is secret out of texts that are not ours: errors of a user's module, or of what it imports. */
 export interface Redactor {
   (text: string): string;
+  /** Does the same to an error's text, where a URL is shown without user name, password and query. */
+  error(text: string): string;
   /** What has to be taken out, too. */
   add(secret: string): void;
   /** Knows the secrets of the environment as it is now, too. */
@@ -8,11 +10,12 @@ export interface Redactor {
 }
 
 /** Variables whose values are secrets, by their names. */
-const SECRET_NAME = /SECRET|PASSWORD|PASSPHRASE|TOKEN|ASSERTION|CREDENTIAL|PRIVATE|KEY|_PASS$|_PWD$/i;
+const SECRET_NAME =
+  /SECRET|PASSWORD|PASSPHRASE|TOKEN|ASSERTION|CREDENTIAL|PRIVATE|KEY|_PASS$|_PWD$|(^|_)(AUTH$|(CREDS?|PW|DSN)(_|$))/i;
 
 /** What else such a name may be about. */
 const PLAIN_NAME =
-  /_(FILE|PATH|DIR|ALG|ENDPOINT|URL|URI|HOST|ID|TYPE|NAME|ISSUER|AUDIENCE|SCOPES?|AUTH|METHOD|TTL|SECONDS|MS)$/i;
+  /_(FILE|PATH|DIR|ALG|ENDPOINT|URL|URI|HOST|ID|TYPE|NAME|ISSUER|AUDIENCE|SCOPES?|CLIENT_AUTH|METHOD|TTL|SECONDS|MS)$/i;
 
 /** Shorter ones are in any text, and no secrets. */
 const MIN_LENGTH = 6;
@@ -44,7 +47,18 @@ export function createRedactor(environment: Readonly<Record<string, string | und
     const plain = text.replace(QUOTED_JSON, "a text is not valid JSON").replace(JWT, "[redacted]");
     return known.reduce((rest, secret) => rest.replaceAll(secret, "[redacted]"), plain);
   };
-  return Object.assign(redact, { add, refresh });
+  const error = (text: string) => withoutUrlSecrets(redact(text));
+  return Object.assign(redact, { error, add, refresh });
+}
+
+/** User name and password; one that nobody encoded may have any character but a space. */
+const USER_INFO = /:\/\/(?:(?!\[)[^\s@/]*:(?!\/\/|\d+[/?#])(?:(?!:\/\/)\S)*(?<!\/)@|[^\s/?#]*@)/g;
+
+/** Query and fragment, up to what ends a URL in a text. */
+const QUERY = /(:\/\/[^\s?#"'`<>]*)[?#](?:[),.;:]*[^\s"'`<>),.;:]+)*/g;
+
+function withoutUrlSecrets(text: string): string {
+  return text.replace(USER_INFO, "://").replace(QUERY, "$1");
 }
 
 let shared: Redactor | undefined;

@@ -4,7 +4,7 @@ import { type Diagnostic, reasonOf, withPaths } from "../errors.ts";
 import { formatDiagnostics } from "../format-diagnostics.ts";
 import { shownLocation } from "../shown-location.ts";
 import { visible } from "../visible.ts";
-import { ownOutput, writeOwn } from "./own-output.ts";
+import { ownOutput, writeAside, writeOwn } from "./own-output.ts";
 
 /** Says on the standard output what a command is for. */
 export function print(text: string): void {
@@ -35,7 +35,7 @@ export function paint(colour: "red" | "green" | "yellow" | "dim", text: string):
 
 /** Says on the standard error what is not what the command is for. */
 export function printAside(text: string): void {
-  process.stderr.write(text);
+  writeAside(text);
 }
 
 /** Says on the standard error what is to be mended, or known. */
@@ -44,7 +44,7 @@ export function printDiagnostics(diagnostics: readonly Diagnostic[]): void {
   const { columns: width } = process.stderr;
   const color = showsColors(process.stderr);
   const seeAll = "openapi-m2m generate --json lists all";
-  process.stderr.write(formatDiagnostics(shown, { color, seeAll, ...(width !== undefined && { width }) }));
+  writeAside(formatDiagnostics(shown, { color, seeAll, ...(width !== undefined && { width }) }));
 }
 
 /** As NO_COLOR, FORCE_COLOR and the terminal say; Node.js knows the rules of all three. */
@@ -55,11 +55,11 @@ function showsColors(stream: NodeJS.WriteStream): boolean {
 /** Says on a terminal what is waited for, until it is there. */
 export async function whileWaiting<Result>(text: string, work: () => Promise<Result>): Promise<Result> {
   const { isTTY } = process.stderr;
-  if (isTTY) process.stderr.write(text);
+  if (isTTY) writeAside(text);
   try {
     return await work();
   } finally {
-    if (isTTY) process.stderr.write("\r\u001b[K");
+    if (isTTY) writeAside("\r\u001b[K");
   }
 }
 

@@ -31,7 +31,7 @@ type ExactOptional<T> = { [K in keyof T]: Exclude<T[K], undefined> };
 export function checkConfig(source: ConfigSource): CheckedConfig {
   const secrets = findSecrets(source.value, []);
   const parsed = v.safeParse(configSchema, source.value);
-  const shape = (parsed.issues ?? []).map((issue) => problemOf(issue, source.value));
+  const shape = (parsed.issues ?? []).flatMap((issue) => problemsOf(issue, source.value));
   const known = new Set(secrets.map(({ path }) => path.join("\0")));
   const problems = [
     ...secrets,
@@ -115,23 +115,37 @@ function findSecrets(value: unknown, path: readonly string[]): Problem[] {
   });
 }
 
-function problemOf(issue: v.BaseIssue<unknown>, config: unknown): Problem {
+function problemsOf(issue: v.BaseIssue<unknown>, config: unknown): Problem[] {
   const path = (issue.path ?? []).map(({ key }) => String(key));
+  const parent = path.slice(0, -1);
+  const isUnknown = issue.type === "strict_object" && issue.expected === "never" && path.length > 0;
+  if (!isUnknown) return [problemOf(issue, path, config)];
+  // Valibot tells the first of an object.
+  const known = new Set(["$schema", ...knownKeys(parent)]);
+  const keys = Object.keys(asObject(valueAt(config, parent)));
+  return keys
+    .filter((key) => !known.has(key) || key === path.at(-1))
+    .map((key) => unknownKey([...parent, key]));
+}
+
+function problemOf(issue: v.BaseIssue<unknown>, path: readonly string[], config: unknown): Problem {
   const name = path.at(-1) ?? "";
   const about = issue.path?.at(-1)?.origin === "key" ? "key" : "value";
-  if (issue.type !== "strict_object" || path.length === 0)
-    return { path, about, message: issue.message, fix: about === "key" ? "rename it" : exampleAt(path) };
-  const known = knownKeys(path.slice(0, -1));
-  if (issue.expected === "never") {
-    if (path.length === 3 && path[0] === "tokenClients" && RUN_TIME_OPTION.test(name))
-      return { path, about: "key", message: `${name} is no part of the mapping`, fix: AT_RUN_TIME };
-    const fix = suggestion(name, known) ?? "leave it out";
-    return { path, about: "key", message: `unknown key "${name}"`, fix };
-  }
-  const present = path.slice(0, -1).reduce<unknown>(own, config);
-  if (own(present, name) === undefined)
-    return { path, message: `"${name}" is missing`, fix: exampleAt(path) };
-  return { path, message: issue.message, fix: exampleAt(path) };
+  const isMissing = issue.type === "strict_object" && valueAt(config, path) === undefined;
+  if (isMissing && path.length > 0) return { path, message: `"${name}" is missing`, fix: exampleAt(path) };
+  return { path, about, message: issue.message, fix: about === "key" ? "rename it" : exampleAt(path) };
+}
+
+function unknownKey(path: readonly string[]): Problem {
+  const name = path.at(-1) ?? "";
+  if (path.length === 3 && path[0] === "tokenClients" && RUN_TIME_OPTION.test(name))
+    return { path, about: "key", message: `${name} is no part of the mapping`, fix: AT_RUN_TIME };
+  const fix = suggestion(name, knownKeys(path.slice(0, -1))) ?? "leave it out";
+  return { path, about: "key", message: `unknown key "${name}"`, fix };
+}
+
+function valueAt(config: unknown, path: readonly string[]): unknown {
+  return path.reduce<unknown>(own, config);
 }
 
 /** The keys that the schema has at a path. */

@@ -128,6 +128,40 @@ describe("a module of the user's", () => {
     expect(stderr).not.toContain("planted");
   });
 
+  const urls: readonly [what: string, text: string, want: string][] = [
+    ["quotes", 'throw new Error("connect " + process.env.DATABASE_URL);', "connect postgres://db.example/x"],
+    [
+      "calls",
+      'await fetch("http://user:planted@127.0.0.1:1/?token=planted");',
+      "Request cannot be constructed from a URL that includes credentials: http://127.0.0.1:1/",
+    ],
+    [
+      "has beside what it throws",
+      'const url = "http://a.example/?api_key=planted"; throw new Error(url);',
+      "http://a.example/",
+    ],
+  ];
+
+  test.each(urls)("prints no credentials of a URL that it %s", async (_, text, want) => {
+    const variables = { DATABASE_URL: "postgres://user:planted@db.example/x?ssl=planted" };
+    const { status, stderr } = await run(moduleOf(text), "generate", variables);
+    expect([status, stderr]).toEqual([1, expect.stringContaining(`: error: ${want}\n`)]);
+    const json = await run(moduleOf(text), "generate --json", variables);
+    expect(JSON.parse(json.stdout).diagnostics).toMatchObject([{ message: want }]);
+    expect(stderr + json.stdout + json.stderr).not.toContain("planted");
+  });
+
+  const broken = "process.stdout.write = null; process.stderr.write = null;";
+
+  test.each(COMMANDS)("takes neither output from %s by what it does to it", async (command) => {
+    const quiet = await run(moduleOf(""), command);
+    expect(await run(moduleOf(broken), command)).toEqual(quiet);
+    const failed = await run(moduleOf(`${broken} ${THROW}`), command);
+    expect(failed).toMatchObject({ status: 1 });
+    expect(failed.stdout + failed.stderr).toContain("bad [redacted]");
+    expect(failed.stderr).not.toContain("    at ");
+  });
+
   test("has what nobody thought of told with its place, and without a secret", async () => {
     const module = `const config = { get output() { ${THROW} } };\nexport default config;\n`;
     const { status, stdout, stderr } = await run(module, "generate");

@@ -205,6 +205,11 @@ describe("generate --watch", () => {
       "openapi-m2m.config.mjs:1:7: error: bad [redacted]",
     ],
     [
+      "quotes the password of a URL",
+      'throw new Error("connect postgres://u:planted@db.example");',
+      "openapi-m2m.config.mjs:1:7: error: connect postgres://db.example\n",
+    ],
+    [
       "throws where nothing catches it",
       'setImmediate(() => { throw new Error("no"); }); await new Promise(() => {});',
       "openapi-m2m: no",

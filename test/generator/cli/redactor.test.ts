@@ -53,10 +53,51 @@ describe("createRedactor", () => {
     expect(redact("Bearer key-2026 https://a.example")).toBe("Bearer key-2026 https://a.example");
   });
 
+  test.each([
+    ...["MY_CREDS", "API_CRED", "NPM_AUTH", "AUTH", "DB_PW", "SENTRY_DSN", "npm_config__auth"],
+    ...["CREDS_JSON", "DB_PASS", "MYSQL_PWD"],
+  ])("knows by its name that %s is secret", (name) => {
+    expect(createRedactor({ [name]: "planted-value" })("a planted-value")).toBe("a [redacted]");
+  });
+
+  test.each([
+    ...["CATALOG_CLIENT_AUTH", "GIT_AUTHOR_NAME", "AUTHOR", "SSH_AUTH_SOCK", "AUTH_URL", "AUTH_METHOD"],
+    ...["PWD", "OLDPWD", "CREDIT_LIMIT", "CREDS_FILE", "DSN_HOST", "NODE_ENV", "PATH"],
+  ])("knows by its name that %s is not", (name) => {
+    expect(createRedactor({ [name]: "plain-value" })("a plain-value")).toBe("a plain-value");
+  });
+
   test("takes out what it is told of", () => {
     const redact = createRedactor({});
     redact.add("from-a-file\n");
     expect(redact("from-a-file")).toBe("[redacted]");
+  });
+});
+
+describe("a redactor of errors", () => {
+  test.each([
+    ["connect postgres://user:planted@db.example/x?sslmode=off", "connect postgres://db.example/x"],
+    ["no answer of 'http://planted@127.0.0.1:1/?planted=1'", "no answer of 'http://127.0.0.1:1/'"],
+    ["(see redis://:pl@nted/1?2#3@cache:6379/0), then", "(see redis://cache:6379/0), then"],
+    ["https://a.example/b#planted and https://u:p@c.example", "https://a.example/b and https://c.example"],
+    ["https://u:planted@a.example/@scope/b", "https://a.example/@scope/b"],
+    ["mongodb+srv://a.example,https://u:planted@b", "mongodb+srv://a.example,https://b"],
+  ])("leaves of a URL what is neither user, password nor query: %s", (text, want) => {
+    expect(createRedactor({}).error(text)).toBe(want);
+  });
+
+  test.each([
+    "can't find file:///a/node_modules/@scope/b/index.js:1:2",
+    "no answer of http://localhost:8080/@scope/b, https://[::1]:443/@b or me@a.example",
+    "what is a?b://",
+  ])("leaves all else as it is: %s", (text) => {
+    expect(createRedactor({}).error(text)).toBe(text);
+  });
+
+  test("takes out secrets, too", () => {
+    expect(createRedactor({ A_SECRET: "plan ted" }).error("x://u:plan ted@b, plan ted")).toBe(
+      "x://b, [redacted]",
+    );
   });
 });
 

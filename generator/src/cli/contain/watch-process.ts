@@ -47,7 +47,7 @@ export function watchProcess({ onExit, onLateFailure }: Listeners): ProcessWatch
 }
 
 function uncaught(caught: unknown): CommandError {
-  const message = `nothing caught an error${placeText(caught)}: ${processRedactor()(reasonOf(caught))}`;
+  const message = `nothing caught an error${placeText(caught)}: ${processRedactor().error(reasonOf(caught))}`;
   const fix = "catch it there, or in what calls it; a promise needs an await, or a catch";
   return new CommandError("ERR_UNCAUGHT", message, fix, { cause: caught });
 }

@@ -1,5 +1,5 @@
 import type { ClientSummary } from "../../generate.ts";
-import { place, print } from "../terminal.ts";
+import { place, print, printAside } from "../terminal.ts";
 
 /** Says of each client that it is made, and on a terminal how long all of them take. */
 export class Progress {
@@ -25,11 +25,11 @@ export class Progress {
 
   #draw(): void {
     const seconds = Math.round((performance.now() - this.#startedAt) / 1000);
-    process.stderr.write(`\r${this.#done} clients made, ${seconds} s`);
+    printAside(`\r${this.#done} clients made, ${seconds} s`);
   }
 
   #clear(): void {
-    if (this.#timer !== undefined) process.stderr.write("\r\u001b[K");
+    if (this.#timer !== undefined) printAside("\r\u001b[K");
   }
 }
 

@@ -54,7 +54,7 @@ type Outcome = WatchOutcome | { readonly error: unknown };
 /** @returns the files to watch: after a failure, also those from before */
 function report(outcome: Outcome, before: Iterable<string>): string[] {
   if ("error" in outcome) {
-    printCommandError({ message: processRedactor()(reasonOf(outcome.error)) });
+    printCommandError({ message: processRedactor().error(reasonOf(outcome.error)) });
     return [...before];
   }
   if ("diagnostics" in outcome) {

@@ -36,7 +36,8 @@ export function explainFailure(caught: unknown, context: FailureContext): Comman
   const message = withoutName(failure.message, tokenClient);
   const whole = message + causeOf(failure, tokenClient);
   // The module of a TokenManager is code, as what the runtime says is about.
-  if (credentials === undefined) return new CommandError(failure.code, redact(whole), undefined, options);
+  if (credentials === undefined)
+    return new CommandError(failure.code, redact.error(whole), undefined, options);
   const [what, advice] = splitMessage({ ...failure, message });
   const fix = advise(failure, tokenClient, credentials) ?? advice;
   const text = fix === undefined ? whole : what + causeOf(failure, tokenClient);

@@ -21,7 +21,7 @@ export async function loadManager(
   // It may be the one that reads a file of variables.
   const shown = (message: string) => {
     redact.refresh();
-    return redact(message);
+    return redact.error(message);
   };
   const remedy = "have it wait for less, or wait longer with --timeout";
   const options = { shown, limitMs: timeoutMs, remedy };
