@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Dispatcher } from "undici";
+import { AbortListener } from "./abort-listener.ts";
 import { CallErrors } from "./api-call/call-errors.ts";
 import { ByteCollector } from "./byte-collector.ts";
 import { ByteStream } from "./byte-stream.ts";
@@ -74,7 +75,7 @@ export class ApiCall implements Dispatcher.DispatchHandler {
   #timeoutMs = 0;
   #waiting: AbortController | undefined;
   #callerSignal: AbortSignal | undefined;
-  #onAbort: (() => void) | undefined;
+  #abortListener: AbortListener | undefined;
 
   constructor(options: ApiCallOptions) {
     this.method = options.method;
@@ -102,9 +103,9 @@ export class ApiCall implements Dispatcher.DispatchHandler {
     if (timeoutMs > 0) this.#deadline.set(timeoutMs);
     if (signal !== undefined) {
       this.#callerSignal = signal;
-      this.#onAbort = () => this.#giveUp(signal.reason);
-      if (signal.aborted) this.#onAbort();
-      else signal.addEventListener("abort", this.#onAbort, { once: true });
+      const giveUp = () => this.#giveUp(signal.reason);
+      if (signal.aborted) giveUp();
+      else this.#abortListener = new AbortListener(signal, giveUp);
     }
     return !this.#isSettled;
   }
@@ -213,7 +214,7 @@ export class ApiCall implements Dispatcher.DispatchHandler {
     if (this.#isSettled) return false;
     this.#isSettled = true;
     this.#deadline.clear();
-    if (this.#onAbort !== undefined) this.#callerSignal?.removeEventListener("abort", this.#onAbort);
+    this.#abortListener?.stop();
     return true;
   }
 

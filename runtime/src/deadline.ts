@@ -1,3 +1,5 @@
+import { LinkedItem, LinkedList } from "./linked-list.ts";
+
 /** How late a long timeout may be. */
 const TICK_MS = 50;
 /** Shorter ones get a timer each, to be on time. */
@@ -9,21 +11,18 @@ const LONG_MS = 1000;
  * Almost every call has a timeout and almost none meets it: long ones share one timer, which looks after all of them,
  * since a timer for each costs more than most of what surrounds a call.
  */
-export class Deadline {
+export class Deadline extends LinkedItem {
   readonly #expire: () => void;
   #at = 0;
   #timer: NodeJS.Timeout | undefined;
-  // A list without a container: those under way change with every call.
-  #isListed = false;
-  #previous: Deadline | undefined;
-  #next: Deadline | undefined;
 
-  static #first: Deadline | undefined;
+  static #pending: LinkedList<Deadline> | undefined;
   static #ticker: NodeJS.Timeout | undefined;
   /** What made the ticker: a test that has timers of its own puts another in its place, and takes it away again. */
   static #schedule: typeof setTimeout | undefined;
 
   constructor(expire: () => void) {
+    super();
     this.#expire = expire;
   }
 
@@ -33,23 +32,15 @@ export class Deadline {
       return;
     }
     this.#at = performance.now() + timeoutMs;
-    this.#isListed = true;
-    this.#next = Deadline.#first;
-    if (this.#next !== undefined) this.#next.#previous = this;
-    if (this.#next === undefined || Deadline.#schedule !== setTimeout) Deadline.#startTicking();
-    Deadline.#first = this;
+    Deadline.#pending ??= new LinkedList();
+    if (Deadline.#pending.isEmpty || Deadline.#schedule !== setTimeout) Deadline.#startTicking();
+    Deadline.#pending.add(this);
   }
 
   /** Does nothing where there is none. */
   clear(): void {
     if (this.#timer !== undefined) clearTimeout(this.#timer);
-    if (!this.#isListed) return;
-    if (this.#previous === undefined) Deadline.#first = this.#next;
-    else this.#previous.#next = this.#next;
-    if (this.#next !== undefined) this.#next.#previous = this.#previous;
-    this.#isListed = false;
-    this.#previous = undefined;
-    this.#next = undefined;
+    if (this.isLinked) Deadline.#pending?.remove(this);
   }
 
   /** Holds no process open: what is waited for does. */
@@ -64,15 +55,12 @@ export class Deadline {
 
   static #tick(): void {
     const now = performance.now();
-    const due: Deadline[] = [];
-    for (let item = Deadline.#first; item !== undefined; item = item.#next) {
-      if (item.#at <= now) due.push(item);
-    }
-    for (const item of due) {
-      if (!item.#isListed) continue; // Cleared by one of those before it.
+    const pending = Deadline.#pending;
+    for (const item of pending?.filter((item) => item.#at <= now) ?? []) {
+      if (!item.isLinked) continue; // Cleared by one of those before it.
       item.clear();
       item.#expire();
     }
-    if (Deadline.#first !== undefined) Deadline.#ticker?.refresh();
+    if (pending?.isEmpty === false) Deadline.#ticker?.refresh();
   }
 }

@@ -1,3 +1,5 @@
+import { AbortListener } from "./abort-listener.ts";
+
 /** The longest a timer can be: it is cleared, not met. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
@@ -23,9 +25,8 @@ export function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefine
     return Promise.reject(signal.reason);
   }
   return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    signal.addEventListener("abort", abort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+    const listener = new AbortListener(signal, () => reject(signal.reason));
+    promise.then(resolve, reject).finally(() => listener.stop());
   });
 }
 
@@ -51,13 +52,12 @@ export async function limitTime<T>(
 ): Promise<T> {
   signal.throwIfAborted();
   const controller = new AbortController();
-  const abort = () => controller.abort(signal.reason);
-  signal.addEventListener("abort", abort, { once: true });
+  const listener = new AbortListener(signal, () => controller.abort(signal.reason));
   const timer = setTimeout(() => controller.abort(buildReason()), timeoutMs).unref();
   try {
     return await work(controller.signal);
   } finally {
     clearTimeout(timer);
-    signal.removeEventListener("abort", abort);
+    listener.stop();
   }
 }

@@ -1,3 +1,5 @@
+import { AbortListener } from "../abort-listener.ts";
+
 /** Those who wait until something happens to a key, or for so long. */
 export class Changes {
   readonly #waiting = new Map<string, Set<() => void>>();
@@ -13,16 +15,15 @@ export class Changes {
   async next(key: string, timeoutMs: number, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const abort = () => reject(signal.reason);
     const timer = setTimeout(resolve, timeoutMs).unref();
     const waiting = this.#waiting.get(key) ?? new Set();
     this.#waiting.set(key, waiting.add(resolve));
-    signal.addEventListener("abort", abort, { once: true });
+    const listener = new AbortListener(signal, () => reject(signal.reason));
     try {
       await promise;
     } finally {
       clearTimeout(timer);
-      signal.removeEventListener("abort", abort);
+      listener.stop();
       waiting.delete(resolve);
       if (waiting.size === 0 && this.#waiting.get(key) === waiting) this.#waiting.delete(key);
     }
