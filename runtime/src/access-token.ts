@@ -22,6 +22,8 @@ export class AccessToken {
   readonly scope: string | undefined;
   readonly clientName: string;
   readonly #value: string;
+  /** Built once: a string put together for each call would be copied for each, too. */
+  readonly #authorization: string;
 
   constructor(fields: AccessTokenFields) {
     this.tokenType = fields.tokenType;
@@ -30,12 +32,18 @@ export class AccessToken {
     this.scope = fields.scope;
     this.clientName = fields.clientName;
     this.#value = fields.value;
+    this.#authorization = `${fields.tokenType} ${fields.value}`;
     Object.freeze(this);
   }
 
   /** The token itself. It is a credential: keep it out of logs, URLs and error messages. */
   get value(): string {
     return this.#value;
+  }
+
+  /** Value of the `Authorization` field that presents a token (RFC 6750 §2.1). */
+  static authorizationOf(token: AccessToken): string {
+    return token.#authorization;
   }
 
   /** What is logged of it: all but its value. */
@@ -46,9 +54,4 @@ export class AccessToken {
   [Symbol.for("nodejs.util.inspect.custom")](): object {
     return this.toJSON();
   }
-}
-
-/** Value of the `Authorization` field that presents the token (RFC 6750 §2.1). */
-export function authorizationOf(token: AccessToken): string {
-  return `${token.tokenType} ${token.value}`;
 }

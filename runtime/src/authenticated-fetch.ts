@@ -1,11 +1,10 @@
 import { type Dispatcher, fetch as undiciFetch } from "undici";
-import { authorizationOf } from "./access-token.ts";
-import { bindDispatcher } from "./authenticated-fetch/bound-dispatcher.ts";
+import { AccessToken } from "./access-token.ts";
+import { type BindingOptions, bindDispatcher } from "./authenticated-fetch/bound-dispatcher.ts";
 import {
   type AuthenticatedRequestInit,
   type NormalizedRequest,
   normalizeRequest,
-  type SentRequest,
 } from "./authenticated-fetch/normalized-request.ts";
 import type { Attempt, Authorization, Verdict } from "./authorization.ts";
 import { assertNoCredentials } from "./dispatch-headers.ts";
@@ -41,16 +40,26 @@ export function createAuthenticatedFetch(
   authorization: Authorization,
   options: AuthenticatedFetchOptions,
 ): AuthenticatedFetch {
-  async function exchange({ token: overrides, ...request }: NormalizedRequest): Promise<Response> {
-    const { url, method = "GET", headers, body } = request;
-    authorization.assertAllowed(url);
-    for (const name of headers.keys()) assertNoCredentials(name);
+  const baseUrl = options.baseUrl?.toString();
+
+  async function exchange(request: NormalizedRequest): Promise<Response> {
+    const { url, method = "GET", headers, body, token: overrides } = request;
+    const { origin } = url;
+    authorization.assertAllowed(origin);
+    for (const name of Object.keys(headers)) assertNoCredentials(name);
     const describe = () => ({ method, url: url.href, headers: new Headers(headers) });
-    const asked = await authorization.findRequest(describe, overrides, request);
-    const token = await authorization.findToken(asked, request);
-    let attempt = authorization.begin(asked, token, url.origin);
+    // Not awaited where there is nothing to wait for, which is almost always.
+    const finding = authorization.findRequest(describe, overrides, request);
+    const asked = finding instanceof Promise ? await finding : finding;
+    const obtaining = authorization.findToken(asked, request);
+    const token = obtaining instanceof Promise ? await obtaining : obtaining;
+    let attempt = authorization.begin(asked, token, origin);
     for (;;) {
-      const { response, sent } = await send(request, attempt);
+      let sent = attempt;
+      const sending = send(request, attempt, (proven) => {
+        sent = proven;
+      });
+      const response = await sending.catch(failWithSafeCause(request.signal));
       // Where redirects led, another origin may have answered, which got no token.
       const verdict = response.redirected ? "final" : judge(sent, response);
       if (verdict === "final") return response;
@@ -67,36 +76,40 @@ export function createAuthenticatedFetch(
   }
 
   function judge(attempt: Attempt, { status, headers }: Response): Verdict {
-    const challenge = headers.get("www-authenticate") ?? undefined;
-    return authorization.judge(attempt, status, { "www-authenticate": challenge });
+    const challenge = status === 401 ? headers.get("www-authenticate") : null;
+    return authorization.judge(attempt, status, { "www-authenticate": challenge ?? undefined });
   }
 
-  async function send({ url, body, ...init }: SentRequest, attempt: Attempt) {
-    let sent = attempt;
-    const dispatcher = bindDispatcher(options.dispatcher, attempt, {
-      authorization,
-      signal: init.signal,
-      onProof(proven) {
-        sent = proven;
-      },
-    });
-    const headers = [...init.headers, ["authorization", authorizationOf(attempt.token)]];
-    const request: object = { ...init, headers, body: openBody(body), dispatcher };
+  /** What is ours in a normalized request means nothing to undici. */
+  function send(request: NormalizedRequest, attempt: Attempt, onProof: BindingOptions["onProof"]) {
+    const { url, body, signal } = request;
+    const dispatcher = bindDispatcher(options.dispatcher, attempt, { authorization, signal, onProof });
+    const headers = { ...request.headers, authorization: AccessToken.authorizationOf(attempt.token) };
+    const init: object = { ...request, headers, body: openBody(body), dispatcher };
+    // undici's Response is that of the platform in all but its class.
+    return undiciFetch(url, init) as Promise<unknown> as Promise<Response>;
+  }
+
+  return async (input, init = {}) => {
+    authorization.calls.begin();
+    let request: NormalizedRequest | undefined;
     try {
-      // undici's Response is that of the platform in all but its class.
-      return { response: (await undiciFetch(url, request)) as unknown as Response, sent };
+      request = normalizeRequest(input, init, baseUrl);
+      return await exchange(request);
     } catch (error) {
-      if (error instanceof TypeError && error.cause !== undefined) error.cause = copyCause(error.cause);
+      discardBody(request?.body);
       throw error;
+    } finally {
+      authorization.calls.end();
     }
-  }
+  };
+}
 
-  return (input, init = {}) =>
-    authorization.calls.during(async () => {
-      const request = normalizeRequest(input, init, options.baseUrl);
-      return await exchange(request).catch((error: unknown) => {
-        discardBody(request.body);
-        throw error;
-      });
-    });
+/** What undici's fetch rejects with is its own, but for what went wrong below it, and for the reason of an abort. */
+function failWithSafeCause(signal: AbortSignal | undefined) {
+  return (error: unknown): never => {
+    const isOwn = error instanceof TypeError && error.cause !== undefined && error !== signal?.reason;
+    if (isOwn) error.cause = copyCause(error.cause);
+    throw error;
+  };
 }

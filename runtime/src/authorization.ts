@@ -89,8 +89,8 @@ export class Authorization {
   }
 
   /** @throws {TokenError} `ERR_ORIGIN_NOT_ALLOWED` */
-  assertAllowed(url: URL): void {
-    assertAllowed(url.origin, this.#options.origins, this.#options.name);
+  assertAllowed(origin: string): void {
+    assertAllowed(origin, this.#options.origins, this.#options.name);
   }
 
   /**
@@ -104,9 +104,9 @@ export class Authorization {
     waiter: Waiter = {},
   ): TokenRequest | Promise<TokenRequest> {
     const { definitions, name } = this.#options;
-    const override = (found: TokenRequest) => this.#override(found, describe, overrides, waiter);
     const found = definitions.peek(name) ?? definitions.find(name, waiter.signal);
-    return found instanceof Promise ? found.then(override) : override(found);
+    if (!(found instanceof Promise)) return this.#override(found, describe, overrides, waiter);
+    return found.then((found) => this.#override(found, describe, overrides, waiter));
   }
 
   /** The token for a call, now if one is cached. */

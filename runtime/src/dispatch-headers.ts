@@ -8,8 +8,14 @@ export type FlatHeaders = readonly string[];
 export function flattenHeaders(headers: Dispatcher.DispatchOptions["headers"]): FlatHeaders {
   if (headers === null || headers === undefined) return [];
   if (Array.isArray(headers)) return headers;
-  const entries = Symbol.iterator in headers ? headers : Object.entries(headers);
-  return [...(entries as Iterable<[string, string]>)].filter(([, value]) => value !== undefined).flat();
+  const flat: string[] = [];
+  const add = (name: string, value: unknown) => {
+    if (value !== undefined) flat.push(name, value as string);
+  };
+  if (Symbol.iterator in headers)
+    for (const [name, value] of headers as Iterable<[string, string]>) add(name, value);
+  else for (const name of Object.keys(headers)) add(name, headers[name]);
+  return flat;
 }
 
 /** A copy that `Headers` reads and writes. */

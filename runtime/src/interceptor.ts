@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { stringify } from "node:querystring";
 import type { Dispatcher } from "undici";
-import { type AccessToken, authorizationOf } from "./access-token.ts";
+import { AccessToken } from "./access-token.ts";
 import type { AnswerHeaders, Attempt, Authorization, Verdict, Waiter } from "./authorization.ts";
 import {
   addCredentials,
@@ -62,8 +62,6 @@ interface Call {
  */
 class AuthorizedDispatch implements Handler, Waiter {
   readonly #call: Call;
-  readonly #handler: Handler;
-  readonly #authorization: Authorization;
   readonly #headers: FlatHeaders;
   /** What is under way; none where a redirect led: another origin may answer, whose 401 says nothing of our token. */
   #attempt: Attempt | undefined;
@@ -76,8 +74,6 @@ class AuthorizedDispatch implements Handler, Waiter {
   /** @param first - what this is the re-send of: an iterator of headers is read only once */
   constructor(call: Call, first?: AuthorizedDispatch) {
     this.#call = call;
-    this.#handler = call.handler;
-    this.#authorization = call.authorization;
     this.#headers = first === undefined ? flattenHeaders(call.options.headers) : first.#headers;
     this.#inContext = first === undefined ? openCallContext() : first.#inContext;
   }
@@ -88,11 +84,11 @@ class AuthorizedDispatch implements Handler, Waiter {
 
   start(): boolean {
     try {
-      this.#authorization.calls.begin();
+      this.#call.authorization.calls.begin();
       this.#isCounted = true;
       assertNoneOfCredentials(this.#headers);
       const { token } = this.#call.options;
-      const request = this.#authorization.findRequest(() => this.#describe(), token, this);
+      const request = this.#call.authorization.findRequest(() => this.#describe(), token, this);
       if (!(request instanceof Promise)) return this.#begin(request);
       request.then((request) => this.#begin(request)).catch((error: unknown) => this.#fail(error));
     } catch (error) {
@@ -105,44 +101,43 @@ class AuthorizedDispatch implements Handler, Waiter {
     const isRedirected = context?.history !== undefined && context.history.length > 0;
     if (this.#abandoned !== undefined) controller.abort(this.#abandoned.reason as Error);
     else if (isRedirected && this.#attempt?.proof !== undefined) controller.abort(buildRedirectRefusal());
-    else this.#handler.onRequestStart?.(controller, context);
+    else this.#call.handler.onRequestStart?.(controller, context);
     if (isRedirected) this.#attempt = undefined;
   }
 
   onRequestUpgrade(...upgrade: Parameters<NonNullable<Handler["onRequestUpgrade"]>>): void {
     this.#settle();
-    this.#handler.onRequestUpgrade?.(...upgrade);
+    this.#call.handler.onRequestUpgrade?.(...upgrade);
   }
 
-  onResponseStart(...start: ResponseStart): void {
-    const [, status, headers] = start;
+  onResponseStart(controller: Controller, status: number, headers: IncomingHttpHeaders, text?: string): void {
     const attempt = this.#attempt;
     const verdict = attempt === undefined ? "final" : this.#judge(attempt, status, headers);
     if (attempt !== undefined && verdict !== "final") {
       if (isReplayable(this.#call.options.body)) {
-        this.#hold(attempt, verdict, start);
+        this.#hold(attempt, verdict, [controller, status, headers, text]);
         return;
       }
-      this.#authorization.giveUp(attempt, verdict);
+      this.#call.authorization.giveUp(attempt, verdict);
     }
     if (status >= 200) this.#settle();
-    this.#handler.onResponseStart?.(...start);
+    this.#call.handler.onResponseStart?.(controller, status, headers, text);
   }
 
   onResponseData(controller: Controller, chunk: Buffer): void {
-    if (this.#held === undefined) this.#handler.onResponseData?.(controller, chunk);
+    if (this.#held === undefined) this.#call.handler.onResponseData?.(controller, chunk);
     else this.#held.add(chunk);
   }
 
   onResponseEnd(controller: Controller, trailers: IncomingHttpHeaders): void {
-    if (this.#held === undefined) this.#handler.onResponseEnd?.(controller, trailers);
+    if (this.#held === undefined) this.#call.handler.onResponseEnd?.(controller, trailers);
     else this.#held.end(trailers);
   }
 
   onResponseError(controller: Controller, error: Error): void {
     if (this.#held === undefined) {
       this.#settle();
-      this.#handler.onResponseError?.(controller, error);
+      this.#call.handler.onResponseError?.(controller, error);
     } else if (controller.aborted) {
       this.#held.abort(error);
     } else {
@@ -152,15 +147,15 @@ class AuthorizedDispatch implements Handler, Waiter {
 
   #begin(request: TokenRequest): boolean {
     const { origin } = this.#call;
-    const send = (token: AccessToken) => this.#send(this.#authorization.begin(request, token, origin));
-    const token = this.#authorization.findToken(request, this);
+    const send = (token: AccessToken) => this.#send(this.#call.authorization.begin(request, token, origin));
+    const token = this.#call.authorization.findToken(request, this);
     if (!(token instanceof Promise)) return send(token);
     token.then(send).catch((error: unknown) => this.#fail(error));
     return true;
   }
 
   #send(unproven: Attempt): boolean {
-    const attempt = this.#authorization.prove(unproven, this.#call.options.method, this.#url);
+    const attempt = this.#call.authorization.prove(unproven, this.#call.options.method, this.#url);
     this.#attempt = attempt;
     const jwt = attempt.proof?.jwt;
     if (!(jwt instanceof Promise)) return this.#sendProven(attempt, jwt);
@@ -172,7 +167,7 @@ class AuthorizedDispatch implements Handler, Waiter {
 
   #sendProven({ token, request }: Attempt, proof: string | undefined): boolean {
     const { dispatch, origin, options: given } = this.#call;
-    const headers = addCredentials(this.#headers, authorizationOf(token), proof);
+    const headers = addCredentials(this.#headers, AccessToken.authorizationOf(token), proof);
     const body = openBody(given.body) as Dispatcher.DispatchOptions["body"] & {};
     const options: CertifiedOptions = { ...given, origin, headers, body };
     const { tls } = request.client;
@@ -181,15 +176,15 @@ class AuthorizedDispatch implements Handler, Waiter {
   }
 
   #judge(attempt: Attempt, status: number, headers: AnswerHeaders): Verdict {
-    this.#authorization.learn(attempt, status, headers);
-    return this.#authorization.judge(attempt, status, headers);
+    this.#call.authorization.learn(attempt, status, headers);
+    return this.#call.authorization.judge(attempt, status, headers);
   }
 
   #hold(attempt: Attempt, reason: ResendReason, start: ResponseStart): void {
     const held = new HeldResponse(start, (reason) => this.#fail(reason));
     this.#held = held;
     this.#inContext(() => {
-      this.#authorization
+      this.#call.authorization
         .retry(attempt, reason, this)
         .then((next) => {
           if (held.isAborted) return;
@@ -203,7 +198,7 @@ class AuthorizedDispatch implements Handler, Waiter {
   #release(held: HeldResponse): void {
     this.#held = undefined;
     this.#settle();
-    held.release(this.#handler);
+    held.release(this.#call.handler);
   }
 
   #resend(next: Attempt, reason: ResendReason, held: HeldResponse): void {
@@ -212,7 +207,7 @@ class AuthorizedDispatch implements Handler, Waiter {
     held.drop((reason) => {
       again.#abandoned = { reason };
     });
-    this.#authorization.publishResend(reason);
+    this.#call.authorization.publishResend(reason);
     try {
       again.#send(next);
     } catch (error) {
@@ -224,7 +219,7 @@ class AuthorizedDispatch implements Handler, Waiter {
   #settle(): void {
     if (!this.#isCounted) return;
     this.#isCounted = false;
-    this.#authorization.calls.end();
+    this.#call.authorization.calls.end();
   }
 
   /** Ends a request that is not under way, so that there is no controller of undici's for it. */
@@ -233,7 +228,7 @@ class AuthorizedDispatch implements Handler, Waiter {
     // undici takes a falsy error for none.
     const error = reason instanceof Error ? reason : new Error("aborted", { cause: reason });
     const controller = { aborted: true, paused: false, reason: error, abort() {}, pause() {}, resume() {} };
-    this.#handler.onResponseError?.(controller, (reason || error) as Error);
+    this.#call.handler.onResponseError?.(controller, (reason || error) as Error);
   }
 
   get #url(): string {

@@ -1,6 +1,6 @@
 import { format, inspect } from "node:util";
 import { describe, expect, test } from "vitest";
-import { AccessToken, type AccessTokenFields, authorizationOf } from "../../runtime/src/access-token.ts";
+import { AccessToken, type AccessTokenFields } from "../../runtime/src/access-token.ts";
 import { createTokenManager } from "../../runtime/src/token-manager.ts";
 import { using } from "../support/disposal.ts";
 import { startServer } from "../support/scripted-server.ts";
@@ -66,7 +66,7 @@ describe("authorizationOf", () => {
     ["Bearer", "Bearer planted-secret"],
     ["DPoP", "DPoP planted-secret"],
   ])("presents a %s token with its scheme", (tokenType, want) => {
-    expect(authorizationOf(new AccessToken({ ...fields, tokenType }))).toBe(want);
+    expect(AccessToken.authorizationOf(new AccessToken({ ...fields, tokenType }))).toBe(want);
   });
 });
 

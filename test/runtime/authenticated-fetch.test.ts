@@ -78,6 +78,25 @@ describe("a call", () => {
     }
   });
 
+  test("names the boundary of the form that it sends, however the content type is written", async () => {
+    const { fetch, api } = await setUp({ accepted: ["token-1"] });
+    const form = new FormData();
+    form.append("a", "1");
+    const headers = { "Content-Type": "multipart/form-data; boundary=stale" };
+    await fetch(new Request(`${api.origin}/items`, { method: "POST" }), { body: form, headers });
+    expect(api.requests[0]?.headers["content-type"]).not.toContain("stale");
+  });
+
+  test("fails as its own body does, and leaves that error as it is", async () => {
+    const { fetch } = await setUp({ accepted: ["token-1"] });
+    const error = new TypeError("no body", { cause: { detail: 1 } });
+    const body = () => {
+      throw error;
+    };
+    expect(await fetch("/", post(body)).catch((error: unknown) => error)).toBe(error);
+    expect(error.cause).toEqual({ detail: 1 });
+  });
+
   test("goes on sending a stream after the answer has begun", async () => {
     const { tokens } = await setUp();
     const received = Promise.withResolvers<string>();
@@ -146,6 +165,14 @@ describe("a call", () => {
     const controller = new AbortController();
     login.script = () => controller.abort("mine");
     await expect(fetch("/", { signal: controller.signal })).rejects.toBe("mine");
+  });
+
+  test("leaves the reason of an abort as it is", async () => {
+    const reason = Object.freeze(new TypeError("stop", { cause: { detail: 1 } }));
+    const controller = new AbortController();
+    const script = () => controller.abort(reason);
+    const { fetch } = await setUp({ accepted: ["token-1"], script });
+    await expect(fetch("/", { signal: controller.signal })).rejects.toBe(reason);
   });
 
   test("merges its parameters over those of the fetch, by name", async () => {

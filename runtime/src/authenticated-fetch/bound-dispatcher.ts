@@ -1,5 +1,5 @@
 import type { Dispatcher } from "undici";
-import { authorizationOf } from "../access-token.ts";
+import { AccessToken } from "../access-token.ts";
 import type { Attempt, Authorization } from "../authorization.ts";
 import { flattenHeaders } from "../dispatch-headers.ts";
 import { certificateOption } from "../transport.ts";
@@ -27,7 +27,7 @@ export function bindDispatcher(
   if (dpop === undefined && tls === undefined) return dispatcher;
   return dispatcher.compose((dispatch) => (given, handler) => {
     const headers = flattenHeaders(given.headers);
-    if (!headers.includes(authorizationOf(attempt.token))) return dispatch(given, handler);
+    if (!headers.includes(AccessToken.authorizationOf(attempt.token))) return dispatch(given, handler);
     const origin = String(given.origin);
     const certified = { ...given, [certificateOption]: tls && { certificate: tls, origin } };
     const proven = authorization.prove(attempt, given.method, origin + given.path);

@@ -27,16 +27,13 @@ export class ReplayableRequest extends Request {
   }
 }
 
-/** A request in the one form that undici's fetch takes, without what is ours. */
-export interface SentRequest extends Omit<AuthenticatedRequestInit, "body" | "headers" | "signal" | "token"> {
+/** A request in the one form that undici's fetch takes. */
+export interface NormalizedRequest extends Omit<AuthenticatedRequestInit, "body" | "headers" | "signal"> {
   readonly url: URL;
-  readonly headers: Headers;
+  /** As an object, which undici's fetch reads faster than `Headers`. */
+  readonly headers: Readonly<Record<string, string>>;
   readonly body?: unknown;
   readonly signal?: AbortSignal;
-}
-
-export interface NormalizedRequest extends SentRequest {
-  readonly token?: TokenParameters;
 }
 
 /** What of a request matters to undici's fetch. */
@@ -54,34 +51,47 @@ const MEMBERS = [
 export function normalizeRequest(
   input: string | URL | Request,
   init: AuthenticatedRequestInit,
-  baseUrl: string | URL | undefined,
+  baseUrl: string | undefined,
 ): NormalizedRequest {
   const base = isRequest(input) ? input : undefined;
-  const members = { redirect: "manual" as const, ...pickMembers(base), ...pickMembers(init) };
   const body = readBody(init as Request) ?? readBody(base);
-  const headers = new Headers(init.headers ?? base?.headers);
+  const headers = readHeaders(init.headers ?? base?.headers);
   // A Request's content type has the boundary of its own stream; the form is written anew, with another.
-  if (isFormData(body) && (base !== undefined || isRequest(init))) headers.delete("content-type");
-  const isStream = typeof body === "function" || !isReplayable(body);
-  return {
-    ...members,
-    ...(init.token && { token: init.token }),
-    ...(isStream && { duplex: "half" }), // A stream needs to be announced (Fetch §5.4).
-    url: resolveUrl(base?.url ?? (input as string | URL), baseUrl),
-    headers,
-    body: toUndici(body),
-  };
+  if (isFormData(body) && (base !== undefined || isRequest(init))) deleteHeader(headers, "content-type");
+  const url = resolveUrl(base?.url ?? (input as string | URL), baseUrl);
+  const request = { redirect: "manual" as const, url, headers, body: toUndici(body) };
+  if (base !== undefined) pickMembers(base, request);
+  pickMembers(init, request);
+  if (init.token) Object.assign(request, { token: init.token });
+  // A stream needs to be announced (Fetch §5.4).
+  if (typeof body === "function" || !isReplayable(body)) Object.assign(request, { duplex: "half" });
+  return request;
 }
 
-function resolveUrl(url: string | URL, baseUrl: string | URL | undefined): URL {
-  if (URL.canParse(String(url), baseUrl?.toString())) return new URL(url, baseUrl);
+function resolveUrl(url: string | URL, baseUrl: string | undefined): URL {
+  const resolved = URL.parse(String(url), baseUrl);
+  if (resolved !== null) return resolved;
   throw invalidOption("fetch: the URL", "must be absolute, or relative to the baseUrl of this fetch");
 }
 
+/** A copy; names as they are given, which those of `Headers` are in lower case. */
+function readHeaders(headers: AuthenticatedRequestInit["headers"]): Record<string, string> {
+  if (headers === undefined) return {};
+  if (!(Symbol.iterator in headers)) return { ...(headers as Record<string, string>) };
+  return Object.fromEntries(new Headers(headers as Headers));
+}
+
+/** @param name - in lower case */
+function deleteHeader(headers: Record<string, string>, name: string): void {
+  for (const given of Object.keys(headers)) if (given.toLowerCase() === name) delete headers[given];
+}
+
 /** Own or not: an init may be a Request, or an object with getters. Null is fetch's word for none. */
-function pickMembers(init: AuthenticatedRequestInit | Request | undefined): object {
-  const members = MEMBERS.map((name) => [name, init?.[name]] as const);
-  return Object.fromEntries(members.filter(([, value]) => value !== undefined && value !== null));
+function pickMembers(init: AuthenticatedRequestInit | Request, picked: Record<string, unknown>): void {
+  for (const name of MEMBERS) {
+    const value = init[name];
+    if (value !== undefined && value !== null) picked[name] = value;
+  }
 }
 
 function readBody(init: Partial<ReplayableRequest> | undefined): unknown {
