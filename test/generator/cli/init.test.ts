@@ -507,10 +507,14 @@ describe("openapi-m2m init, on a terminal", { timeout: MANY_PROCESSES_MS }, () =
     expect(existsSync(join(cwd, config))).toBe(false);
   });
 
-  test("writes nothing for Ctrl-C", async () => {
+  test.each([
+    ["Ctrl-C", "\u0003"],
+    ["Ctrl-D", "\u0004"],
+    ["Escape", "\u001b"],
+  ])("writes nothing for %s", async (_, key) => {
     const cwd = projectWith({ "specs/things.json": things });
     const { type, exit } = startOnTerminal(cwd);
-    await type("Is that right?", "\u0003");
+    await type("Is that right?", key);
     expect(await exit).toEqual([1, null]);
     expect(existsSync(join(cwd, config))).toBe(false);
   });

@@ -14,12 +14,13 @@ export async function askDocuments(
   chosen: readonly string[],
 ): Promise<string[]> {
   const message = "Which documents? (space selects, Enter goes on)";
-  return answered(
-    await prompts.multiselect({
+  return await answered((signal) =>
+    prompts.multiselect({
       message,
       options: options.map((option) => ({ ...option })),
       initialValues: [...chosen],
       required: true,
+      signal,
     }),
   );
 }
@@ -36,8 +37,9 @@ export async function askDocument(): Promise<string> {
 export async function askDecision(name: string, text: string): Promise<Decision> {
   // A frame would break lines, and nobody could copy it.
   print(`\n${text.replaceAll(/^(?=.)/gm, "  ")}\n`);
-  return answered<Decision>(
-    await prompts.select<Decision>({
+  return await answered<Decision>((signal) =>
+    prompts.select<Decision>({
+      signal,
       message: "Is that right?",
       options: [
         { value: "write", label: `Yes, write ${name}` },
@@ -87,8 +89,9 @@ export function wordsOf(text: string): string[] {
 async function askServerText(message: string, known: string, server?: TokenServer): Promise<TokenServer> {
   const url = await askText(message, known, (text) => urlProblem(text, ["fragment"]));
   if (server !== undefined && url === known) return server;
-  const kind = answered<"tokenEndpoint" | "issuer">(
-    await prompts.select<"tokenEndpoint" | "issuer">({
+  const kind = await answered<"tokenEndpoint" | "issuer">((signal) =>
+    prompts.select<"tokenEndpoint" | "issuer">({
+      signal,
       message: "Which of them is it?",
       options: [
         { value: "tokenEndpoint", label: "the token endpoint" },
@@ -107,8 +110,9 @@ export function isEndpoint(url: string): boolean {
 
 /** Undefined for one that the constructor is given. */
 async function askBaseUrl(known: string, documentServer: string | undefined): Promise<string | undefined> {
-  const choice = answered<string>(
-    await prompts.select<string>({
+  const choice = await answered<string>((signal) =>
+    prompts.select<string>({
+      signal,
       message: "Where do calls go?",
       options: [
         { value: "", label: "where the worker says" },
@@ -131,10 +135,28 @@ async function askText(
   check: (text: string) => string | undefined = () => undefined,
 ): Promise<string> {
   const validate = (text = "") => check(text.trim());
-  return answered(await prompts.text({ message, initialValue, defaultValue: "", validate })).trim();
+  const text = (signal: AbortSignal) =>
+    prompts.text({ message, initialValue, defaultValue: "", validate, signal });
+  return (await answered(text)).trim();
 }
 
-function answered<Value>(answer: Value | typeof prompts.CANCEL_SYMBOL): Value {
-  if (answer === prompts.CANCEL_SYMBOL) throw new CommandError("ERR_STOPPED", "stopped; nothing was written");
-  return answer;
+/** Asks, for as long as somebody can answer: until Ctrl-C, Ctrl-D, Escape, or the end of the terminal. */
+async function answered<Value>(
+  ask: (signal: AbortSignal) => Promise<Value | typeof prompts.CANCEL_SYMBOL>,
+): Promise<Value> {
+  const { stdin } = process;
+  const controller = new AbortController();
+  const stop = () => controller.abort();
+  // Node.js makes an end of input of it, which nobody tells the prompt.
+  const stopByKey = (_: unknown, key: { name?: string; ctrl?: boolean }) => {
+    if (key.ctrl === true && key.name === "d") stop();
+  };
+  stdin.once("end", stop).on("keypress", stopByKey);
+  try {
+    const answer = await ask(controller.signal);
+    if (answer !== prompts.CANCEL_SYMBOL) return answer;
+  } finally {
+    stdin.off("end", stop).off("keypress", stopByKey);
+  }
+  throw new CommandError("ERR_STOPPED", "stopped; nothing was written");
 }
