@@ -1,5 +1,5 @@
-import { readdirSync, rmSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { addFiles } from "../test/support/folder.ts";
 import { packPackages } from "../test/support/packed-packages.ts";
@@ -36,14 +36,40 @@ test.each(packages)(
   "$name has nothing of a source that is gone: else remove dist/, and build",
   ({ files }) => {
     // The script of the report's page is built of a folder of its own.
-    const built = files.filter((path) => /^dist\/(?!page\/).*\.js$/.test(path));
-    expect(built).toContain("dist/index.js");
-    const sourceOf = (path: string) => path.replace(/^dist(.*)\.js$/, "src$1.ts");
+    const built = files.filter((path) => /^dist\/(?!page\/).*\.d\.ts$/.test(path));
+    expect(built).toContain("dist/index.d.ts");
+    const sourceOf = (path: string) => path.replace(/^dist(.*)\.d\.ts$/, "src$1.ts");
     expect(built.filter((path) => !files.includes(sourceOf(path)))).toEqual([]);
   },
 );
 
+/** Of modules below a folder: those, and what they import below it. */
+function reachedFrom(folder: string, modules: readonly string[]): string[] {
+  const reached = new Set(modules);
+  for (const path of reached) {
+    const imports = readFileSync(join(folder, path), "utf8").matchAll(/\b(?:from|import) ?\(?"(\.[^"]+)"/g);
+    for (const [, target = ""] of imports) reached.add(join(dirname(path), target));
+  }
+  return [...reached].toSorted();
+}
+
 describe("@openapi-m2m/runtime, installed for production,", () => {
+  test("holds the programs of its entries, and nothing else that was built once: else remove dist/, and build", () => {
+    const installed = join(project, "node_modules/@openapi-m2m/runtime");
+    const { exports } = JSON.parse(readFileSync(join(installed, "package.json"), "utf8"));
+    const entries = Object.values<{ default?: string }>(exports).flatMap((entry) => entry.default ?? []);
+    const programs = readdirSync(installed, { recursive: true, encoding: "utf8" })
+      .filter((path) => path.endsWith(".js"))
+      .toSorted();
+    expect(programs).toEqual(
+      reachedFrom(
+        installed,
+        entries.map((path) => join(path)),
+      ),
+    );
+    expect(programs.length).toBeLessThan(20);
+  });
+
   test("brings at most 8 packages of at most 8 MB: no generator and no compiler", () => {
     const modules = join(project, "node_modules");
     const others = packagesBelow(modules).filter((name) => name !== "@openapi-m2m/runtime");
