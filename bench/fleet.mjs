@@ -1,6 +1,5 @@
 // How often a fleet asks for tokens with the shared store and without, and what the store costs. See README.md.
 import { randomBytes } from "node:crypto";
-import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { startRedisServer } from "../test/support/redis-server.ts";
 import {
@@ -14,7 +13,7 @@ import {
 import { measureMemory } from "./fleet/memory.mjs";
 import { drawFleet } from "./fleet/picture.mjs";
 import { runFleet } from "./fleet/run.mjs";
-import { formatCount, median, printHeading, printTable } from "./report.mjs";
+import { formatCount, formatTime, median, printHeading, report } from "./report.mjs";
 
 const { values } = parseArgs({
   options: {
@@ -22,7 +21,6 @@ const { values } = parseArgs({
     lifetime: { type: "string", default: "10" },
     seconds: { type: "string", default: "60" },
     rounds: { type: "string", default: "9" },
-    "no-picture": { type: "boolean", default: false },
   },
 });
 const [processes, lifetimeSeconds, seconds, rounds] = ["processes", "lifetime", "seconds", "rounds"].map(
@@ -33,11 +31,6 @@ const MOST_REQUESTS_PER_LIFETIME = 2;
 const MOST_COST_OF_A_HIT = 1.05;
 const MOST_BYTES_A_TOKEN = 500;
 
-function check(isMet, target) {
-  console.log(`${isMet ? "met" : "MISSED"}: ${target}\n`);
-  if (!isMet) process.exitCode = 1;
-}
-
 await using redis = await startRedisServer();
 const [, version] = /redis_version:(\S+)/.exec(await redis.run("INFO", "server"));
 printHeading(`The shared store, Redis ${version}`);
@@ -45,72 +38,87 @@ printHeading(`The shared store, Redis ${version}`);
 const fleet = { processes, lifetimeSeconds, seconds, key: randomBytes(32).toString("base64") };
 const without = await runFleet(fleet);
 const sharing = await runFleet({ ...fleet, redisPort: redis.port });
-printTable(
-  [
+const most = Math.ceil((seconds / lifetimeSeconds) * MOST_REQUESTS_PER_LIFETIME);
+const runs = { with: sharing.requests, without: without.requests };
+await report({
+  title: "A fleet",
+  titles: [
     `${processes} processes, tokens of ${lifetimeSeconds} s, ${seconds} s`,
     "token requests",
     "calls",
     "failed",
     "longest ms",
   ],
-  Object.entries({ "without a store": without, "with the store": sharing }).map(([name, run]) => [
+  rows: Object.entries({ "without a store": without, "with the store": sharing }).map(([name, run]) => [
     name,
     formatCount(run.requests.length),
     formatCount(run.calls),
     formatCount(run.failures),
     run.longestMs.toFixed(0),
   ]),
-);
-const most = Math.ceil((seconds / lifetimeSeconds) * MOST_REQUESTS_PER_LIFETIME);
-check(
-  sharing.requests.length <= most && sharing.failures + without.failures === 0,
-  `at most ${most} requests with the store, and no call failed`,
-);
-if (!values["no-picture"]) {
-  const runs = { with: sharing.requests, without: without.requests };
-  const file = new URL("../docs/scaling-fleet.svg", import.meta.url);
-  writeFileSync(file, drawFleet({ runs, seconds, processes, lifetimeSeconds }));
-}
+  targets: [
+    {
+      text: `at most ${most} requests with the store, and no call failed`,
+      isMet: sharing.requests.length <= most && sharing.failures + without.failures === 0,
+    },
+  ],
+  picture: {
+    name: "scaling-fleet.svg",
+    svg: drawFleet({ runs, seconds, processes, lifetimeSeconds }),
+  },
+});
 
 const starts = await measureColdStarts({ redisPort: redis.port, rounds: rounds * 20 + 1 });
 const [alone] = Object.values(starts);
-printTable(
-  ["the first token of a process", "ms", "ratio"],
-  Object.entries(starts).map(([name, ms]) => [name, median(ms).toFixed(2), compare(ms, alone).toFixed(2)]),
-);
+await report({
+  title: "The first token of a process",
+  titles: ["", "ms", "ratio"],
+  rows: Object.entries(starts).map(([name, ms]) => [
+    name,
+    median(ms).toFixed(2),
+    compare(ms, alone).toFixed(2),
+  ]),
+});
 
 const hits = await measureHits({ redisPort: redis.port, rounds });
-printTable(
-  ["a token that the process has", "calls/s", "ratio of the time"],
-  Object.entries(hits).map(([name, speeds]) => [
+await report({
+  title: "A token that the process has",
+  titles: ["", "calls a second", "ratio of the time"],
+  rows: Object.entries(hits).map(([name, speeds]) => [
     name,
     formatCount(median(speeds)),
     compare(hits["without a store"], speeds).toFixed(2),
   ]),
-);
-check(
-  compare(hits["without a store"], hits["with the store"]) <= MOST_COST_OF_A_HIT,
-  "a hit costs no more with the store than without, but for 5 %",
-);
+  targets: [
+    {
+      text: "a hit costs no more with the store than without, but for 5 %",
+      isMet: compare(hits["without a store"], hits["with the store"]) <= MOST_COST_OF_A_HIT,
+    },
+  ],
+});
 
 const memory = await measureMemory({ rounds: 3 });
 const [lessBytes, moreBytes] = Object.values(memory).map(median);
-printTable(
-  ["memory for a token that the process has, of 100,000", "bytes"],
-  Object.entries(memory).map(([name, bytes]) => [name, formatCount(median(bytes))]),
-);
-check(
-  moreBytes - lessBytes <= MOST_BYTES_A_TOKEN,
-  `at most ${MOST_BYTES_A_TOKEN} bytes more with the store for each token that the process has`,
-);
+await report({
+  title: "Memory for a token that the process has, of 100,000",
+  titles: ["", "bytes"],
+  rows: Object.entries(memory).map(([name, bytes]) => [name, formatCount(median(bytes))]),
+  targets: [
+    {
+      text: `at most ${MOST_BYTES_A_TOKEN} bytes more with the store for each token that the process has`,
+      isMet: moreBytes - lessBytes <= MOST_BYTES_A_TOKEN,
+    },
+  ],
+});
 
 const sealing = await measureSealing({ rounds });
 const reads = await measureReads({ redisPort: redis.port, rounds });
-printTable(
-  ["processor time", ""],
-  [
+await report({
+  title: "What the store costs",
+  titles: ["", "processor time"],
+  rows: [
     ...Object.entries(sealing).map(([name, speeds]) => [name, formatEach(median(speeds))]),
-    ["in Redis: a read by a script", `${median(reads.eval).toFixed(1)} µs`],
-    ["in Redis: a bare GET", `${median(reads.get).toFixed(1)} µs`],
+    ["in Redis: a read by a script", formatTime(median(reads.eval))],
+    ["in Redis: a bare GET", formatTime(median(reads.get))],
   ],
-);
+});

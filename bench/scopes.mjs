@@ -1,7 +1,7 @@
 // What a generated call costs by what goes with it: scopes of its operation, of the call, credentials. See README.md.
 import { createTokenManager } from "@openapi-m2m/runtime";
 import { ApiClient, call } from "@openapi-m2m/runtime/codegen/v1";
-import { median, printHeading, printTable } from "./report.mjs";
+import { formatCount, formatTime, median, printHeading, report } from "./report.mjs";
 import { startTokenEndpoint } from "./token-endpoint.mjs";
 
 const ROUNDS = 9;
@@ -77,14 +77,19 @@ for (let round = 0; round <= ROUNDS; round++) {
 
 const ratioOf = (name) => median(rounds.map((figures) => figures[name] / figures[client]));
 printHeading(`A call without a network: median of ${ROUNDS} rounds of ${CALLS} calls`);
-printTable(
-  ["", "µs of processor time", "ratio"],
-  Object.keys(forms).map((name) => [
+await report({
+  title: "A call without its network",
+  titles: ["", "processor time", "ratio"],
+  rows: Object.keys(forms).map((name) => [
     name,
-    median(rounds.map((figures) => figures[name])).toFixed(2),
+    formatTime(median(rounds.map((figures) => figures[name]))),
     ratioOf(name).toFixed(2),
   ]),
-);
-const isMet = ratioOf(byOperation) <= NOISE;
-console.log(`${isMet ? "met" : "MISSED"}: ${byOperation} costs no more than ${client}, but for ${NOISE}`);
-if (!isMet) process.exitCode = 1;
+  note: `Answered from memory. Medians of ${ROUNDS} rounds of ${formatCount(CALLS)} calls, ratios within them.`,
+  targets: [
+    {
+      text: `${byOperation} costs no more than ${client}, but for ${NOISE}`,
+      isMet: ratioOf(byOperation) <= NOISE,
+    },
+  ],
+});

@@ -8,8 +8,12 @@ const forms = {
   "/lines": { contentType: "application/x-ndjson", text: `${item}\n` },
 };
 
-/** `GET /lines?megabytes=50`: as many, as fast as they are read. */
+/** `GET /lines?megabytes=50`: as many, as fast as they are read. What is put is read away. */
 const server = createServer(async (request, response) => {
+  if (request.method === "PUT") {
+    request.resume().on("end", () => response.writeHead(204).end());
+    return;
+  }
   const { pathname, searchParams } = new URL(request.url, "http://localhost");
   const { contentType, text } = forms[pathname];
   const chunk = Buffer.from(text.repeat(Math.ceil(65_536 / text.length)));

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { createTokenManager } from "@openapi-m2m/runtime";
 import { createRedisStore } from "@openapi-m2m/runtime/redis";
 import { Redis } from "ioredis";
-import { createSealer } from "../../runtime/dist/shared-tokens/sealing.js";
+import { createSealer } from "../../runtime/src/shared-tokens/sealing.ts";
 import { median } from "../report.mjs";
 import { startTokenEndpoint } from "../token-endpoint.mjs";
 

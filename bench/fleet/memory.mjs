@@ -1,13 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { AccessToken } from "../../runtime/dist/access-token.js";
-import { TokenCache } from "../../runtime/dist/token-cache.js";
+import { AccessToken } from "../../runtime/src/access-token.ts";
+import { TokenCache } from "../../runtime/src/token-cache.ts";
 import {
   buildTokenRequest,
   defineTokenClient,
   overrideTokenRequest,
-} from "../../runtime/dist/token-client.js";
-import { createSource } from "../../runtime/dist/token-manager/source.js";
+} from "../../runtime/src/token-client.ts";
+import { createSource } from "../../runtime/src/token-manager/source.ts";
 
 /** How many tokens a process has, all that it may keep. */
 const TOKENS = 100_000;

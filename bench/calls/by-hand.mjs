@@ -1,0 +1,115 @@
+// The calls as a careful engineer writes them on undici: the token is had once, the dispatcher is shared.
+import { generateKeyPairSync, sign } from "node:crypto";
+import createClient from "openapi-fetch";
+import * as undici from "undici";
+import { newItem, upload } from "./payloads.mjs";
+
+const { interceptors, request, fetch: undiciFetch } = undici;
+
+/** @param compose - interceptors between the calls and the connections */
+async function openByHand({ url, connections }, { Agent, fetch: undiciFetch } = undici, ...compose) {
+  const dispatcher = new Agent({ connections }).compose(compose);
+  const response = await undiciFetch(`${url}/token`, {
+    method: "POST",
+    body: "grant_type=client_credentials",
+  });
+  const { access_token: token } = await response.json();
+  const headers = { authorization: `Bearer ${token}`, accept: "application/json" };
+  return { url, dispatcher, headers };
+}
+
+/** @param copy - of undici */
+export async function getWith(copy, api) {
+  const { url, dispatcher, headers } = await openByHand(api, copy);
+  return async () => {
+    const { body } = await copy.request(`${url}/v1/items?limit=10`, { dispatcher, headers });
+    return (await body.json()).items.length;
+  };
+}
+
+export const byHand = {
+  get: (api) => getWith(undici, api),
+
+  async post(api) {
+    const { url, dispatcher, headers: own } = await openByHand(api);
+    const headers = { ...own, "content-type": "application/json" };
+    return async () => {
+      const options = { method: "POST", dispatcher, headers, body: JSON.stringify(newItem) };
+      const { body } = await request(`${url}/v1/items`, options);
+      return (await body.json()).id;
+    };
+  },
+
+  async fetch(api) {
+    const { url, dispatcher, headers } = await openByHand(api);
+    return async () => {
+      const response = await undiciFetch(`${url}/v1/items?limit=10`, { dispatcher, headers });
+      return (await response.json()).items.length;
+    };
+  },
+
+  async paths(api) {
+    const { url, dispatcher, headers } = await openByHand(api);
+    const fetch = (input) => undiciFetch(input.url, { ...pick(input), dispatcher });
+    const client = createClient({ baseUrl: url, headers, fetch });
+    return async () =>
+      (await client.GET("/v1/items", { params: { query: { limit: 10 } } })).data.items.length;
+  },
+
+  /** With a signature, and a header as long as a proof. */
+  async dpop(api) {
+    const { url, dispatcher, headers: own } = await openByHand(api);
+    const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+    const key = { key: privateKey, dsaEncoding: "ieee-p1363" };
+    const claims = "x".repeat(450);
+    const input = Buffer.from(claims);
+    const authorization = own.authorization.replace("Bearer", "DPoP");
+    return async () => {
+      const proof = `${claims}.${sign("sha256", input, key).toString("base64url")}`;
+      const headers = { ...own, authorization, dpop: proof };
+      const { body } = await request(`${url}/v1/items?limit=10`, { dispatcher, headers });
+      return (await body.json()).items.length;
+    };
+  },
+
+  catalog: (megabytes) => async (api) => {
+    const { url, dispatcher, headers } = await openByHand(api);
+    return async () => {
+      const { body } = await request(`${url}/v1/catalogs/${megabytes}`, { dispatcher, headers });
+      return (await body.json()).items.length > 0;
+    };
+  },
+
+  stream: (megabytes) => async (api) => {
+    const { url, dispatcher, headers } = await openByHand(api);
+    return async () => {
+      const { body } = await request(`${url}/v1/exports/${megabytes}`, { dispatcher, headers });
+      let bytes = 0;
+      for await (const chunk of body) bytes += chunk.length;
+      return bytes;
+    };
+  },
+
+  async upload(api) {
+    const { url, dispatcher, headers: own } = await openByHand(api);
+    const headers = { ...own, "content-type": "application/octet-stream" };
+    return async () => {
+      const options = { method: "PUT", dispatcher, headers, body: upload() };
+      const { body } = await request(`${url}/v1/imports`, options);
+      return (await body.json()).bytes;
+    };
+  },
+
+  compressed: (coding) => async (api) => {
+    const { url, dispatcher, headers } = await openByHand(api, undici, interceptors.decompress());
+    return async () => {
+      const { body } = await request(`${url}/v1/compressed/${coding}`, { dispatcher, headers });
+      return (await body.json()).items.length;
+    };
+  },
+};
+
+/** undici.fetch takes no `Request` but its own. */
+function pick({ method, headers, body, signal, redirect }) {
+  return { method, headers, body, signal, redirect, ...(body && { duplex: "half" }) };
+}

@@ -1,0 +1,42 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { median } from "../report.mjs";
+
+const PROGRAM = new URL("./run-row.mjs", import.meta.url);
+
+/**
+ * Measures one row, in a process of its own, against a running API.
+ *
+ * @param options - `rounds`, an odd number, and which `share` of the row's calls a turn has
+ * @returns medians: processor time of a call by the first form and by the last, in µs, calls a second by the last, and
+ *   the ratio, which is taken within each round, so that what else the machine does hits both
+ */
+export async function compare(row, api, options) {
+  const { title, limit, forms, figure } = row;
+  const rounds = await runRow(row.name, api, options);
+  const names = Object.keys(forms);
+  const [base, last] = [names[0], names.at(-1)];
+  const ratiosOf = (round) =>
+    Object.fromEntries(names.map((name) => [name, round[name].microseconds / round[base].microseconds]));
+  const figureOf = figure ?? ((ratios) => ratios[last]);
+  const medianOf = (name, key) => median(rounds.map((round) => round[name][key]));
+  return {
+    title,
+    limit,
+    base: medianOf(base, "microseconds"),
+    microseconds: medianOf(last, "microseconds"),
+    rate: medianOf(last, "rate"),
+    ratio: median(rounds.map((round) => figureOf(ratiosOf(round)))),
+  };
+}
+
+async function runRow(name, { url, client }, options) {
+  const args = [name, JSON.stringify({ url, client }), JSON.stringify(options)];
+  const child = fork(PROGRAM, args, { execArgv: ["--expose-gc", "--disable-warning=ExperimentalWarning"] });
+  const ended = once(child, "exit").then(([code]) => {
+    throw new Error(`${name}: no figures, exit ${code}`);
+  });
+  const [rounds] = await Promise.race([once(child, "message"), ended]);
+  ended.catch(() => {}); // It ends, now that it has said all.
+  return rounds;
+}

@@ -1,0 +1,45 @@
+/** Makes so many calls, so many at a time; the processor time of the whole process that one takes, and their rate. */
+export async function drive(call, { calls, connections }) {
+  const end = call.begin?.();
+  const startedAt = performance.now();
+  const before = process.cpuUsage();
+  let begun = 0;
+  const work = async () => {
+    while (begun++ < calls) await call();
+  };
+  await Promise.all(Array.from({ length: connections }, work));
+  const { user, system } = process.cpuUsage(before);
+  const seconds = (performance.now() - startedAt) / 1000;
+  end?.();
+  return { microseconds: (user + system) / calls, rate: calls / seconds };
+}
+
+/**
+ * Gives each form its turn in each round, another one first each time. A first round, which does not count, is to warm
+ * up.
+ *
+ * @param forms - names to calls that give equal results
+ * @returns rounds of `{ [name]: { microseconds, rate } }`
+ */
+export async function measureRounds(forms, { rounds, calls, connections }) {
+  const entries = Object.entries(forms);
+  await assertAlike(entries);
+  const measured = [];
+  for (let round = 0; round <= rounds; round++) {
+    const shift = round % entries.length;
+    const figures = {};
+    for (const [name, call] of [...entries.slice(shift), ...entries.slice(0, shift)]) {
+      globalThis.gc(); // What one form leaves behind is not for the next to clear up.
+      figures[name] = await drive(call, { calls, connections });
+    }
+    if (round > 0) measured.push(figures);
+  }
+  return measured;
+}
+
+async function assertAlike(entries) {
+  const results = await Promise.all(entries.map(async ([name, call]) => [name, await call()]));
+  const [[, expected]] = results;
+  const other = results.find(([, result]) => result !== expected || !result);
+  if (other !== undefined) throw new Error(`${other[0]} gave ${other[1]}, not ${expected}`);
+}

@@ -1,0 +1,14 @@
+// Measures one row in this process, which has done nothing else before: run-row.mjs NAME API OPTIONS
+import { measureRounds } from "./measure.mjs";
+import { rows } from "./rows.mjs";
+
+const [name, api, options] = process.argv.slice(2);
+const { forms: creators, calls, connections } = rows[name];
+const { rounds, share } = JSON.parse(options);
+const forms = {};
+for (const [form, create] of Object.entries(creators)) {
+  forms[form] = await create({ ...JSON.parse(api), connections });
+}
+const turn = { rounds, connections, calls: Math.max(Math.round(calls * share), connections) };
+const measured = await measureRounds(forms, turn);
+process.send(measured, () => process.exit());
