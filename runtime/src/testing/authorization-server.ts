@@ -159,9 +159,8 @@ class LoopbackServer implements AuthorizationServer {
   }
 
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { pathname } = new URL(request.url ?? "", this.issuer);
     response.setHeader("date", new Date(this.#now()).toUTCString());
-    switch (`${request.method} ${pathname}`) {
+    switch (`${request.method} ${this.#pathOf(request)}`) {
       case "POST /token":
         return this.#endpoint.answer(request, response);
       case "POST /introspect":
@@ -174,6 +173,15 @@ class LoopbackServer implements AuthorizationServer {
       default:
         return sendJson(response, 404, { error: "not_found" });
     }
+  }
+
+  /**
+   * Of what is no URL, undefined. A path may begin as a reference to another host would.
+   *
+   * @see RFC 9112 §3.2
+   */
+  #pathOf({ url: target = "" }: IncomingMessage): string | undefined {
+    return URL.parse(target.startsWith("/") ? this.issuer + target : target)?.pathname;
   }
 
   /** @see RFC 7662 §2.2 */

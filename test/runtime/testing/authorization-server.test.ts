@@ -18,7 +18,7 @@ import {
   startAuthorizationServer,
   type TokenFault,
 } from "../../../runtime/src/testing.ts";
-import { using } from "../../support/disposal.ts";
+import { createAgent, using } from "../../support/disposal.ts";
 
 const SECRET = "secret: + & %";
 
@@ -75,6 +75,27 @@ describe("startAuthorizationServer", () => {
       expect.objectContaining({ scope: "read" }),
     ]);
     expect(inspect(login, { depth: 9 }) + JSON.stringify(login)).not.toContain(SECRET);
+  });
+
+  test.each(["//", "//[", "http://[/", "//other.example/jwks", "/nowhere"])(
+    "answers 404 where it has nothing: %s",
+    async (path) => {
+      const { login } = await setUp();
+      const agent = createAgent();
+      const { statusCode, body } = await agent.request({ origin: login.issuer, path, method: "GET" });
+      expect([statusCode, await body.json()]).toEqual([404, { error: "not_found" }]);
+    },
+  );
+
+  test("answers a request that names its whole URL", async () => {
+    const { login } = await setUp();
+    const agent = createAgent();
+    const { statusCode, body } = await agent.request({
+      origin: login.issuer,
+      path: `${login.jwksUri}?a=b`,
+      method: "GET",
+    });
+    expect([statusCode, await body.json()]).toEqual([200, { keys: expect.any(Array) }]);
   });
 
   test("has metadata, so that an issuer is enough", async () => {
