@@ -8,7 +8,7 @@ import type { AuthorizationServer, TokenGrant } from "./authorization-server.ts"
 import { type Loopback, listenOnLoopback } from "./loopback.ts";
 import { Redaction } from "./protected-api/redaction.ts";
 
-/** A call that an API got. Credentials in its headers and its query read `[redacted]`. */
+/** A call that an API got. Credentials in its path, its query and its headers read `[redacted]`. */
 export interface ApiRequest {
   readonly method: string;
   /** With its query. */
@@ -82,7 +82,7 @@ export async function startProtectedApi(options: ProtectedApiOptions): Promise<P
     const entry = gate.judge(incoming);
     const { method = "", url = "" } = incoming;
     const headers = redaction.redactHeaders(incoming.headers);
-    const request = { method, path: redaction.redactPath(url), headers, body, ...entry };
+    const request = { method, path: redaction.redactUrls(url), headers, body, ...entry };
     requests.push(request);
     if (entry.refusal === "use_dpop_nonce") response.setHeader("dpop-nonce", gate.nonce);
     if (entry.refusal !== undefined) return refuse(entry.refusal, incoming, response, scope);

@@ -95,6 +95,17 @@ describe("startProtectedApi", () => {
     ["a name and a password", { headers: { "proxy-authorization": "Basic planted" } }, undefined],
     ["a name that is written otherwise", { path: "?api%4Bey=planted" }, undefined],
     ["a JWT of any name", { headers: { "x-user": "eyJwbGFudGVk.eyJwbGFudGVk.planted" } }, undefined],
+    ["a JWT in the path", { path: "/eyJwbGFudGVk.eyJwbGFudGVk.planted/x" }, undefined],
+    ["a JWT in an encoded path", { path: "/Bearer%20eyJwbGFudGVk.eyJwbGFudGVk.planted" }, undefined],
+    ["a JWT after a prefix", { path: "/key_eyJwbGFudGVk.eyJwbGFudGVk.planted" }, undefined],
+    ["an encrypted JWT", { path: "/eyJwbGFudGVk..cGxhbnRlZA.cGxhbnRlZA.planted" }, undefined],
+    ["a password in a referrer", { headers: { referer: "https://id:planted@a.example/" } }, undefined],
+    ["a key in a referrer", { headers: { referer: "https://a.example/?sig=planted&b=1" } }, undefined],
+    ["a fragment", { headers: { "x-page": "https://a.example/#access_token=planted" } }, undefined],
+    ["links", { headers: { link: "<https://a.example/?a=b&sig=planted>; rel=next" } }, undefined],
+    ["a URL in a parameter", { path: "?next=https%3A%2F%2Fid%3Aplanted%40a.example" }, undefined],
+    ["a query in a parameter", { path: "?next=%2Fa%3Fb%3D1%26sig%3Dplanted" }, undefined],
+    ["a URL in the path", { path: "/https%3A%2F%2Fid%3Aplanted%40a.example" }, undefined],
     [
       "a name that the test says",
       { path: "?code=planted", headers: { "x-tenant": "planted" } },
@@ -112,12 +123,25 @@ describe("startProtectedApi", () => {
     expect(heard[0]).toContain("planted");
   });
 
+  test("records the rest of what has a credential in it", async () => {
+    const { api, fetch } = await setUp();
+    const referer = "https://id:planted@a.example/?sig=planted&page=2";
+    await fetch("y/eyJwbGFudGVk.eyJwbGFudGVk.planted/z?page=2", { headers: { referer } });
+    expect(api.requests[0]?.path).toBe("/y/[redacted]/z?page=2");
+    expect(api.requests[0]?.headers.referer).toBe("https://[redacted]@a.example/?sig=[redacted]&page=2");
+  });
+
   test("records what is no credential as it came", async () => {
     const { api, fetch } = await setUp();
     const path = "/items?author=a%20b&pageToken=7&sort_key=name&max_tokens=9&flag&empty=&access_token=";
     const headers = { "Idempotency-Key": "1", "X-Request-Id": "2", "If-Match": '"3"' };
     await fetch(path.slice(1), { headers });
     expect(api.requests[0]?.path).toBe(path);
+    const others =
+      "eyewitness.statement.pdf/a%20b%E4/me@a.example?mail=me@a.example&url=https%3A%2F%2Fa.example%2F%3Fb=c";
+    await fetch(others, { headers: { referer: "https://a.example:80/a;b?c=d#e" } });
+    expect(api.requests[1]?.path).toBe(`/${others}`);
+    expect(api.requests[1]?.headers.referer).toBe("https://a.example:80/a;b?c=d#e");
     expect(api.requests[0]?.headers).toMatchObject({ "idempotency-key": "1", "x-request-id": "2" });
   });
 
