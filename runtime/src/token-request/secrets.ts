@@ -10,8 +10,9 @@ const PLAIN_FIELDS = new Set([
   "client_assertion_type",
 ]);
 
-/** How JSON and HTML write a character that they would take for their own. */
-const ESCAPED = /\\u([0-9a-f]{4})|&#x0*([0-9a-f]{1,5});|&#0*(\d{1,6});|&(amp|lt|gt|quot|apos);|\\(["\\/])/gi;
+/** How JSON, HTML and URLs write a character that they would take for their own. */
+const ESCAPED =
+  /\\u([0-9a-f]{4})|&#x0*([0-9a-f]{1,5});|&#0*(\d{1,6});|&(amp|lt|gt|quot|apos);|\\(["\\/])|((?:%[0-9a-f]{2})+)/gi;
 
 const NAMED: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
 
@@ -21,14 +22,14 @@ const NAMED: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", qu
  */
 export function listSecrets(clientId: string, body: URLSearchParams, headers: Headers): string[] {
   const secrets = [...body].filter(([name]) => !PLAIN_FIELDS.has(name)).map(([, value]) => value);
-  const credentials = headers.get("authorization")?.replace(/^Basic /, "");
+  const credentials = headers.get("authorization")?.replace(/^[\w-]+ +/, "");
   if (credentials !== undefined) secrets.push(...listCredentials(clientId, credentials));
   const proof = headers.get("dpop");
   if (proof !== null) secrets.push(proof);
   return [...new Set(secrets.flatMap(encodeVariously))].filter((text) => text !== "");
 }
 
-/** Removes secrets from what a server said, those too that it escaped for JSON or HTML. */
+/** Removes secrets from what a server said, those too that it escaped for JSON, HTML or a URL. */
 export function redact(text: string, secrets: readonly string[]): string {
   const redacted = removeAll(text, secrets);
   const plain = unescapeMarkup(redacted);
@@ -42,9 +43,7 @@ function listCredentials(clientId: string, credentials: string): string[] {
   const password = decoded.startsWith(`${clientId}:`)
     ? decoded.slice(clientId.length + 1)
     : decoded.slice(decoded.indexOf(":") + 1);
-  const unpadded = credentials.replace(/=+$/, "");
-  const base64url = unpadded.replaceAll("+", "-").replaceAll("/", "_");
-  return [credentials, unpadded, base64url, password, formDecode(password)];
+  return [credentials, decoded, password, formDecode(password)];
 }
 
 /** What was sent raw, an ampersand and all, is no form. */
@@ -54,7 +53,15 @@ function formDecode(text: string): string {
 
 function encodeVariously(text: string): string[] {
   const uriEncoded = encodeURIComponent(text.toWellFormed());
-  return [text, formEncode(text), uriEncoded, encodeURIComponent(uriEncoded)];
+  return [text, formEncode(text), uriEncoded, encodeURIComponent(uriEncoded), ...encodeBytes(text)];
+}
+
+/** Base64, with and without padding, and hexadecimal. Of what is too short to be a secret they are in any text. */
+function encodeBytes(text: string): string[] {
+  const bytes = Buffer.from(text);
+  if (bytes.length < 4) return [];
+  const base64 = bytes.toString("base64");
+  return [base64, base64.replace(/=+$/, ""), bytes.toString("base64url"), bytes.toString("hex")];
 }
 
 /** The longest first: another may be a part of it. */
@@ -83,7 +90,8 @@ function toLowerAscii(text: string): string {
 }
 
 function unescapeMarkup(text: string): string {
-  return text.replace(ESCAPED, (_, unit, hex, decimal, name, char) => {
+  return text.replace(ESCAPED, (_, unit, hex, decimal, name, char, percent) => {
+    if (percent !== undefined) return Buffer.from(percent.replaceAll("%", ""), "hex").toString();
     if (name !== undefined) return NAMED[name.toLowerCase()];
     return (
       char ?? String.fromCodePoint(decimal === undefined ? Number.parseInt(unit ?? hex, 16) : Number(decimal))

@@ -289,7 +289,7 @@ describe("a secret", () => {
   const echo = {
     scope: `catalog:read ${secret}`,
     error: "invalid_client",
-    error_description: `no ${secret}, ${btoa(secret)}`,
+    error_description: `no ${secret}, ${btoa(secret)}, ${Buffer.from(secret).toString("hex")}`,
   };
   const granted: Script = () => ({ access_token: token, token_type: "Bearer", ...echo });
   const refused: Script = (_, response) => void response.writeHead(401).end(JSON.stringify(echo));
@@ -300,6 +300,20 @@ describe("a secret", () => {
     ["token", "catalog.client", "--json"],
   ];
 
+  const expectHidden = (printed: string) => {
+    expect(printed).toContain("[redacted]");
+    const [, claims = ""] = token.split(".");
+    for (const text of [
+      "planted",
+      btoa(secret),
+      Buffer.from(secret).toString("hex"),
+      claims,
+      "c2lnbmF0dXJl",
+    ]) {
+      expect(printed).not.toContain(text);
+    }
+  };
+
   test.each([
     ...commands.map((args) => ({ args, answer: "granted", script: granted })),
     ...commands.map((args) => ({ args, answer: "refused", script: refused })),
@@ -308,11 +322,22 @@ describe("a secret", () => {
     const cwd = projectOf({ "catalog.client": { tokenEndpoint, audience: "a" } });
     const variables = { CATALOG_CLIENT_ID: "catalog", CATALOG_CLIENT_SECRET: secret };
     const { stdout, stderr } = await runCli(cwd, args, variables);
-    const printed = stdout + stderr;
-    expect(printed).toContain("[redacted]");
-    const [, claims = ""] = token.split(".");
-    for (const text of ["planted", btoa(secret), claims, "c2lnbmF0dXJl"]) {
-      expect(printed).not.toContain(text);
-    }
+    expectHidden(stdout + stderr);
   });
+
+  test.each(commands.map((args) => ({ args })))(
+    "that only a module has is not printed by $args when the server echoes it",
+    async ({ args }) => {
+      const { tokenEndpoint } = await start(refused);
+      const cwd = projectOf({ "catalog.client": { tokenEndpoint, audience: "a" } });
+      const authentication = `clientSecretPost(${JSON.stringify(secret)})`;
+      addFiles(cwd, {
+        "tokens.ts": managerOf(tokenEndpoint)
+          .replace("{ createTokenManager", "{ clientSecretPost, createTokenManager")
+          .replace('"worker"', `$&, clientAuthentication: ${authentication}`),
+      });
+      const { stdout, stderr } = await runCli(cwd, [...args, "--manager", "tokens.ts"]);
+      expectHidden(stdout + stderr);
+    },
+  );
 });

@@ -30,6 +30,20 @@ describe("listSecrets", () => {
       ["aWQ6Pz8+Png=", "aWQ6Pz8+Png", base64url("id:??>>x")],
     ],
     ["a raw password with an ampersand", {}, basic("id:p&w"), ["p&w"]],
+    ["the password alone, as base64", {}, basic("id:??>>x"), ["Pz8+Png=", "Pz8+Png", "Pz8-Png"]],
+    ["the password alone, as hex", {}, basic("id:pass"), ["70617373"]],
+    [
+      "the secret of a form, as base64 and as hex",
+      { client_secret: "planted" },
+      new Headers(),
+      ["cGxhbnRlZA==", "cGxhbnRlZA", "706c616e746564"],
+    ],
+    [
+      "a token of a scheme of the user's own",
+      {},
+      new Headers({ authorization: "Custom planted" }),
+      ["planted"],
+    ],
   ])("has %s, in each form in which a server may echo it", (_, form, headers, want) => {
     const clientId = headers.has("authorization") ? "urn:id" : "id";
     const secrets = listSecrets(clientId, new URLSearchParams(form), headers);
@@ -48,6 +62,11 @@ describe("listSecrets", () => {
     expect(listSecrets("id", new URLSearchParams(form), new Headers({ accept: "json" }))).toEqual([]);
   });
 
+  test("has no encoded form of a text that is too short to be a secret, and in any word", () => {
+    const secrets = listSecrets("id", new URLSearchParams({ tenant: "jk" }), new Headers());
+    expect(redact("not in Amsterdam: 6a6b", secrets)).toBe("not in Amsterdam: 6a6b");
+  });
+
   test("has no part of a raw password, which would make nonsense of an error", () => {
     expect(listSecrets("id", new URLSearchParams(), basic("id:a&w"))).not.toContain("a");
   });
@@ -57,6 +76,7 @@ describe("redact", () => {
   const password = `p"q'&<a>/\\ü+`;
   const secrets = listSecrets("id", new URLSearchParams({ password }), new Headers());
   const minimal = JSON.stringify(password).slice(1, -1);
+  const percent = (text: string) => Buffer.from(text).toString("hex").replace(/../g, "%$&");
   const unicode = (text: string) =>
     text.replace(/[^\w]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
 
@@ -72,6 +92,9 @@ describe("redact", () => {
     ["as HTML, by hexadecimal numbers", `p&#x22;q&#X27;&amp;&lt;a&gt;&#x2F;\\&#xFC;&#x2b;`],
     ["as HTML, with zeros before", `p&#034;q&#039;&amp;&lt;a&gt;/\\&#00252;+`],
     ["as a form, percent-encoded in lower case", encodeURIComponent(password).toLowerCase()],
+    ["percent-encoded, every character of it", percent(password)],
+    ["as base64", Buffer.from(password).toString("base64")],
+    ["as hex in capitals", Buffer.from(password).toString("hex").toUpperCase()],
   ])("removes a secret that a server echoes %s", (_, echoed) => {
     expect(redact(`no client has ${echoed}, is it right?`, secrets)).toBe(
       "no client has [redacted], is it right?",
@@ -83,7 +106,7 @@ describe("redact", () => {
   });
 
   test("leaves escapes as they are where there is no secret", () => {
-    const text = "R&amp;D &#99999999; \\u0026 &nbsp;";
+    const text = "R&amp;D &#99999999; \\u0026 &nbsp; 5%20 %ff";
     expect(redact(text, secrets)).toBe(text);
   });
 
