@@ -30,6 +30,9 @@ describe("openapi-m2m", () => {
     const { status, stdout } = run(cwd, "generate", "--check");
     expect(status).toBe(1);
     expect(stdout).toContain("generated/things/client.ts: different\n");
+    expect(run(cwd, "generate")).toMatchObject({ status: 0 });
+    addFiles(cwd, { "generated/things/index.ts": "" });
+    expect(run(cwd, "generate", "--check").stdout).toContain("\n1 file is stale; run openapi-m2m generate\n");
   });
 
   test("says how imports end when it wrote files", () => {
@@ -185,6 +188,15 @@ describe("openapi-m2m", () => {
     expect(stderr).toMatch(/^openapi-m2m\.config\.json:1:\d+: error: clients\.ThingsClient\.spec: "/);
     expect(stderr).toContain(want);
     expect(run(cwd, "init", "--yes", "--force", spec).stderr).toContain(`${spec}:1:1: error: `);
+  });
+
+  test("says of a document that is a pipe that it is none that can be read", () => {
+    const clients = { ThingsClient: { spec: "pipe.json", tokenClient: "a" } };
+    const cwd = folderWith({ "openapi-m2m.config.json": { ...config, clients } });
+    spawnSync("mkfifo", ["pipe.json"], { cwd });
+    const { status, stderr } = run(cwd, "generate");
+    expect(status).toBe(1);
+    expect(stderr).toContain('error: clients.ThingsClient.spec: "pipe.json" is no regular file\n');
   });
 
   test("prints warnings and exits with 0", () => {

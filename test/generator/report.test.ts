@@ -25,6 +25,19 @@ describe("report", () => {
     expect(existsSync(join(cwd, "generated"))).toBe(false);
   });
 
+  test.each(["html", "markdown", "json"] as const)(
+    "shows no query of a token endpoint, which may hold a key: %s",
+    async (format) => {
+      const files = guardedApis();
+      const config = Object(files["openapi-m2m.config.json"]);
+      config.tokenClients["things.client"].tokenEndpoint += "?sig=planted";
+      const { report: access, text } = await report({ cwd: folderWith(files), format });
+      const { tokenEndpoint } = access.tokenClients.find(({ name }) => name === "things.client") ?? {};
+      expect(tokenEndpoint).toBe("https://login.example.org/token");
+      expect(text).not.toContain("planted");
+    },
+  );
+
   test("warns of what generating warns of", async () => {
     const { warnings } = await report({ cwd: folderWith(guardedApis()), format: "json" });
     expect(warnings.map(({ pointer }) => pointer)).toContain('tokenClients["orders.client"].scope');

@@ -7,6 +7,7 @@ import type {
   TokenClientMapping,
 } from "../model.ts";
 import { requestedScopes } from "../requested-scopes.ts";
+import { shownLocation } from "../shown-location.ts";
 import { countEffects } from "./effect-counts.ts";
 import { reachOf } from "./reach.ts";
 
@@ -29,7 +30,7 @@ export function tokenClientAccess(
   return {
     name,
     ...(issuer !== undefined && { issuer }),
-    ...(tokenEndpoint !== undefined && { tokenEndpoint }),
+    ...(tokenEndpoint !== undefined && { tokenEndpoint: shownLocation(tokenEndpoint) }),
     resources: [resource].flat(),
     ...(audience !== undefined && { audience }),
     ...(requested !== undefined && { requested: [...requested] }),

@@ -1,10 +1,10 @@
-import { type Command, Option } from "commander";
+import type { Command } from "commander";
 import { type Mapping, readMapping } from "../load-config.ts";
 import { checkJson } from "./check/check-json.ts";
 import { checkText, countText, type PlacedClient } from "./check/check-text.ts";
 import { type CheckedClient, checkTokenClient } from "./check/check-token-client.ts";
 import type { Problem } from "./check/problem.ts";
-import { createConfigCommand, type ExitCode, exitWith } from "./command.ts";
+import { createChoice, createConfigCommand, type ExitCode, exitWith } from "./command.ts";
 import { keepCompiled } from "./compile-cache.ts";
 import { printJson } from "./json.ts";
 import { findTokenClient } from "./open-tokens.ts";
@@ -31,9 +31,7 @@ export function createCheck(): Command {
   }).argument("[names...]", "names of token clients; default: all");
   return addTokenOptions(command)
     .addOption(
-      new Option("--level <level>", "what makes the exit code 1")
-        .choices(["warning", "error"])
-        .default("warning"),
+      createChoice("--level <level>", "what makes the exit code 1", ["warning", "error"]).default("warning"),
     )
     .action(exitWith(checkTokens));
 }

@@ -1,4 +1,5 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { closestName } from "../names.ts";
 import { contain } from "./contain.ts";
 import { printFailure } from "./failure.ts";
 import { claimOutput } from "./own-output.ts";
@@ -40,13 +41,33 @@ export function parsePath(text: string): string {
   throw new InvalidArgumentError("It is empty, and must be a path.");
 }
 
-/** Has the process end with what a command gives; why it gives nothing is JSON too where that is wanted. */
-export function exitWith<Args extends readonly unknown[]>(work: (...args: Args) => Promise<ExitCode>) {
+/** Creates an option that is one of a few words. */
+export function createChoice(flags: string, description: string, words: readonly string[]): Option {
+  const option = new Option(flags, description).choices(words);
+  return option.argParser((text) => {
+    if (words.includes(text)) return text;
+    throw new InvalidArgumentError(`Allowed choices are ${words.join(", ")}.${hintAt(text, words)}`);
+  });
+}
+
+function hintAt(text: string, words: readonly string[]): string {
+  const closest = closestName(text, words);
+  return closest === undefined ? "" : ` Did you mean "${closest}"?`;
+}
+
+/**
+ * Has the process end with what a command gives.
+ *
+ * @param wantsJson - by the options: whether it is JSON too why it gives nothing; default with `--json`
+ */
+export function exitWith<Args extends readonly unknown[]>(
+  work: (...args: Args) => Promise<ExitCode>,
+  wantsJson: (options: Readonly<Record<string, unknown>>) => boolean = ({ json }) => json === true,
+) {
   return async function (this: Command, ...args: Args): Promise<void> {
-    const { json = false } = this.opts<{ json?: boolean }>();
     await contain(
       () => work(...args),
-      (error) => printFailure(error, json),
+      (error) => printFailure(error, wantsJson(this.opts())),
     );
   };
 }

@@ -9,7 +9,7 @@ export function createInit(): Command {
     name: "init",
     summary: "write a config, of what the documents of your APIs say",
     description:
-      "Writes a config that generates at once, of what the documents of your APIs say. On a terminal it asks whether it is right; it never overwrites one.",
+      "Writes a config that generates at once, of what the documents of your APIs say. On a terminal it asks whether it is right; it replaces one only with --force.",
     examples: {
       "openapi-m2m init": "for the documents in specs/, openapi.yaml and the like",
       "openapi-m2m init specs/catalog.yaml specs/invoice.yaml": "for these",

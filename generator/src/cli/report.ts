@@ -2,7 +2,7 @@ import { extname, resolve } from "node:path";
 import { type Command, Option } from "commander";
 import type { AccessReport } from "../model.ts";
 import type { ReportFormat } from "../report.ts";
-import { createConfigCommand, type ExitCode, exitWith, parsePath } from "./command.ts";
+import { createChoice, createConfigCommand, type ExitCode, exitWith, parsePath } from "./command.ts";
 import { keepCompiled } from "./compile-cache.ts";
 import { place, print, printDiagnostics } from "./terminal.ts";
 
@@ -10,6 +10,7 @@ interface ReportFlags {
   readonly config?: string;
   readonly format?: ReportFormat;
   readonly output?: string;
+  readonly json?: boolean;
 }
 
 /** A page is nothing to be read on a terminal. */
@@ -27,29 +28,39 @@ const FORMATS: Readonly<Record<string, ReportFormat>> = {
 
 /** Creates the command that tells who can call what. */
 export function createReport(): Command {
-  const format = new Option("--format <format>", "default: as the name of the file ends, else html");
-  return createConfigCommand({
-    name: "report",
-    summary: "tell who can call what: APIs, operations, scopes, token clients",
-    description:
-      "Tells who can call what, by the config and its documents: which operations each token client calls and could call, which scopes nothing needs, which operations are not guarded, which are deprecated.",
-    examples: {
-      "openapi-m2m report": `writes ${DEFAULT_PAGE}, one page to look at and to send on`,
-      "openapi-m2m report --format markdown": "for a pull request",
-      "openapi-m2m report --format json | jq .findings": "for other programs",
-    },
-  })
-    .addOption(format.choices(["html", "markdown", "json"]))
-    .option(
-      "--output <file>",
-      `where to; - is the standard output; default: ${DEFAULT_PAGE}, - for others`,
-      parsePath,
-    )
-    .action(exitWith(writeReportFile));
+  const byName = "default: as the name of the file ends, else html";
+  const format = createChoice("--format <format>", byName, ["html", "markdown", "json"]);
+  return (
+    createConfigCommand({
+      name: "report",
+      summary: "tell who can call what: APIs, operations, scopes, token clients",
+      description:
+        "Tells who can call what, by the config and its documents: which operations each token client calls and could call, which scopes nothing needs, which operations are not guarded, which are deprecated.",
+      examples: {
+        "openapi-m2m report": `writes ${DEFAULT_PAGE}, one page to look at and to send on`,
+        "openapi-m2m report --format markdown": "for a pull request",
+        "openapi-m2m report --format json | jq .findings": "for other programs",
+      },
+    })
+      .addOption(format)
+      // As other commands have it; here it is one of several formats.
+      .addOption(new Option("--json").hideHelp())
+      .option(
+        "--output <file>",
+        `where to; - is the standard output; default: ${DEFAULT_PAGE}, - for others`,
+        parsePath,
+      )
+      .action(exitWith(writeReportFile, isJsonPrinted))
+  );
+}
+
+/** Whether who reads the standard output reads JSON. */
+function isJsonPrinted({ format, output = STANDARD_OUTPUT }: ReportFlags): boolean {
+  return format === "json" && output === STANDARD_OUTPUT;
 }
 
 async function writeReportFile(flags: ReportFlags, command: Command): Promise<ExitCode> {
-  const wrong = wrongOutput(flags);
+  const wrong = flags.json ? "there is no --json here; write --format json" : wrongOutput(flags);
   if (wrong !== undefined) command.error(`error: ${wrong}`);
   keepCompiled();
   const { config, format = formatOf(flags.output) ?? "html" } = flags;

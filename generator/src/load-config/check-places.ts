@@ -46,6 +46,8 @@ function checkSpec(path: string[], spec: string | undefined, configFile: string)
     ];
   }
   if (stats?.isDirectory()) return [{ path, message: `"${spec}" is a folder`, fix: suggestWithin(file) }];
+  if (stats !== undefined)
+    return [{ path, message: `"${spec}" is no regular file`, fix: "name a file that can be read again" }];
   const meant = suggestion(basename(file), documentsIn(dirname(file)));
   const fix = meant ?? "correct the path: it starts from the folder of the config";
   return [{ path, message: `there is no file "${spec}"`, fix }];

@@ -14,6 +14,7 @@ export interface AccessReport {
 export interface TokenClientAccess {
   readonly name: string;
   readonly issuer?: string;
+  /** Without its query, which may hold a key. */
   readonly tokenEndpoint?: string;
   readonly resources: readonly string[];
   readonly audience?: string;

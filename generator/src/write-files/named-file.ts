@@ -15,7 +15,7 @@ export interface Keep {
 
 /**
  * Writes a report where the user wants it, in folders that it makes. Replaces a file that is empty or may be replaced, as a
- * whole or not at all. What is no file, such as a pipe, is written to.
+ * whole or not at all. A device, such as `/dev/null`, is written to; a pipe is not, which waits for somebody to read it.
  *
  * @throws {GeneratorError} `ERR_OUTPUT_PATH` when there is something else, or it can't be written
  */
@@ -25,6 +25,10 @@ export function writeReport(file: string, content: string, { inputs, mayReplace 
   if (present?.isFile() && !isEmptyOr(mayReplace, file, present)) {
     const message = "is there already, and is no report of openapi-m2m: it stays as it is";
     throw refusal(file, { message, fix: "choose another file, or remove it first" });
+  }
+  if (present?.isFIFO() || present?.isSocket()) {
+    const fix = "name a file; or write to the standard output, with --output -";
+    throw refusal(file, { message: "is no regular file", fix });
   }
   write(file, () => {
     if (present === undefined) createFile(file, content);

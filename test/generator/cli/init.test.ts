@@ -205,6 +205,24 @@ describe("openapi-m2m init", { timeout: MANY_PROCESSES_MS }, () => {
   );
 });
 
+describe("openapi-m2m init, of a document's server", { timeout: MANY_PROCESSES_MS }, () => {
+  test.each([
+    [
+      "https://u:planted@api.example/v1?key=planted",
+      "can't be trusted: it has a user name or a password besides.",
+    ],
+    ["https://api.example/v1?key=planted", "can't be trusted: it has a query or a fragment besides."],
+    ["http://u:planted@api.example/v1", "can't be trusted: it is no https."],
+    ["https://api.example/v1", 'https://api.example/v1: baseUrl: "document" would trust it.'],
+  ])("says whether it can be trusted, and nothing secret of it: %s", (url, want) => {
+    const cwd = projectWith({ "things.json": withScheme(machine, { servers: [{ url }] }) });
+    const { status, stdout, stderr } = run(cwd, ["--yes", "things.json"]);
+    expect([status, stderr]).toEqual([0, ""]);
+    expect(read(cwd)).toContain(want);
+    expect(read(cwd) + stdout).not.toContain("planted");
+  });
+});
+
 describe("openapi-m2m init, where something is missing", { timeout: MANY_PROCESSES_MS }, () => {
   test.each<[string, unknown, string]>([
     [

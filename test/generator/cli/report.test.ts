@@ -84,7 +84,9 @@ describe("report", () => {
     [2, "'--output <file>' argument '' is invalid. It is empty, and must be a path.", ["--output", ""], {}],
     [2, "there is no report in .pdf", ["--output", "access.pdf"], {}],
     [2, "name a file in it: out/openapi-m2m-report.html", ["--output", "out/"], {}],
-    [2, "Allowed choices are html, markdown, json", ["--format", "pdf"], {}],
+    [2, "Allowed choices are html, markdown, json.\n", ["--format", "pdf"], {}],
+    [2, 'Allowed choices are html, markdown, json. Did you mean "markdown"?', ["--format", "markdwn"], {}],
+    [2, "there is no --json here; write --format json", ["--json"], {}],
   ] as const)("exits with %i and says why: %s", (code, want, args, files) => {
     const cwd = folderWith(guardedApis());
     addFiles(cwd, files);
@@ -151,6 +153,32 @@ describe("report", () => {
     expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
     expect(stderr).toContain(`:1:1: error: cannot be written: ${want}`);
     expect(stderr).not.toContain("    at ");
+  });
+
+  test("waits for nobody who would read a pipe", () => {
+    const cwd = folderWith(guardedApis());
+    spawnSync("mkfifo", ["pipe.html"], { cwd });
+    const args = [cli, "report", "--output", "pipe.html"];
+    const { status, stdout, stderr } = spawnSync(process.execPath, args, {
+      cwd,
+      encoding: "utf8",
+      timeout: 20_000,
+    });
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+    expect(stderr).toContain("pipe.html:1:1: error: is no regular file\n  fix: name a file; or write to");
+  });
+
+  test.each([
+    [["--format", "json"], true],
+    [["--format", "json", "--output", "-"], true],
+    [["--format", "json", "--output", "access.json"], false],
+    [["--format", "markdown"], false],
+  ])("says to whom reads JSON in JSON why there is no report: %j", (args, isJson) => {
+    const cwd = folderWith({ ...guardedApis(), "openapi-m2m.config.json": {} });
+    const { status, stdout, stderr } = run(cwd, ...args);
+    expect(status).toBe(1);
+    if (!isJson) expect([stdout, stderr]).toEqual(["", expect.stringContaining('"output" is missing')]);
+    else expect([JSON.parse(stdout), stderr]).toMatchObject([{ ok: false, code: "ERR_CONFIG_INVALID" }, ""]);
   });
 
   test("writes to what is no file", () => {

@@ -10,7 +10,8 @@ export function printCheck({ output, files, stale }: GenerateResult): ExitCode {
     return 0;
   }
   const lines = stale.map(({ path, state }) => `${place(join(output, path))}: ${state}\n`);
-  print(`${lines.join("")}${stale.length} files are stale; run openapi-m2m generate\n`);
+  const count = stale.length === 1 ? "1 file is" : `${stale.length} files are`;
+  print(`${lines.join("")}${count} stale; run openapi-m2m generate\n`);
   return 1;
 }
 

@@ -1,5 +1,5 @@
-import { type Command, Option } from "commander";
-import { parsePath } from "../command.ts";
+import type { Command } from "commander";
+import { createChoice, parsePath } from "../command.ts";
 import type { ConfigFormat } from "./config-text.ts";
 import type { ApiAnswers } from "./proposal.ts";
 
@@ -37,11 +37,7 @@ export function addInitOptions(command: Command): Command {
     )
     .option("--remote-host <host...>", "hosts that its references may lead to")
     .addOption(
-      new Option("--format <format>", "how the config is written; default: ts").choices([
-        "ts",
-        "json",
-        "yaml",
-      ]),
+      createChoice("--format <format>", "how the config is written; default: ts", ["ts", "json", "yaml"]),
     )
     .option("-y, --yes", "ask nothing; fail where a flag is needed")
     .option("--force", "replace a config that is there");

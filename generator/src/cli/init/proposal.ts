@@ -173,9 +173,18 @@ function proposeClient(
 function noteBaseUrl({ server }: Api): string[] {
   const start = "Calls go where the worker says.";
   if (server === undefined) return [start];
-  const isUsable = urlProblem(server, ["query", "fragment"]) === undefined;
-  const end = isUsable ? ': baseUrl: "document" would trust it' : ", which can't be trusted: it is no https";
-  return [`${start} The document says ${shownLocation(server)}${end}.`];
+  return [`${start} The document says ${shownLocation(server)}${trustOf(server)}.`];
+}
+
+/** Why a document's server can be trusted or not, without what is secret in it. */
+function trustOf(server: string): string {
+  const { username, password } = new URL(server);
+  const isPlain = username === "" && password === "";
+  if (isPlain && urlProblem(server, ["query", "fragment"]) === undefined)
+    return ': baseUrl: "document" would trust it';
+  if (urlProblem(shownLocation(server)) !== undefined) return ", which can't be trusted: it is no https";
+  const part = isPlain ? "a query or a fragment" : "a user name or a password";
+  return `, which can't be trusted: it has ${part} besides`;
 }
 
 /** `./specs/catalog.yaml`; a URL as it is. */
