@@ -23,6 +23,9 @@ const variables = {
   INVOICE_CLIENT_SECRET: invoices?.clientSecret ?? "",
 };
 
+/** Of the lowest Node.js that is supported, and the newest there are: types are moved from one to the next. */
+const NODE_TYPES = ["@types/node@22", "@types/node@latest"];
+
 /** What only those install who use what needs it. */
 const PEERS = ["@opentelemetry/api", "ioredis", "redis"];
 
@@ -67,7 +70,7 @@ describe.each(COMPILERS)("the project of README.md, with TypeScript %s,", (compi
     },
   );
 
-  test("compiles with every entry of both packages, and what those entries need", async () => {
+  test("compiles with every entry of both packages, what those entries need, and other types of Node.js", async () => {
     await install(project, "--save-dev", ...PEERS);
     const entries = packages.flatMap(({ name, entries }) => entries.map((entry) => join(name, entry)));
     const imports = entries.map((entry, index) => `import * as entry${index} from "${entry}";`);
@@ -77,5 +80,9 @@ describe.each(COMPILERS)("the project of README.md, with TypeScript %s,", (compi
     expect(await tsc("--noEmit")).toBe("");
     expect(await tsc("--noEmit", "--module", "preserve", "--moduleResolution", "bundler")).toBe("");
     for (const { program } of NODES) await run(project, program, ["entries.ts"]);
+    for (const types of NODE_TYPES) {
+      await install(project, "--save-dev", types);
+      expect(await tsc("--noEmit"), types).toBe("");
+    }
   });
 });

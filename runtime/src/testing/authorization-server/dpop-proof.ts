@@ -1,4 +1,5 @@
-import { createPublicKey, hash, type JsonWebKey, type KeyObject } from "node:crypto";
+import { createPublicKey, hash, type KeyObject } from "node:crypto";
+import type { JsonWebKey } from "../../private-key.ts";
 import { isSignedBy, readJws } from "./jws.ts";
 
 /** What a proof has to be for. */

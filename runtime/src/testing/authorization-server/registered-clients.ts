@@ -1,5 +1,6 @@
-import { createPublicKey, createSecretKey, type JsonWebKey, KeyObject } from "node:crypto";
+import { createPublicKey, createSecretKey, KeyObject } from "node:crypto";
 import { invalidOption, refuseUnknownOptions } from "../../errors.ts";
+import type { JsonWebKey } from "../../private-key.ts";
 import { isSignedBy } from "./jws.ts";
 import type { TokenForm } from "./token-form.ts";
 
