@@ -264,6 +264,33 @@ describe("openapi-m2m init, where something is missing", { timeout: MANY_PROCESS
     ]);
   });
 
+  test("takes a server that is named for the documents that name none", () => {
+    const bearer = withScheme({ type: "http", scheme: "bearer" });
+    const cwd = projectWith({ "specs/a.json": bearer, "specs/b.json": things });
+    const { status, stdout } = run(cwd, ["--yes", "--issuer", "https://other.example"]);
+    expect(status).toBe(0);
+    expect(stdout).not.toContain("as it says");
+    expect(read(cwd)).toContain('"a.client": {\n      issuer: "https://other.example",');
+    expect(read(cwd)).toContain('"b.client": {\n      tokenEndpoint: "https://login.example/token",');
+  });
+
+  test.each([
+    ["one document", [], { "b.json": things }],
+    ["documents that all name one", [], { "a.json": things, "b.json": things }],
+    [
+      "a token client that is named",
+      ["--token-client", "worker"],
+      { "a.json": withScheme({ type: "http", scheme: "bearer" }), "b.json": things },
+    ],
+  ])("says what a server that is named replaces: of %s", (_, flags, documents) => {
+    const cwd = projectWith(documents);
+    const { stdout } = run(cwd, [...Object.keys(documents), "--issuer", "https://other.example", ...flags]);
+    expect(stdout).toContain(
+      "\nb.json: tokens of https://other.example/, not of https://login.example/token as it says\n",
+    );
+    expect(read(cwd)).not.toContain("https://login.example");
+  });
+
   test("names some of the variables of many documents, which the worker has all of", () => {
     const documents = ["a", "b", "c", "d"].map((name) => [`specs/${name}.json`, things]);
     const { stdout } = run(projectWith(Object.fromEntries(documents)), ["--yes"]);

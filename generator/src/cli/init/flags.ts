@@ -1,7 +1,10 @@
 import type { Command } from "commander";
 import { createChoice, parsePath } from "../command.ts";
+import { place } from "../terminal.ts";
 import type { ConfigFormat } from "./config-text.ts";
 import type { ApiAnswers } from "./proposal.ts";
+import type { Api } from "./read-api.ts";
+import type { TokenServer } from "./token-schemes.ts";
 
 export interface InitFlags {
   readonly client?: string;
@@ -57,15 +60,34 @@ export function flagOfOne({ client, baseUrl, specRoot }: InitFlags): string | un
   return baseUrl !== undefined && baseUrl !== "document" ? "--base-url" : undefined;
 }
 
-/** What the flags say of each document. */
-export function answersOf({
-  client,
-  tokenClient,
-  tokenEndpoint,
-  issuer,
-  scope,
-  baseUrl,
-}: InitFlags): ApiAnswers {
+/**
+ * What the flags say of each document. A server that is named is for the documents that do not say where tokens are from,
+ * where there are such; else it replaces what they say, as it does for a token client that is named too.
+ */
+export function answersFor(apis: readonly Api[], flags: InitFlags): ApiAnswers[] {
+  const fillsGaps = flags.tokenClient === undefined && apis.some((api) => ownServer(api) === undefined);
+  const { tokenEndpoint: _, issuer: __, ...others } = flags;
+  return apis.map((api) => answersOf(fillsGaps && ownServer(api) !== undefined ? others : flags));
+}
+
+/** What a server that is named replaces, a line for each document that has another. */
+export function replacedServers(apis: readonly Api[], answers: readonly ApiAnswers[]): string[] {
+  return apis.flatMap((api, index) => {
+    const [own, given] = [ownServer(api), answers[index]?.tokenClients[0]?.server].map(addressOf);
+    if (own === undefined || given === undefined || own === given) return [];
+    return [`${place(api.spec.target.spec)}: tokens of ${place(given)}, not of ${place(own)} as it says`];
+  });
+}
+
+function ownServer({ tokenClients: [first] }: Api): TokenServer | undefined {
+  return first?.server;
+}
+
+function addressOf(server: TokenServer | undefined): string | undefined {
+  return Object.values(server ?? {})[0];
+}
+
+function answersOf({ client, tokenClient, tokenEndpoint, issuer, scope, baseUrl }: InitFlags): ApiAnswers {
   const server =
     tokenEndpoint !== undefined ? { tokenEndpoint } : issuer !== undefined ? { issuer } : undefined;
   return {

@@ -9,7 +9,7 @@ import { chooseDocuments } from "./choose-documents.ts";
 import { type ConfigFile, chooseConfigFile } from "./config-file.ts";
 import { additionsText, configText } from "./config-text.ts";
 import { findExistingSetup } from "./existing-setup.ts";
-import { answersOf, flagOfOne, type InitFlags } from "./flags.ts";
+import { answersFor, flagOfOne, type InitFlags, replacedServers } from "./flags.ts";
 import { inspectProject } from "./inspect-project.ts";
 import { nextSteps, setupText } from "./next-steps.ts";
 import type { Proposal } from "./proposal.ts";
@@ -90,7 +90,8 @@ interface Circumstances {
 
 async function propose(apis: readonly Api[], { flags, folder, file, ask }: Circumstances): Promise<Proposal> {
   const { clients = [], tokenClients = {} } = file.existing?.mapping ?? {};
-  const answers = apis.map(() => answersOf(flags));
+  const answers = answersFor(apis, flags);
+  for (const line of replacedServers(apis, answers)) print(`${line}\n`);
   return await settle(apis, answers, {
     folder,
     file,
