@@ -48,8 +48,9 @@ export function createAuthenticatedFetch(
     authorization.assertAllowed(origin);
     for (const name of Object.keys(headers)) assertNoCredentials(name);
     const describe = () => ({ method, url: url.href, headers: new Headers(headers) });
+    const caller = { describe, signal: request.signal };
     // Not awaited where there is nothing to wait for, which is almost always.
-    const finding = authorization.findRequest(describe, overrides, request);
+    const finding = authorization.findRequest(caller, overrides);
     const asked = finding instanceof Promise ? await finding : finding;
     const obtaining = authorization.findToken(asked, request);
     const token = obtaining instanceof Promise ? await obtaining : obtaining;
@@ -59,7 +60,12 @@ export function createAuthenticatedFetch(
       const sending = send(request, attempt, (proven) => {
         sent = proven;
       });
-      const response = await sending.catch(failWithSafeCause(request.signal));
+      let response: Response;
+      try {
+        response = await sending;
+      } catch (error) {
+        throw withSafeCause(error, request.signal);
+      }
       // Where redirects led, another origin may have answered, which got no token.
       const verdict = response.redirected ? "final" : judge(sent, response);
       if (verdict === "final") return response;
@@ -106,10 +112,8 @@ export function createAuthenticatedFetch(
 }
 
 /** What undici's fetch rejects with is its own, but for what went wrong below it, and for the reason of an abort. */
-function failWithSafeCause(signal: AbortSignal | undefined) {
-  return (error: unknown): never => {
-    const isOwn = error instanceof TypeError && error.cause !== undefined && error !== signal?.reason;
-    if (isOwn) error.cause = copyCause(error.cause);
-    throw error;
-  };
+function withSafeCause(error: unknown, signal: AbortSignal | undefined): unknown {
+  const isOwn = error instanceof TypeError && error.cause !== undefined && error !== signal?.reason;
+  if (isOwn) error.cause = copyCause(error.cause);
+  return error;
 }

@@ -44,6 +44,12 @@ export interface Waiter {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** A call that needs a token. */
+export interface Caller extends Waiter {
+  /** Called only if somebody wants to know. */
+  describe(): Omit<OutgoingRequest, "client">;
+}
+
 /** One time that a call is sent, and what may still be done if that is in vain. */
 export interface Attempt {
   readonly request: TokenRequest;
@@ -93,20 +99,12 @@ export class Authorization {
     assertAllowed(origin, this.#options.origins, this.#options.name);
   }
 
-  /**
-   * Finds what a call asks for, now if all that decides it is at hand.
-   *
-   * @param describe - called only if somebody wants to know
-   */
-  findRequest(
-    describe: () => Omit<OutgoingRequest, "client">,
-    overrides?: TokenParameters,
-    waiter: Waiter = {},
-  ): TokenRequest | Promise<TokenRequest> {
+  /** Finds what a call asks for, now if all that decides it is at hand. */
+  findRequest(caller: Caller, overrides?: TokenParameters): TokenRequest | Promise<TokenRequest> {
     const { definitions, name } = this.#options;
-    const found = definitions.peek(name) ?? definitions.find(name, waiter.signal);
-    if (!(found instanceof Promise)) return this.#override(found, describe, overrides, waiter);
-    return found.then((found) => this.#override(found, describe, overrides, waiter));
+    const found = definitions.peek(name) ?? definitions.find(name, caller.signal);
+    if (!(found instanceof Promise)) return this.#override(found, caller, overrides);
+    return found.then((found) => this.#override(found, caller, overrides));
   }
 
   /** The token for a call, now if one is cached. */
@@ -193,9 +191,8 @@ export class Authorization {
 
   #override(
     found: TokenRequest,
-    describe: () => Omit<OutgoingRequest, "client">,
+    caller: Caller,
     overrides: TokenParameters | undefined,
-    waiter: Waiter,
   ): TokenRequest | Promise<TokenRequest> {
     const { name, token, tokenParameters } = this.#options;
     if (this.#found !== found || this.#base === undefined) {
@@ -208,8 +205,8 @@ export class Authorization {
       const forceRenewal = base.forceRenewal || added?.forceRenewal === true;
       return overrideTokenRequest(overrideTokenRequest(base, { ...added, forceRenewal }), overrides);
     };
-    const added = callHook(tokenParameters, { client: name, ...describe() });
-    return added instanceof Promise ? abortable(added, waiter.signal).then(override) : override(added);
+    const added = callHook(tokenParameters, { client: name, ...caller.describe() });
+    return added instanceof Promise ? abortable(added, caller.signal).then(override) : override(added);
   }
 }
 

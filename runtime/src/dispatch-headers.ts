@@ -8,13 +8,11 @@ export type FlatHeaders = readonly string[];
 export function flattenHeaders(headers: Dispatcher.DispatchOptions["headers"]): FlatHeaders {
   if (headers === null || headers === undefined) return [];
   if (Array.isArray(headers)) return headers;
+  const entries = Symbol.iterator in headers ? headers : Object.entries(headers);
   const flat: string[] = [];
-  const add = (name: string, value: unknown) => {
-    if (value !== undefined) flat.push(name, value as string);
-  };
-  if (Symbol.iterator in headers)
-    for (const [name, value] of headers as Iterable<[string, string]>) add(name, value);
-  else for (const name of Object.keys(headers)) add(name, headers[name]);
+  for (const [name, value] of entries as Iterable<[string, string]>) {
+    if (value !== undefined) flat.push(name, value);
+  }
   return flat;
 }
 

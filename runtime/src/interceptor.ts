@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import { stringify } from "node:querystring";
 import type { Dispatcher } from "undici";
 import { AccessToken } from "./access-token.ts";
-import type { AnswerHeaders, Attempt, Authorization, Verdict, Waiter } from "./authorization.ts";
+import type { AnswerHeaders, Attempt, Authorization, Caller, Verdict } from "./authorization.ts";
 import {
   addCredentials,
   assertNoneOfCredentials,
@@ -20,7 +20,6 @@ import type { TokenParameters } from "./token-parameters.ts";
 import { type CertifiedOptions, certificateOption } from "./transport.ts";
 import { abortable } from "./waiting.ts";
 
-type Dispatch = Dispatcher["dispatch"];
 type Handler = Dispatcher.DispatchHandler;
 type Controller = Dispatcher.DispatchController;
 
@@ -36,22 +35,29 @@ export interface AuthorizedDispatchOptions extends Dispatcher.DispatchOptions {
  * origin passes without a token.
  */
 export function createInterceptor(authorization: Authorization): Dispatcher.DispatcherComposeInterceptor {
-  return (dispatch) => (options, handler) => {
-    assertHandler(handler);
-    const origin = authorization.findOrigin(options.origin);
-    if (origin === undefined) return dispatch(options, handler);
-    return new AuthorizedDispatch({ dispatch, options, origin, handler, authorization }).start();
+  return (dispatch) => {
+    const route = { dispatch, authorization };
+    return (options, handler) => {
+      assertHandler(handler);
+      const origin = authorization.findOrigin(options.origin);
+      if (origin === undefined) return dispatch(options, handler);
+      return new AuthorizedDispatch(route, { options, origin, handler }).start();
+    };
   };
 }
 
-/** What the user dispatched, and how. */
+/** Where the calls through an interceptor go, and with whose token. */
+interface Route {
+  readonly dispatch: Dispatcher["dispatch"];
+  readonly authorization: Authorization;
+}
+
+/** What the user dispatched. */
 interface Call {
-  readonly dispatch: Dispatch;
   readonly options: AuthorizedDispatchOptions;
   /** As a URL has it. */
   readonly origin: string;
   readonly handler: Handler;
-  readonly authorization: Authorization;
 }
 
 /**
@@ -60,7 +66,8 @@ interface Call {
  * A 401 is held back while another token is had: then either the request is dispatched again, or the held answer is
  * given to the caller whole. What is held is read away once another answer takes its place.
  */
-class AuthorizedDispatch implements Handler, Waiter {
+class AuthorizedDispatch implements Handler, Caller {
+  readonly #route: Route;
   readonly #call: Call;
   readonly #headers: FlatHeaders;
   /** What is under way; none where a redirect led: another origin may answer, whose 401 says nothing of our token. */
@@ -72,7 +79,8 @@ class AuthorizedDispatch implements Handler, Waiter {
   readonly #inContext: CallContext;
 
   /** @param first - what this is the re-send of: an iterator of headers is read only once */
-  constructor(call: Call, first?: AuthorizedDispatch) {
+  constructor(route: Route, call: Call, first?: AuthorizedDispatch) {
+    this.#route = route;
     this.#call = call;
     this.#headers = first === undefined ? flattenHeaders(call.options.headers) : first.#headers;
     this.#inContext = first === undefined ? openCallContext() : first.#inContext;
@@ -82,13 +90,18 @@ class AuthorizedDispatch implements Handler, Waiter {
     return toAbortSignal(this.#call.options.signal);
   }
 
+  describe() {
+    const { method, query } = this.#call.options;
+    const search = query === undefined ? "" : `?${stringify(query)}`; // As undici writes it.
+    return { method, url: this.#url + search, headers: readHeaders(this.#headers) };
+  }
+
   start(): boolean {
     try {
-      this.#call.authorization.calls.begin();
+      this.#route.authorization.calls.begin();
       this.#isCounted = true;
       assertNoneOfCredentials(this.#headers);
-      const { token } = this.#call.options;
-      const request = this.#call.authorization.findRequest(() => this.#describe(), token, this);
+      const request = this.#route.authorization.findRequest(this, this.#call.options.token);
       if (!(request instanceof Promise)) return this.#begin(request);
       request.then((request) => this.#begin(request)).catch((error: unknown) => this.#fail(error));
     } catch (error) {
@@ -118,7 +131,7 @@ class AuthorizedDispatch implements Handler, Waiter {
         this.#hold(attempt, verdict, [controller, status, headers, text]);
         return;
       }
-      this.#call.authorization.giveUp(attempt, verdict);
+      this.#route.authorization.giveUp(attempt, verdict);
     }
     if (status >= 200) this.#settle();
     this.#call.handler.onResponseStart?.(controller, status, headers, text);
@@ -146,16 +159,16 @@ class AuthorizedDispatch implements Handler, Waiter {
   }
 
   #begin(request: TokenRequest): boolean {
-    const { origin } = this.#call;
-    const send = (token: AccessToken) => this.#send(this.#call.authorization.begin(request, token, origin));
-    const token = this.#call.authorization.findToken(request, this);
+    const { authorization } = this.#route;
+    const send = (token: AccessToken) => this.#send(authorization.begin(request, token, this.#call.origin));
+    const token = authorization.findToken(request, this);
     if (!(token instanceof Promise)) return send(token);
     token.then(send).catch((error: unknown) => this.#fail(error));
     return true;
   }
 
   #send(unproven: Attempt): boolean {
-    const attempt = this.#call.authorization.prove(unproven, this.#call.options.method, this.#url);
+    const attempt = this.#route.authorization.prove(unproven, this.#call.options.method, this.#url);
     this.#attempt = attempt;
     const jwt = attempt.proof?.jwt;
     if (!(jwt instanceof Promise)) return this.#sendProven(attempt, jwt);
@@ -166,25 +179,25 @@ class AuthorizedDispatch implements Handler, Waiter {
   }
 
   #sendProven({ token, request }: Attempt, proof: string | undefined): boolean {
-    const { dispatch, origin, options: given } = this.#call;
+    const { origin, options: given } = this.#call;
     const headers = addCredentials(this.#headers, AccessToken.authorizationOf(token), proof);
     const body = openBody(given.body) as Dispatcher.DispatchOptions["body"] & {};
     const options: CertifiedOptions = { ...given, origin, headers, body };
     const { tls } = request.client;
     if (tls !== undefined) options[certificateOption] = { certificate: tls, origin };
-    return dispatch(options, this);
+    return this.#route.dispatch(options, this);
   }
 
   #judge(attempt: Attempt, status: number, headers: AnswerHeaders): Verdict {
-    this.#call.authorization.learn(attempt, status, headers);
-    return this.#call.authorization.judge(attempt, status, headers);
+    this.#route.authorization.learn(attempt, status, headers);
+    return this.#route.authorization.judge(attempt, status, headers);
   }
 
   #hold(attempt: Attempt, reason: ResendReason, start: ResponseStart): void {
     const held = new HeldResponse(start, (reason) => this.#fail(reason));
     this.#held = held;
     this.#inContext(() => {
-      this.#call.authorization
+      this.#route.authorization
         .retry(attempt, reason, this)
         .then((next) => {
           if (held.isAborted) return;
@@ -202,12 +215,12 @@ class AuthorizedDispatch implements Handler, Waiter {
   }
 
   #resend(next: Attempt, reason: ResendReason, held: HeldResponse): void {
-    const again = new AuthorizedDispatch(this.#call, this);
+    const again = new AuthorizedDispatch(this.#route, this.#call, this);
     again.#isCounted = true; // In place of this one, which ends with its held answer.
     held.drop((reason) => {
       again.#abandoned = { reason };
     });
-    this.#call.authorization.publishResend(reason);
+    this.#route.authorization.publishResend(reason);
     try {
       again.#send(next);
     } catch (error) {
@@ -219,7 +232,7 @@ class AuthorizedDispatch implements Handler, Waiter {
   #settle(): void {
     if (!this.#isCounted) return;
     this.#isCounted = false;
-    this.#call.authorization.calls.end();
+    this.#route.authorization.calls.end();
   }
 
   /** Ends a request that is not under way, so that there is no controller of undici's for it. */
@@ -233,11 +246,5 @@ class AuthorizedDispatch implements Handler, Waiter {
 
   get #url(): string {
     return this.#call.origin + this.#call.options.path;
-  }
-
-  #describe() {
-    const { method, query } = this.#call.options;
-    const search = query === undefined ? "" : `?${stringify(query)}`; // As undici writes it.
-    return { method, url: this.#url + search, headers: readHeaders(this.#headers) };
   }
 }

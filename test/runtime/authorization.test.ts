@@ -40,9 +40,9 @@ describe("assertAllowed", () => {
 describe("findRequest", () => {
   test("answers at once, and the same, where nothing is asked for", () => {
     const { authorization } = setUp({ client: { scope: "read" } });
-    const first = authorization.findRequest(() => expect.unreachable());
+    const first = authorization.findRequest({ describe: () => expect.unreachable() });
     expect(first).not.toBeInstanceOf(Promise);
-    expect(authorization.findRequest(() => expect.unreachable())).toBe(first);
+    expect(authorization.findRequest({ describe: () => expect.unreachable() })).toBe(first);
   });
 
   test("lays what the call says over what is decided by it, and that over what all calls say", async () => {
@@ -56,7 +56,7 @@ describe("findRequest", () => {
       },
     });
     const overrides = { resource: "urn:call", parameters: { from: "call", call: "1" } };
-    const { grant } = await authorization.findRequest(describeCall, overrides);
+    const { grant } = await authorization.findRequest({ describe: describeCall }, overrides);
     expect(grant).toMatchObject({ scope: "all", audience: "hook", resources: ["urn:call"] });
     expect(Object.fromEntries(new URLSearchParams(grant.parameters))).toEqual({
       from: "call",
@@ -79,7 +79,7 @@ describe("findRequest", () => {
     "forces a renewal once anybody asks, unless the call says otherwise: %j, %j, %j",
     async (token, hook, call, forced) => {
       const { authorization } = setUp({ token, tokenParameters: async () => hook });
-      expect((await authorization.findRequest(describeCall, call)).forceRenewal).toBe(forced);
+      expect((await authorization.findRequest({ describe: describeCall }, call)).forceRenewal).toBe(forced);
     },
   );
 
@@ -91,13 +91,15 @@ describe("findRequest", () => {
         return { then: settle } as unknown as Promise<object>;
       },
     });
-    expect(await authorization.findRequest(describeCall)).toMatchObject({ grant: { scope: "hook" } });
+    expect(await authorization.findRequest({ describe: describeCall })).toMatchObject({
+      grant: { scope: "hook" },
+    });
   });
 
   test("lets go of one who gives up while parameters are waited for", async () => {
     const { authorization } = setUp({ tokenParameters: () => new Promise(() => {}) });
     const controller = new AbortController();
-    const found = authorization.findRequest(describeCall, {}, controller);
+    const found = authorization.findRequest({ describe: describeCall, signal: controller.signal }, {});
     controller.abort(new Error("mine"));
     await expect(found).rejects.toThrow("mine");
   });
@@ -111,13 +113,13 @@ describe("findRequest", () => {
       onChange: () => {},
     });
     const { authorization } = setUp({ definitions, token: { audience: "all" } });
-    expect((await authorization.findRequest(describeCall)).grant).toMatchObject({
+    expect((await authorization.findRequest({ describe: describeCall })).grant).toMatchObject({
       scope: "old",
       audience: "all",
     });
     scope = "new";
     definitions.forget("a");
-    expect((await authorization.findRequest(describeCall)).grant).toMatchObject({
+    expect((await authorization.findRequest({ describe: describeCall })).grant).toMatchObject({
       scope: "new",
       audience: "all",
     });

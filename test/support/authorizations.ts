@@ -58,7 +58,7 @@ export function setUpAuthorization({ client, issue, ...options }: AuthorizationS
 
 /** The first attempt of a call, with its proof. */
 async function beginCall(authorization: Authorization): Promise<Attempt> {
-  const request = await authorization.findRequest(describeCall);
+  const request = await authorization.findRequest({ describe: describeCall });
   const token = await authorization.findToken(request);
   return authorization.prove(authorization.begin(request, token, origin), "GET", url);
 }
