@@ -100,12 +100,12 @@ async function measureConnections() {
 async function measureTokenClients() {
   const results = [];
   for (let count = 1; count <= Number(values.clients); count *= 10) {
-    const { call, bytes } = await openManyClients({ ...api, connections: 50 }, count);
+    const { call, readBytes } = await openManyClients({ ...api, connections: 50 }, count);
     const measured = await measureRounds(
       { call },
       { rounds, calls: Math.max(CALLS, count), connections: 50 },
     );
-    results.push({ count, bytes, ...summarize(measured, "call") });
+    results.push({ count, bytes: readBytes(), ...summarize(measured, "call") });
     console.log(`${formatCount(count)} token clients: ${formatTime(results.at(-1).microseconds)}`);
   }
   await report({

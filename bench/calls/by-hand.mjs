@@ -4,7 +4,7 @@ import createClient from "openapi-fetch";
 import * as undici from "undici";
 import { newItem, upload } from "./payloads.mjs";
 
-const { interceptors, request, fetch: undiciFetch } = undici;
+const { interceptors, request } = undici;
 
 /** @param compose - interceptors between the calls and the connections */
 async function openByHand({ url, connections }, { Agent, fetch: undiciFetch } = undici, ...compose) {
@@ -18,17 +18,36 @@ async function openByHand({ url, connections }, { Agent, fetch: undiciFetch } = 
   return { url, dispatcher, headers };
 }
 
-/** @param copy - of undici */
-export async function getWith(copy, api) {
-  const { url, dispatcher, headers } = await openByHand(api, copy);
-  return async () => {
-    const { body } = await copy.request(`${url}/v1/items?limit=10`, { dispatcher, headers });
-    return (await body.json()).items.length;
-  };
-}
+/** The forms that {@link ours} builds on, on a copy of undici. */
+export const byHandOn = (copy) => ({
+  async get(api) {
+    const { url, dispatcher, headers } = await openByHand(api, copy);
+    return async () => {
+      const { body } = await copy.request(`${url}/v1/items?limit=10`, { dispatcher, headers });
+      return (await body.json()).items.length;
+    };
+  },
+
+  async fetch(api) {
+    const { url, dispatcher, headers } = await openByHand(api, copy);
+    return async () => {
+      const response = await copy.fetch(`${url}/v1/items?limit=10`, { dispatcher, headers });
+      return (await response.json()).items.length;
+    };
+  },
+
+  async paths(api) {
+    const { url, dispatcher, headers } = await openByHand(api, copy);
+    // undici.fetch takes no `Request` but its own.
+    const fetch = (input) => copy.fetch(input, { dispatcher });
+    const client = createClient({ baseUrl: url, headers, fetch, Request: copy.Request });
+    const options = { params: { query: { limit: 10 } } };
+    return async () => (await client.GET("/v1/items", options)).data.items.length;
+  },
+});
 
 export const byHand = {
-  get: (api) => getWith(undici, api),
+  ...byHandOn(undici),
 
   async post(api) {
     const { url, dispatcher, headers: own } = await openByHand(api);
@@ -38,22 +57,6 @@ export const byHand = {
       const { body } = await request(`${url}/v1/items`, options);
       return (await body.json()).id;
     };
-  },
-
-  async fetch(api) {
-    const { url, dispatcher, headers } = await openByHand(api);
-    return async () => {
-      const response = await undiciFetch(`${url}/v1/items?limit=10`, { dispatcher, headers });
-      return (await response.json()).items.length;
-    };
-  },
-
-  async paths(api) {
-    const { url, dispatcher, headers } = await openByHand(api);
-    const fetch = (input) => undiciFetch(input.url, { ...pick(input), dispatcher });
-    const client = createClient({ baseUrl: url, headers, fetch });
-    return async () =>
-      (await client.GET("/v1/items", { params: { query: { limit: 10 } } })).data.items.length;
   },
 
   /** With a signature, and a header as long as a proof. */
@@ -108,8 +111,3 @@ export const byHand = {
     };
   },
 };
-
-/** undici.fetch takes no `Request` but its own. */
-function pick({ method, headers, body, signal, redirect }) {
-  return { method, headers, body, signal, redirect, ...(body && { duplex: "half" }) };
-}

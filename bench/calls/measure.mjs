@@ -19,9 +19,11 @@ export async function drive(call, { calls, connections }) {
  * up.
  *
  * @param forms - names to calls that give equal results
+ * @param collects - whether garbage is collected before each turn: where a call leaves much of it, the next form would
+ *   have to
  * @returns rounds of `{ [name]: { microseconds, rate } }`
  */
-export async function measureRounds(forms, { rounds, calls, connections }) {
+export async function measureRounds(forms, { rounds, calls, connections, collects = false }) {
   const entries = Object.entries(forms);
   await assertAlike(entries);
   const measured = [];
@@ -29,7 +31,7 @@ export async function measureRounds(forms, { rounds, calls, connections }) {
     const shift = round % entries.length;
     const figures = {};
     for (const [name, call] of [...entries.slice(shift), ...entries.slice(0, shift)]) {
-      globalThis.gc(); // What one form leaves behind is not for the next to clear up.
+      if (collects) globalThis.gc();
       figures[name] = await drive(call, { calls, connections });
     }
     if (round > 0) measured.push(figures);

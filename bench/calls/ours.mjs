@@ -6,13 +6,16 @@ import { createTokenManager, generateDpopKey } from "@openapi-m2m/runtime";
 import { instrumentTokens } from "@openapi-m2m/runtime/opentelemetry";
 import { MeterProvider, MetricReader } from "@opentelemetry/sdk-metrics";
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace";
-import { getWith } from "./by-hand.mjs";
+import { byHandOn } from "./by-hand.mjs";
 import { newItem, upload } from "./payloads.mjs";
 
 // The runtime's own copy, as in an application, where there is one. What is written by hand has another one, so that
 // neither spoils what the compiler has learnt of the other.
 const undici = createRequire(import.meta.resolve("@openapi-m2m/runtime"))("undici");
 const { Agent, request } = undici;
+
+/** What an application has without us, where it has one copy. */
+export const without = byHandOn(undici);
 
 async function openClient({ url, client, connections }, options) {
   const { ItemsClient, tokenClients } = await import(client);
@@ -128,9 +131,6 @@ export const ours = {
     const { signal } = new AbortController();
     return () => list(items, { query: { limit: 10 }, timeoutMs: 5_000, signal });
   },
-
-  /** By hand, on the copy that {@link ours.interceptor} is on. */
-  withoutInterceptor: (api) => getWith(undici, api),
 
   async interceptor(api) {
     const { url, tokens, dispatcher: agent } = await openClient(api);

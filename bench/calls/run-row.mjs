@@ -3,12 +3,12 @@ import { measureRounds } from "./measure.mjs";
 import { rows } from "./rows.mjs";
 
 const [name, api, options] = process.argv.slice(2);
-const { forms: creators, calls, connections } = rows[name];
+const { forms: creators, calls, connections, collects } = rows[name];
 const { rounds, share } = JSON.parse(options);
 const forms = {};
 for (const [form, create] of Object.entries(creators)) {
   forms[form] = await create({ ...JSON.parse(api), connections });
 }
-const turn = { rounds, connections, calls: Math.max(Math.round(calls * share), connections) };
+const turn = { rounds, connections, collects, calls: Math.max(Math.round(calls * share), connections) };
 const measured = await measureRounds(forms, turn);
 process.send(measured, () => process.exit());
