@@ -14,7 +14,7 @@ import { discardBody, isReplayable, openBody } from "./replayable-body.ts";
 
 export {
   type AuthenticatedRequestInit,
-  ReplayableRequest,
+  getReplayableRequest,
 } from "./authenticated-fetch/normalized-request.ts";
 
 /** WHATWG fetch with a token: a drop-in for libraries that take a `fetch`. */

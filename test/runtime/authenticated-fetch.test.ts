@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Readable } from "node:stream";
 import { describe, expect, test } from "vitest";
-import { ReplayableRequest } from "../../runtime/src/authenticated-fetch.ts";
+import { getReplayableRequest } from "../../runtime/src/authenticated-fetch.ts";
 import { createTokenManager } from "../../runtime/src/token-manager.ts";
 import { atEnd, using } from "../support/disposal.ts";
 import {
@@ -294,18 +294,18 @@ describe("a 401", () => {
     await gone;
   });
 
-  test("replays the form of a ReplayableRequest, its boundary the one announced", async () => {
+  test("replays the form of a replayable request, its boundary the one announced", async () => {
     const { fetch, api } = await setUp();
-    expect((await fetch(new ReplayableRequest(api.origin, post(form())))).status).toBe(200);
+    expect((await fetch(new (getReplayableRequest())(api.origin, post(form())))).status).toBe(200);
     for (const { headers, body } of api.requests) {
       const boundary = headers["content-type"]?.split("boundary=")[1] ?? "none";
       expect(body.toString()).toContain(`--${boundary}\r\n`);
     }
   });
 
-  test("replays the body of a ReplayableRequest", async () => {
+  test("replays the body of a replayable request", async () => {
     const { fetch, api } = await setUp();
-    expect((await fetch(new ReplayableRequest(api.origin, post("text")))).status).toBe(200);
+    expect((await fetch(new (getReplayableRequest())(api.origin, post("text")))).status).toBe(200);
     expect(api.requests.map(({ body }) => body.toString())).toEqual(["text", "text"]);
   });
 });

@@ -1,5 +1,5 @@
 import createClient, { type Client, defaultPathSerializer } from "openapi-fetch";
-import { ReplayableRequest } from "../authenticated-fetch.ts";
+import { getReplayableRequest } from "../authenticated-fetch.ts";
 import { assertNoDotSegment, assertPathValues } from "../serialize.ts";
 import type { TokenManager } from "../token-manager.ts";
 import type { Base } from "./addresses.ts";
@@ -20,7 +20,7 @@ export function createPathsClient<Paths extends object>(
   return createClient<Paths>({
     baseUrl: base.origin + base.path,
     fetch,
-    Request: ReplayableRequest,
+    Request: getReplayableRequest(),
     redirect: "manual",
     pathSerializer: serializePath,
     ...(headers && { headers }),
