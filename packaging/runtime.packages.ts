@@ -88,4 +88,13 @@ describe("@openapi-m2m/runtime, installed for production,", () => {
     expect(await run(project, program, ["--input-type=module", "--eval", imported])).toBe("function\n");
     expect(await run(project, program, ["--input-type=commonjs", "--eval", required])).toBe("function\n");
   });
+
+  test("is imported without Node.js's own fetch, which takes as long to load", async () => {
+    const load = 'await import("@openapi-m2m/runtime/codegen/v1")';
+    const count = 'process.moduleLoadList.filter((name) => name.includes("deps/undici")).length';
+    const print = (program: string) =>
+      run(project, process.execPath, ["--input-type=module", "--eval", `${program}; console.log(${count})`]);
+    expect(await print(load)).toBe("0\n");
+    expect(await print(`${load}; Request`)).not.toBe("0\n");
+  });
 });

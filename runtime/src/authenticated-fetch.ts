@@ -1,16 +1,16 @@
 import { type Dispatcher, fetch as undiciFetch } from "undici";
 import { AccessToken } from "./access-token.ts";
-import { type BindingOptions, bindDispatcher } from "./authenticated-fetch/bound-dispatcher.ts";
+import { bindDispatcher, type Exchange } from "./authenticated-fetch/bound-dispatcher.ts";
 import {
   type AuthenticatedRequestInit,
-  type NormalizedRequest,
-  normalizeRequest,
+  type FetchBase,
+  NormalizedRequest,
 } from "./authenticated-fetch/normalized-request.ts";
 import type { Attempt, Authorization, Verdict } from "./authorization.ts";
-import { assertNoCredentials } from "./dispatch-headers.ts";
 import { drain } from "./draining.ts";
 import { copyCause } from "./errors.ts";
-import { discardBody, isReplayable, openBody } from "./replayable-body.ts";
+import type { ResendReason } from "./events.ts";
+import { discardBody, isReplayable } from "./replayable-body.ts";
 
 export {
   type AuthenticatedRequestInit,
@@ -40,68 +40,63 @@ export function createAuthenticatedFetch(
   authorization: Authorization,
   options: AuthenticatedFetchOptions,
 ): AuthenticatedFetch {
-  const baseUrl = options.baseUrl?.toString();
+  const base = options.baseUrl === undefined ? undefined : readBase(options.baseUrl);
 
-  async function exchange(request: NormalizedRequest): Promise<Response> {
-    const { url, method = "GET", headers, body, token: overrides } = request;
-    const { origin } = url;
-    authorization.assertAllowed(origin);
-    for (const name of Object.keys(headers)) assertNoCredentials(name);
-    const describe = () => ({ method, url: url.href, headers: new Headers(headers) });
-    const caller = { describe, signal: request.signal };
-    // Not awaited where there is nothing to wait for, which is almost always.
-    const finding = authorization.findRequest(caller, overrides);
-    const asked = finding instanceof Promise ? await finding : finding;
-    const obtaining = authorization.findToken(asked, request);
-    const token = obtaining instanceof Promise ? await obtaining : obtaining;
-    let attempt = authorization.begin(asked, token, origin);
-    for (;;) {
-      let sent = attempt;
-      const sending = send(request, attempt, (proven) => {
-        sent = proven;
-      });
-      let response: Response;
-      try {
-        response = await sending;
-      } catch (error) {
-        throw withSafeCause(error, request.signal);
-      }
-      // Where redirects led, another origin may have answered, which got no token.
-      const verdict = response.redirected ? "final" : judge(sent, response);
-      if (verdict === "final") return response;
-      if (!isReplayable(body)) {
-        authorization.giveUp(sent, verdict);
-        return response;
-      }
-      const next = await authorization.retry(sent, verdict, request);
-      if (next === undefined) return response;
-      drain(response);
-      authorization.publishResend(verdict);
-      attempt = next;
-    }
+  /** @param exchange - told of the attempt with its proof */
+  function send(request: NormalizedRequest, exchange: Exchange): Promise<Response> {
+    const { signal } = request;
+    const dispatcher = bindDispatcher(options.dispatcher, exchange, { authorization, signal });
+    const init = request.openInit(AccessToken.authorizationOf(exchange.attempt.token), dispatcher);
+    // undici's Response is that of the platform in all but its class.
+    return undiciFetch(request.url, init) as Promise<unknown> as Promise<Response>;
   }
 
-  function judge(attempt: Attempt, { status, headers }: Response): Verdict {
+  function judge(attempt: Attempt, response: Response): Verdict {
+    // Where redirects led, another origin may have answered, which got no token.
+    if (response.redirected) return "final";
+    const { status, headers } = response;
     const challenge = status === 401 ? headers.get("www-authenticate") : null;
     return authorization.judge(attempt, status, { "www-authenticate": challenge ?? undefined });
   }
 
-  /** What is ours in a normalized request means nothing to undici. */
-  function send(request: NormalizedRequest, attempt: Attempt, onProof: BindingOptions["onProof"]) {
-    const { url, body, signal } = request;
-    const dispatcher = bindDispatcher(options.dispatcher, attempt, { authorization, signal, onProof });
-    const headers = { ...request.headers, authorization: AccessToken.authorizationOf(attempt.token) };
-    const init: object = { ...request, headers, body: openBody(body), dispatcher };
-    // undici's Response is that of the platform in all but its class.
-    return undiciFetch(url, init) as Promise<unknown> as Promise<Response>;
+  /** Prepares another attempt, if there can be one. */
+  async function retry(attempt: Attempt, verdict: ResendReason, request: NormalizedRequest) {
+    if (isReplayable(request.body)) return authorization.retry(attempt, verdict, request);
+    authorization.giveUp(attempt, verdict);
+    return undefined;
   }
 
   return async (input, init = {}) => {
     authorization.calls.begin();
     let request: NormalizedRequest | undefined;
     try {
-      request = normalizeRequest(input, init, baseUrl);
-      return await exchange(request);
+      request = new NormalizedRequest(input, init, base);
+      const { origin, signal } = request;
+      authorization.assertAllowed(origin);
+      request.assertNoCredentials();
+      // Not awaited where there is nothing to wait for, which is almost always.
+      const finding = authorization.findRequest(request, request.token);
+      const asked = finding instanceof Promise ? await finding : finding;
+      const obtaining = authorization.findToken(asked, request);
+      const token = obtaining instanceof Promise ? await obtaining : obtaining;
+      let attempt = authorization.begin(asked, token, origin);
+      for (;;) {
+        const exchange = { attempt };
+        const sending = send(request, exchange);
+        let response: Response;
+        try {
+          response = await sending;
+        } catch (error) {
+          throw withSafeCause(error, signal);
+        }
+        const verdict = judge(exchange.attempt, response);
+        if (verdict === "final") return response;
+        const next = await retry(exchange.attempt, verdict, request);
+        if (next === undefined) return response;
+        drain(response);
+        authorization.publishResend(verdict);
+        attempt = next;
+      }
     } catch (error) {
       discardBody(request?.body);
       throw error;
@@ -109,6 +104,11 @@ export function createAuthenticatedFetch(
       authorization.calls.end();
     }
   };
+}
+
+function readBase(baseUrl: string | URL): FetchBase {
+  const { origin, href } = new URL(baseUrl);
+  return { origin, href };
 }
 
 /** What undici's fetch rejects with is its own, but for what went wrong below it, and for the reason of an abort. */

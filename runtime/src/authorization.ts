@@ -80,6 +80,8 @@ export class Authorization {
   /** The last definition found, and what calls ask for by it: it seldom changes. */
   #found: TokenRequest | undefined;
   #base: TokenRequest | undefined;
+  /** The last one found. */
+  #origin: string | undefined;
 
   constructor(options: AuthorizationOptions) {
     this.#options = options;
@@ -88,10 +90,14 @@ export class Authorization {
 
   /** The origin as a URL has it, if a token may go there. */
   findOrigin(given: string | URL | undefined): string | undefined {
+    // Compared first, since each call has a string of its own, which a lookup would have to hash.
+    if (given !== undefined && given === this.#origin) return this.#origin;
     const { origins } = this.#options;
-    if (typeof given === "string" && origins.has(given)) return given;
-    const origin = URL.parse(String(given))?.origin;
-    return origin !== undefined && origins.has(origin) ? origin : undefined;
+    const isExact = typeof given === "string" && origins.has(given);
+    const origin = isExact ? given : URL.parse(String(given))?.origin;
+    if (origin === undefined || !origins.has(origin)) return undefined;
+    this.#origin = origin;
+    return origin;
   }
 
   /** @throws {TokenError} `ERR_ORIGIN_NOT_ALLOWED` */
@@ -119,12 +125,17 @@ export class Authorization {
     return { request, token, origin, canRenew: true, canProve, proof: undefined };
   }
 
-  /** Adds the DPoP proof to an attempt whose token is bound to a key. */
-  prove(attempt: Attempt, method: string, url: string): Attempt {
+  /**
+   * Adds the DPoP proof to an attempt whose token is bound to a key.
+   *
+   * @param call - read only then
+   */
+  prove(attempt: Attempt, call: { readonly method: string; readonly url: string }): Attempt {
     const { request, token } = attempt;
     const { dpop } = request.client;
     if (dpop === undefined) return attempt;
     const { prover, now } = this.#options;
+    const { method, url } = call;
     return { ...attempt, proof: prover.prove(dpop, { method, url, accessToken: token.value }, now()) };
   }
 

@@ -8,11 +8,26 @@ export type FlatHeaders = readonly string[];
 export function flattenHeaders(headers: Dispatcher.DispatchOptions["headers"]): FlatHeaders {
   if (headers === null || headers === undefined) return [];
   if (Array.isArray(headers)) return headers;
-  const entries = Symbol.iterator in headers ? headers : Object.entries(headers);
+  if (!(Symbol.iterator in headers)) return flattenFields(headers);
   const flat: string[] = [];
-  for (const [name, value] of entries as Iterable<[string, string]>) {
+  for (const [name, value] of headers as Iterable<[string, string]>) {
     if (value !== undefined) flat.push(name, value);
   }
+  return flat;
+}
+
+/** Makes an array that need not grow, which would take twice the memory in each call. */
+function flattenFields(fields: Readonly<Record<string, unknown>>): FlatHeaders {
+  const names = Object.keys(fields);
+  const flat = new Array<string>(2 * names.length);
+  let length = 0;
+  for (const name of names) {
+    const value = fields[name];
+    if (value === undefined) continue;
+    flat[length++] = name;
+    flat[length++] = value as string;
+  }
+  if (length < flat.length) flat.length = length;
   return flat;
 }
 
@@ -50,7 +65,14 @@ export function addCredentials(
   authorization: string,
   proof: string | undefined,
 ): string[] {
-  const added = [...headers, "authorization", authorization];
-  if (proof !== undefined) added.push("dpop", proof);
+  const { length } = headers;
+  const added = new Array<string>(length + (proof === undefined ? 2 : 4)); // Need not grow either.
+  for (let i = 0; i < length; i++) added[i] = headers[i] as string;
+  added[length] = "authorization";
+  added[length + 1] = authorization;
+  if (proof !== undefined) {
+    added[length + 2] = "dpop";
+    added[length + 3] = proof;
+  }
   return added;
 }

@@ -441,6 +441,13 @@ describe("paths", () => {
     expect(api.requests[0]?.path).toBe("/base/items");
   });
 
+  test("takes what a middleware makes of a request", async () => {
+    const { client, api } = await setUp({ accepted: ["token-1"] });
+    client.paths.use({ onRequest: ({ request }) => new Request(request, { headers: { "x-a": "1" } }) });
+    expect(await client.paths.GET("/items")).toMatchObject({ data: { ok: true } });
+    expect(api.requests[0]?.headers["x-a"]).toBe("1");
+  });
+
   test("replays its bodies after a 401", async () => {
     const { client, api } = await setUp();
     await (client.paths.POST as (path: string, init: object) => Promise<unknown>)("/items", {

@@ -141,6 +141,46 @@ describe("a call", () => {
     expect([...foreign.requests, ...login.requests]).toHaveLength(0);
   });
 
+  test.each([
+    ["//foreign.example/", "an origin of its own"],
+    ["/\\foreign.example/", "a backslash"],
+    ["/\t/foreign.example/", "a tab that the parser removes"],
+    ["/\r\n\\foreign.example/", "a line end that the parser removes"],
+    [" //foreign.example/", "a space that the parser removes"],
+    ["https://api.example.foreign.example/", "a longer host"],
+    ["https://api.example:8443/", "a port"],
+    ["http://api.example/", "another scheme"],
+    ["https://api.example@foreign.example/", "the origin as a user"],
+    ["https://api.example\t@foreign.example/", "the origin as a user, and a tab"],
+  ])("to %j, of another origin by %s, is refused", async (url) => {
+    const { tokens, login } = await setUp();
+    const fetch = tokens.fetch("a", { baseUrl: "https://api.example/base/" });
+    await expect(fetch(url)).rejects.toMatchObject({ code: "ERR_ORIGIN_NOT_ALLOWED" });
+    expect(login.requests).toHaveLength(0);
+  });
+
+  test.each([
+    "/a/../items?b=%20 c#d",
+    "/@foreign.example/",
+    "/:80//foreign.example",
+    "/ä\t\ud800",
+    "/.//foreign.example/",
+    "{origin}",
+    "{origin}?a=1",
+    "{origin}//foreign.example/",
+    "{origin}/a\\b",
+    "{origin}\\a",
+    " {origin}/a ",
+    "../a",
+    "?a=1",
+  ])("to %j goes where the URL Standard says", async (url) => {
+    const { fetch, api } = await setUp({ accepted: ["token-1"] });
+    const given = url.replace("{origin}", api.origin);
+    expect((await fetch(given)).status).toBe(200);
+    const { pathname, search } = new URL(given, `${api.origin}/base/`);
+    expect(api.requests[0]?.path).toBe(pathname + search);
+  });
+
   test("with a relative URL and nothing to resolve it against is refused", async () => {
     const { tokens, api } = await setUp();
     const fetch = tokens.fetch("a", { allowedOrigins: [api.origin] });

@@ -130,7 +130,7 @@ describe("prove", () => {
   test("makes no proof for a token that is bound to no key", async () => {
     const { authorization, begin } = setUp();
     const attempt = await begin();
-    expect(authorization.prove(attempt, "GET", url)).toBe(attempt);
+    expect(authorization.prove(attempt, { method: "GET", url })).toBe(attempt);
     expect(attempt.proof).toBeUndefined();
   });
 
@@ -145,7 +145,7 @@ describe("prove", () => {
     };
     authorization.learn(attempt, 401, headers);
     const claims = ["?a", "?b"].map((query) =>
-      decodeJwt(authorization.prove(attempt, "PUT", url + query).proof?.jwt as string),
+      decodeJwt(authorization.prove(attempt, { method: "PUT", url: url + query }).proof?.jwt as string),
     );
     expect(claims[0]).toMatchObject({
       htm: "PUT",
@@ -159,7 +159,7 @@ describe("prove", () => {
 
   test("promises the proof of a key that is not extractable", async () => {
     const { authorization, begin } = setUp({ client: { dpop: await generateKeyPair("ES256") } });
-    const { proof } = authorization.prove(await begin(), "GET", url);
+    const { proof } = authorization.prove(await begin(), { method: "GET", url });
     expect(proof?.jwt).toBeInstanceOf(Promise);
     expect(decodeJwt((await proof?.jwt) ?? "")).toMatchObject({ htu: url });
   });

@@ -60,5 +60,5 @@ export function setUpAuthorization({ client, issue, ...options }: AuthorizationS
 async function beginCall(authorization: Authorization): Promise<Attempt> {
   const request = await authorization.findRequest({ describe: describeCall });
   const token = await authorization.findToken(request);
-  return authorization.prove(authorization.begin(request, token, origin), "GET", url);
+  return authorization.prove(authorization.begin(request, token, origin), { method: "GET", url });
 }

@@ -5,11 +5,15 @@ import { flattenHeaders } from "../dispatch-headers.ts";
 import { certificateOption } from "../transport.ts";
 import { abortable } from "../waiting.ts";
 
+/** An attempt under way. */
+export interface Exchange {
+  /** With the proof of the last request, once there is one: redirects lead to others. */
+  attempt: Attempt;
+}
+
 export interface BindingOptions {
   readonly authorization: Authorization;
   readonly signal: AbortSignal | undefined;
-  /** Told of the attempt with its proof, for each request that redirects lead to. */
-  readonly onProof: (proven: Attempt) => void;
 }
 
 /**
@@ -20,9 +24,10 @@ export interface BindingOptions {
  */
 export function bindDispatcher(
   dispatcher: Dispatcher,
-  attempt: Attempt,
-  { authorization, signal, onProof }: BindingOptions,
+  exchange: Exchange,
+  { authorization, signal }: BindingOptions,
 ): Dispatcher {
+  const { attempt } = exchange;
   const { dpop, tls } = attempt.request.client;
   if (dpop === undefined && tls === undefined) return dispatcher;
   return dispatcher.compose((dispatch) => (given, handler) => {
@@ -30,9 +35,9 @@ export function bindDispatcher(
     if (!headers.includes(AccessToken.authorizationOf(attempt.token))) return dispatch(given, handler);
     const origin = String(given.origin);
     const certified = { ...given, [certificateOption]: tls && { certificate: tls, origin } };
-    const proven = authorization.prove(attempt, given.method, origin + given.path);
+    const proven = authorization.prove(attempt, { method: given.method, url: origin + given.path });
     if (proven.proof === undefined) return dispatch(certified, handler);
-    onProof(proven);
+    exchange.attempt = proven;
     const observed = observe(handler, (status, headers) => authorization.learn(proven, status, headers));
     const { jwt } = proven.proof;
     const send = (jwt: string) => dispatch({ ...certified, headers: [...headers, "dpop", jwt] }, observed);

@@ -32,7 +32,7 @@ const rejection = { "www-authenticate": 'Bearer error="invalid_token"' };
 const insufficient = { "www-authenticate": 'Bearer error="insufficient_scope"' };
 
 const nextNonce = ({ authorization }: Setting, attempt: Attempt) =>
-  decodeJwt(authorization.prove(attempt, "GET", url).proof?.jwt as string)["nonce"];
+  decodeJwt(authorization.prove(attempt, { method: "GET", url }).proof?.jwt as string)["nonce"];
 
 describe("an answer to a Bearer token", () => {
   test.each<[string, number, AnswerHeaders, Verdict]>([
@@ -115,7 +115,9 @@ describe("an answer to a DPoP token", () => {
     const setting = setUp();
     const attempt = await setting.begin();
     answer(setting, attempt, status, { ...headers, ...at(600_000) });
-    const { iat } = decodeJwt(setting.authorization.prove(attempt, "GET", url).proof?.jwt as string);
+    const { iat } = decodeJwt(
+      setting.authorization.prove(attempt, { method: "GET", url }).proof?.jwt as string,
+    );
     expect(iat).toBe(setting.clock.now / 1000);
   });
 });
