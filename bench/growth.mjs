@@ -4,9 +4,7 @@ import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { openApi } from "./calls/api.mjs";
-import { byHand } from "./calls/by-hand.mjs";
-import { measureRounds } from "./calls/measure.mjs";
-import { openManyClients, ours } from "./calls/ours.mjs";
+import { runApart } from "./calls/run-apart.mjs";
 import { drawLines } from "./picture.mjs";
 import { formatCount, formatTime, median, printHeading, report } from "./report.mjs";
 
@@ -15,11 +13,13 @@ const { values } = parseArgs({
     /** Token clients at most. */
     clients: { type: "string", default: "100000" },
     /** An odd number. */
-    rounds: { type: "string", default: "3" },
+    rounds: { type: "string", default: "5" },
   },
 });
 const rounds = Number(values.rounds);
 const CALLS = 10_000;
+/** Connections that further calls wait for. */
+const BOUND = 64;
 /** For which processes call. */
 const SECONDS = 3;
 
@@ -46,52 +46,60 @@ async function tell(worker, text) {
   return answer;
 }
 
-/** As many calls at a time as connections. */
+/** As many connections as calls at a time; and fewer, for which further calls wait. */
 async function measureConnections() {
   const steps = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512];
   const results = [];
-  for (const connections of steps) {
-    const forms = {
-      byHand: await byHand.get({ ...api, connections }),
-      ours: await ours.get({ ...api, connections }),
-    };
-    const measured = await measureRounds(forms, { rounds, calls: CALLS, connections });
-    results.push({ connections, byHand: summarize(measured, "byHand"), ours: summarize(measured, "ours") });
-    console.log(`${connections} connections: ${formatCount(results.at(-1).ours.rate)} calls a second`);
+  for (const atOnce of steps) {
+    const options = { calls: CALLS, atOnce, bound: BOUND, rounds };
+    const measured = await runApart(new URL("./growth/connections.mjs", import.meta.url), api, options);
+    const figures = Object.keys(measured[0]).map((form) => [form, summarize(measured, form)]);
+    results.push({ atOnce, ...Object.fromEntries(figures) });
+    console.log(`${atOnce} at a time: ${formatCount(results.at(-1).ours.rate)} calls a second`);
   }
-  const lineOf = (label, form) => ({
-    label,
-    end: `${formatCount(results.at(-1)[form].rate)}/s`,
-    points: results.map((result) => [Math.log2(result.connections), result[form].rate]),
-  });
-  const most = Math.ceil(
-    Math.max(...results.flatMap(({ byHand, ours }) => [byHand.rate, ours.rate])) / 10_000,
-  );
+  const cellsOf = (key, format) => (result) =>
+    ["byHand", "ours", "bounded"].map((form) => (result[form] ? format(result[form][key]) : ""));
+  const [rates, times] = [cellsOf("rate", formatCount), cellsOf("microseconds", formatTime)];
   await report({
     title: "Connections",
-    titles: ["connections, and calls at a time", "by hand, a second", "ours, a second", "by hand", "ours"],
-    rows: results.map(({ connections, byHand, ours }) => [
-      String(connections),
-      ...[byHand.rate, ours.rate].map(formatCount),
-      ...[byHand.microseconds, ours.microseconds].map(formatTime),
-    ]),
+    titles: [
+      "calls at a time, and connections",
+      ...["by hand", "ours", `ours, over ${BOUND}`].map((form) => `${form}, a second`),
+      ...["by hand", "ours", `ours, over ${BOUND}`],
+    ],
+    rows: results.map((result) => [String(result.atOnce), ...rates(result), ...times(result)]),
     note: `Calls a second, and processor time of each, of a GET. The server is one process, too. Medians of ${rounds} rounds of ${formatCount(CALLS)} calls.`,
-    picture: {
-      name: "benchmarks-connections.svg",
-      svg: drawLines({
-        title: "Calls a second of one process",
-        description: "Two lines, of generated calls and of calls by hand, over connections from 1 to 512.",
-        lines: [lineOf("generated", "ours"), lineOf("undici.request", "byHand")],
-        x: {
-          label: "connections",
-          most: Math.log2(512),
-          ticks: steps.map((step) => [Math.log2(step), step]),
-        },
-        y: {
-          most: most * 10_000,
-          ticks: Array.from({ length: most + 1 }, (_, i) => [i * 10_000, formatCount(i * 10_000)]),
-        },
-      }),
+    picture: { name: "benchmarks-connections.svg", svg: drawConnections(results, steps) },
+  });
+}
+
+function drawConnections(results, steps) {
+  const lineOf = (label, form) => {
+    const points = results.filter((result) => result[form]);
+    return {
+      label,
+      end: `${formatCount(points.at(-1)[form].rate)}/s`,
+      points: points.map((result) => [Math.log2(result.atOnce), result[form].rate]),
+    };
+  };
+  const lines = [
+    lineOf("generated", "ours"),
+    lineOf("undici.request", "byHand"),
+    lineOf(`generated, over ${BOUND}`, "bounded"),
+  ];
+  const most = Math.ceil(Math.max(...lines.flatMap(({ points }) => points.map(([, rate]) => rate))) / 10_000);
+  return drawLines({
+    title: "Calls a second of one process",
+    description: `Lines of generated calls and of calls by hand, over calls at a time from 1 to 512, each with a connection; from ${BOUND} on another one, of generated calls that share ${BOUND} connections.`,
+    lines,
+    x: {
+      label: "calls at a time",
+      most: Math.log2(512),
+      ticks: steps.map((step) => [Math.log2(step), step]),
+    },
+    y: {
+      most: most * 10_000,
+      ticks: Array.from({ length: most + 1 }, (_, i) => [i * 10_000, formatCount(i * 10_000)]),
     },
   });
 }
@@ -100,12 +108,10 @@ async function measureConnections() {
 async function measureTokenClients() {
   const results = [];
   for (let count = 1; count <= Number(values.clients); count *= 10) {
-    const { call, readBytes } = await openManyClients({ ...api, connections: 50 }, count);
-    const measured = await measureRounds(
-      { call },
-      { rounds, calls: Math.max(CALLS, count), connections: 50 },
-    );
-    results.push({ count, bytes: readBytes(), ...summarize(measured, "call") });
+    const options = { calls: Math.max(CALLS, count), count, rounds };
+    const program = new URL("./growth/token-clients.mjs", import.meta.url);
+    const { measured, bytes } = await runApart(program, api, options);
+    results.push({ count, bytes, ...summarize(measured, "call") });
     console.log(`${formatCount(count)} token clients: ${formatTime(results.at(-1).microseconds)}`);
   }
   await report({
@@ -116,7 +122,7 @@ async function measureTokenClients() {
       formatCount(rate),
       formatTime(microseconds),
       // Of a few there is more of everything else.
-      count < 1000 ? "" : (bytes / 1000).toFixed(1),
+      count < 10_000 ? "" : (bytes / 1000).toFixed(1),
     ]),
     note: `All tokens are cached; \`maxEntries\` is as many as there are. Each call is of another client than the one before. kB: of the heap, for a token client's definition, its token of 800 characters and its generated client.`,
   });
@@ -125,7 +131,7 @@ async function measureTokenClients() {
 async function measureProcesses() {
   const results = [];
   for (const count of [1, 2, 4, 8]) {
-    const worker = new URL("./growth/worker.mjs", import.meta.url);
+    const worker = new URL("./growth/process.mjs", import.meta.url);
     const workers = Array.from({ length: count }, () =>
       fork(worker, [JSON.stringify(api)], { execArgv: [] }),
     );

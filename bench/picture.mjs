@@ -2,13 +2,15 @@ const WIDTH = 760;
 /** Both schemes of colours; a background of its own, since a page's may be of the other. */
 const STYLE = `
   .ground { fill: #ffffff } .text { fill: #1f2328 } .faint { fill: #59636e } .grid { stroke: #d1d9e0 }
-  .second { stroke: #bc4c00 } .first { stroke: #0969da } .second-text { fill: #bc4c00 } .first-text { fill: #0969da }
+  .first { stroke: #0969da } .second { stroke: #bc4c00 } .third { stroke: #8250df }
+  .first-text { fill: #0969da } .second-text { fill: #bc4c00 } .third-text { fill: #8250df }
   .bar { fill: #afb8c1 } .our-bar { fill: #0969da } .mark { stroke: #59636e; stroke-dasharray: 4 3 }
   text { font: 13px system-ui, sans-serif } .title { font-size: 15px; font-weight: 600 } .strong { font-weight: 600 }
   path { fill: none; stroke-width: 2.5; stroke-linejoin: round }
   @media (prefers-color-scheme: dark) {
     .ground { fill: #0d1117 } .text { fill: #f0f6fc } .faint { fill: #9198a1 } .grid { stroke: #3d444d }
-    .second { stroke: #f0883e } .first { stroke: #4493f8 } .second-text { fill: #f0883e } .first-text { fill: #4493f8 }
+    .first { stroke: #4493f8 } .second { stroke: #f0883e } .third { stroke: #ab7df8 }
+    .first-text { fill: #4493f8 } .second-text { fill: #f0883e } .third-text { fill: #ab7df8 }
     .bar { fill: #59636e } .our-bar { fill: #4493f8 } .mark { stroke: #9198a1 }
   }`;
 
@@ -27,7 +29,7 @@ ${content.join("\n")}
 }
 
 /**
- * Lines over a common axis; the first two have colours of their own.
+ * Lines over a common axis, at most three: each has a colour of its own.
  *
  * @param lines - `label`, `end` (what stands at its end), and `points`: pairs of x and y
  * @param isStepped - whether a value holds until the next one
@@ -44,7 +46,7 @@ export function drawLines({ title, description, lines, x, y, isStepped = false }
     ...textsOf(x.ticks).map(([value, text]) => centred(text, across(value), height - frame.bottom + 18)),
     centred(x.label, (frame.left + WIDTH - frame.right) / 2, height - 10),
     ...spreadEnds(lines, up).map(({ line, at }, index) => {
-      const name = index === 0 ? "first" : "second";
+      const name = ["first", "second", "third"][index];
       return `${drawPath(name, line.points, { across, up, isStepped })}
 <text class="${name}-text strong" x="${WIDTH - frame.right + 10}" y="${at - 2}">${line.end}</text>
 <text class="${name}-text" x="${WIDTH - frame.right + 10}" y="${at + 14}">${line.label}</text>`;
@@ -56,8 +58,11 @@ export function drawLines({ title, description, lines, x, y, isStepped = false }
 /** Where the words at the end of each line stand, which must not be on each other's. */
 function spreadEnds(lines, up) {
   const ends = lines.map((line) => ({ line, at: up(line.points.at(-1)[1]) }));
-  const [upper, lower] = ends.toSorted((a, b) => a.at - b.at);
-  if (lower !== undefined && lower.at - upper.at < 36) lower.at = round(upper.at + 36);
+  let lowest = Number.NEGATIVE_INFINITY;
+  for (const end of ends.toSorted((a, b) => a.at - b.at)) {
+    end.at = round(Math.max(end.at, lowest));
+    lowest = end.at + 36;
+  }
   return ends;
 }
 

@@ -1,6 +1,5 @@
-import { fork } from "node:child_process";
-import { once } from "node:events";
 import { median } from "../report.mjs";
+import { runApart } from "./run-apart.mjs";
 
 const PROGRAM = new URL("./run-row.mjs", import.meta.url);
 
@@ -13,7 +12,7 @@ const PROGRAM = new URL("./run-row.mjs", import.meta.url);
  */
 export async function compare(row, api, options) {
   const { title, limit, forms, figure } = row;
-  const rounds = await runRow(row.name, api, options);
+  const rounds = await runApart(PROGRAM, row.name, api, options);
   const names = Object.keys(forms);
   const [base, last] = [names[0], names.at(-1)];
   const ratiosOf = (round) =>
@@ -28,15 +27,4 @@ export async function compare(row, api, options) {
     rate: medianOf(last, "rate"),
     ratio: median(rounds.map((round) => figureOf(ratiosOf(round)))),
   };
-}
-
-async function runRow(name, { url, client }, options) {
-  const args = [name, JSON.stringify({ url, client }), JSON.stringify(options)];
-  const child = fork(PROGRAM, args, { execArgv: ["--expose-gc", "--disable-warning=ExperimentalWarning"] });
-  const ended = once(child, "exit").then(([code]) => {
-    throw new Error(`${name}: no figures, exit ${code}`);
-  });
-  const [rounds] = await Promise.race([once(child, "message"), ended]);
-  ended.catch(() => {}); // It ends, now that it has said all.
-  return rounds;
 }

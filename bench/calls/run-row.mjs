@@ -2,12 +2,11 @@
 import { measureRounds } from "./measure.mjs";
 import { rows } from "./rows.mjs";
 
-const [name, api, options] = process.argv.slice(2);
+const [name, api, { rounds, share }] = process.argv.slice(2).map((arg) => JSON.parse(arg));
 const { forms: creators, calls, connections, collects } = rows[name];
-const { rounds, share } = JSON.parse(options);
 const forms = {};
 for (const [form, create] of Object.entries(creators)) {
-  forms[form] = await create({ ...JSON.parse(api), connections });
+  forms[form] = await create({ ...api, connections });
 }
 const turn = { rounds, connections, collects, calls: Math.max(Math.round(calls * share), connections) };
 const measured = await measureRounds(forms, turn);
