@@ -89,7 +89,7 @@ describe("@openapi-m2m/runtime, installed for production,", () => {
     expect(await run(project, program, ["--input-type=commonjs", "--eval", required])).toBe("function\n");
   });
 
-  test("is imported without Node.js's own fetch, which takes as long to load", async () => {
+  test("is imported without Node.js's own fetch, which would double the time", async () => {
     const load = 'await import("@openapi-m2m/runtime/codegen/v1")';
     const count = 'process.moduleLoadList.filter((name) => name.includes("deps/undici")).length';
     const print = (program: string) =>

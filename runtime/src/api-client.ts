@@ -11,7 +11,7 @@ import { createPathsClient } from "./api-client/paths-client.ts";
 import type { ServerVariables } from "./api-client/servers.ts";
 import { findTokenClients } from "./api-client/token-clients.ts";
 import { Credentials, credentialsOption, type SentCredentials } from "./credentials.ts";
-import { assertNoCredentials, hasHeader } from "./dispatch-headers.ts";
+import { assertNotCredential, hasHeader } from "./dispatch-headers.ts";
 import { invalidOption } from "./errors.ts";
 import type { Operation } from "./operation.ts";
 import { assertAllowed } from "./origin.ts";
@@ -84,7 +84,7 @@ export abstract class ApiClient<Paths extends object> {
     const { servers } = definition;
     this.#addresses = findAddresses({ ...options, baseUrl, servers, serverVariables }, context);
     this.#headers = Object.entries(options.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]);
-    for (const [name] of this.#headers) assertNoCredentials(name);
+    for (const [name] of this.#headers) assertNotCredential(name);
     const given = options.credentials as Readonly<Record<string, unknown>> | undefined;
     this.#credentials = new Credentials(definition.credentials, given, context);
     const tokenClients = findTokenClients(definition.tokenClient, options.tokenClient, context);

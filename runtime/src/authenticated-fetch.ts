@@ -1,6 +1,6 @@
 import { type Dispatcher, fetch as undiciFetch } from "undici";
 import { AccessToken } from "./access-token.ts";
-import { bindDispatcher, type Exchange } from "./authenticated-fetch/bound-dispatcher.ts";
+import { type BindingOptions, bindDispatcher } from "./authenticated-fetch/bound-dispatcher.ts";
 import {
   type AuthenticatedRequestInit,
   type FetchBase,
@@ -42,11 +42,10 @@ export function createAuthenticatedFetch(
 ): AuthenticatedFetch {
   const base = options.baseUrl === undefined ? undefined : readBase(options.baseUrl);
 
-  /** @param exchange - told of the attempt with its proof */
-  function send(request: NormalizedRequest, exchange: Exchange): Promise<Response> {
+  function send(request: NormalizedRequest, attempt: Attempt, onProof: BindingOptions["onProof"]) {
     const { signal } = request;
-    const dispatcher = bindDispatcher(options.dispatcher, exchange, { authorization, signal });
-    const init = request.openInit(AccessToken.authorizationOf(exchange.attempt.token), dispatcher);
+    const dispatcher = bindDispatcher(options.dispatcher, attempt, { authorization, signal, onProof });
+    const init = request.openInit(AccessToken.authorizationOf(attempt.token), dispatcher);
     // undici's Response is that of the platform in all but its class.
     return undiciFetch(request.url, init) as Promise<unknown> as Promise<Response>;
   }
@@ -60,9 +59,9 @@ export function createAuthenticatedFetch(
   }
 
   /** Prepares another attempt, if there can be one. */
-  async function retry(attempt: Attempt, verdict: ResendReason, request: NormalizedRequest) {
-    if (isReplayable(request.body)) return authorization.retry(attempt, verdict, request);
-    authorization.giveUp(attempt, verdict);
+  async function retry(attempt: Attempt, reason: ResendReason, request: NormalizedRequest) {
+    if (isReplayable(request.body)) return authorization.retry(attempt, reason, request);
+    authorization.giveUp(attempt, reason);
     return undefined;
   }
 
@@ -81,17 +80,19 @@ export function createAuthenticatedFetch(
       const token = obtaining instanceof Promise ? await obtaining : obtaining;
       let attempt = authorization.begin(asked, token, origin);
       for (;;) {
-        const exchange = { attempt };
-        const sending = send(request, exchange);
+        // Outside of the try: what a body's function throws is the caller's own.
+        const sending = send(request, attempt, (proven) => {
+          attempt = proven;
+        });
         let response: Response;
         try {
           response = await sending;
         } catch (error) {
           throw withSafeCause(error, signal);
         }
-        const verdict = judge(exchange.attempt, response);
+        const verdict = judge(attempt, response);
         if (verdict === "final") return response;
-        const next = await retry(exchange.attempt, verdict, request);
+        const next = await retry(attempt, verdict, request);
         if (next === undefined) return response;
         drain(response);
         authorization.publishResend(verdict);

@@ -80,7 +80,7 @@ export class Authorization {
   /** The last definition found, and what calls ask for by it: it seldom changes. */
   #found: TokenRequest | undefined;
   #base: TokenRequest | undefined;
-  /** The last one found. */
+  /** The last origin found. */
   #origin: string | undefined;
 
   constructor(options: AuthorizationOptions) {
@@ -91,13 +91,14 @@ export class Authorization {
   /** The origin as a URL has it, if a token may go there. */
   findOrigin(given: string | URL | undefined): string | undefined {
     // Compared first, since each call has a string of its own, which a lookup would have to hash.
-    if (given !== undefined && given === this.#origin) return this.#origin;
+    if (given === this.#origin) return this.#origin;
     const { origins } = this.#options;
-    const isExact = typeof given === "string" && origins.has(given);
-    const origin = isExact ? given : URL.parse(String(given))?.origin;
-    if (origin === undefined || !origins.has(origin)) return undefined;
-    this.#origin = origin;
-    return origin;
+    if (typeof given === "string" && origins.has(given)) {
+      this.#origin = given;
+      return given;
+    }
+    const origin = URL.parse(String(given))?.origin;
+    return origin !== undefined && origins.has(origin) ? origin : undefined;
   }
 
   /** @throws {TokenError} `ERR_ORIGIN_NOT_ALLOWED` */
@@ -128,7 +129,7 @@ export class Authorization {
   /**
    * Adds the DPoP proof to an attempt whose token is bound to a key.
    *
-   * @param call - read only then
+   * @param call - read only for a proof, since reading it builds its URL
    */
   prove(attempt: Attempt, call: { readonly method: string; readonly url: string }): Attempt {
     const { request, token } = attempt;

@@ -16,7 +16,7 @@ export function flattenHeaders(headers: Dispatcher.DispatchOptions["headers"]): 
   return flat;
 }
 
-/** Makes an array that need not grow, which would take twice the memory in each call. */
+/** Sizes the array at once: one that grows takes twice the memory, on each call. */
 function flattenFields(fields: Readonly<Record<string, unknown>>): FlatHeaders {
   const names = Object.keys(fields);
   const flat = new Array<string>(2 * names.length);
@@ -45,7 +45,7 @@ export function hasHeader(headers: FlatHeaders, name: string): boolean {
 }
 
 /** Refuses a call that brings its own credentials: they would either be lost or go with another client's name. */
-export function assertNoCredentials(name: string): void {
+export function assertNotCredential(name: string): void {
   // Its length spares all other names the copy: this runs for each header of each call.
   if (name.length !== 13 && name.length !== 4) return;
   const lower = name.toLowerCase();
@@ -54,9 +54,9 @@ export function assertNoCredentials(name: string): void {
   }
 }
 
-/** Refuses headers in which {@link assertNoCredentials} refuses a name. */
-export function assertNoneOfCredentials(headers: FlatHeaders): void {
-  for (let i = 0; i < headers.length; i += 2) assertNoCredentials(headers[i] as string);
+/** Refuses headers in which {@link assertNotCredential} refuses a name. */
+export function assertNoCredentials(headers: FlatHeaders): void {
+  for (let i = 0; i < headers.length; i += 2) assertNotCredential(headers[i] as string);
 }
 
 /** A copy with the fields that a token client sets. */
@@ -66,7 +66,7 @@ export function addCredentials(
   proof: string | undefined,
 ): string[] {
   const { length } = headers;
-  const added = new Array<string>(length + (proof === undefined ? 2 : 4)); // Need not grow either.
+  const added = new Array<string>(length + (proof === undefined ? 2 : 4)); // Sized at once, too.
   for (let i = 0; i < length; i++) added[i] = headers[i] as string;
   added[length] = "authorization";
   added[length + 1] = authorization;

@@ -2,8 +2,9 @@ import type { IncomingHttpHeaders } from "node:http";
 import type { Dispatcher } from "undici";
 import { AccessToken } from "./access-token.ts";
 import type { AnswerHeaders, Attempt, Authorization, Verdict } from "./authorization.ts";
-import { addCredentials, assertNoneOfCredentials } from "./dispatch-headers.ts";
+import { addCredentials, assertNoCredentials } from "./dispatch-headers.ts";
 import type { ResendReason } from "./events.ts";
+import { failDispatch } from "./failed-dispatch.ts";
 import { Call } from "./interceptor/call.ts";
 import { assertHandler, buildRedirectRefusal } from "./interceptor/compatibility.ts";
 import { HeldResponse, type ResponseStart } from "./interceptor/held-response.ts";
@@ -64,7 +65,7 @@ class AuthorizedDispatch implements Handler {
     try {
       this.#route.authorization.calls.begin();
       this.#isCounted = true;
-      assertNoneOfCredentials(this.#call.headers);
+      assertNoCredentials(this.#call.headers);
       const request = this.#route.authorization.findRequest(this.#call, this.#call.options.token);
       if (!(request instanceof Promise)) return this.#begin(request);
       request.then((request) => this.#begin(request)).catch((error: unknown) => this.#fail(error));
@@ -203,6 +204,6 @@ class AuthorizedDispatch implements Handler {
 
   #fail(reason: unknown): void {
     this.#settle();
-    this.#call.fail(reason);
+    failDispatch(this.#call.handler, reason);
   }
 }

@@ -97,7 +97,7 @@ const LAYERS: Readonly<Record<string, number>> = {
 /** Layers may import them, and they each other. */
 const LEAVES = new Set(
   (
-    "abort-listener access-token api-call back-off binary-body byte-collector byte-stream challenge client-assertion client-authentication clock connection-advice content-encoding credential-revision credentials deadline deserialize dispatch-headers dpop draining errors events flight item-stream jwt linked-list " +
+    "abort-listener access-token api-call back-off binary-body byte-collector byte-stream challenge client-assertion client-authentication clock connection-advice content-encoding credential-revision credentials deadline deserialize dispatch-headers dpop draining errors events failed-dispatch flight item-stream jwt linked-list " +
     "jwt-assertion media-type open-calls operation origin part private-key refreshing-cache renewal-back-off replayable-body result sequence-body serialize server-clocks signing-key text timeout tls token-lifetime token-parameters token-store waiting"
   ).split(" "),
 );

@@ -2,18 +2,15 @@ import type { Dispatcher } from "undici";
 import { AccessToken } from "../access-token.ts";
 import type { Attempt, Authorization } from "../authorization.ts";
 import { flattenHeaders } from "../dispatch-headers.ts";
+import { failDispatch } from "../failed-dispatch.ts";
 import { certificateOption } from "../transport.ts";
 import { abortable } from "../waiting.ts";
-
-/** An attempt under way. */
-export interface Exchange {
-  /** With the proof of the last request, once there is one: redirects lead to others. */
-  attempt: Attempt;
-}
 
 export interface BindingOptions {
   readonly authorization: Authorization;
   readonly signal: AbortSignal | undefined;
+  /** Told of the attempt with its proof, for each request that redirects lead to. */
+  readonly onProof: (proven: Attempt) => void;
 }
 
 /**
@@ -24,10 +21,9 @@ export interface BindingOptions {
  */
 export function bindDispatcher(
   dispatcher: Dispatcher,
-  exchange: Exchange,
-  { authorization, signal }: BindingOptions,
+  attempt: Attempt,
+  { authorization, signal, onProof }: BindingOptions,
 ): Dispatcher {
-  const { attempt } = exchange;
   const { dpop, tls } = attempt.request.client;
   if (dpop === undefined && tls === undefined) return dispatcher;
   return dispatcher.compose((dispatch) => (given, handler) => {
@@ -37,14 +33,14 @@ export function bindDispatcher(
     const certified = { ...given, [certificateOption]: tls && { certificate: tls, origin } };
     const proven = authorization.prove(attempt, { method: given.method, url: origin + given.path });
     if (proven.proof === undefined) return dispatch(certified, handler);
-    exchange.attempt = proven;
+    onProof(proven);
     const observed = observe(handler, (status, headers) => authorization.learn(proven, status, headers));
     const { jwt } = proven.proof;
     const send = (jwt: string) => dispatch({ ...certified, headers: [...headers, "dpop", jwt] }, observed);
     if (!(jwt instanceof Promise)) return send(jwt);
     abortable(jwt, signal)
       .then(send)
-      .catch((error: Error) => handler.onResponseError?.(null as never, error));
+      .catch((error: unknown) => failDispatch(handler, error));
     return true;
   });
 }

@@ -1,6 +1,6 @@
 import { type Dispatcher, FormData } from "undici";
 import type { Caller } from "../authorization.ts";
-import { assertNoCredentials } from "../dispatch-headers.ts";
+import { assertNotCredential } from "../dispatch-headers.ts";
 import { invalidOption } from "../errors.ts";
 import { isFormData, isReplayable, openBody } from "../replayable-body.ts";
 import type { TokenParameters } from "../token-parameters.ts";
@@ -22,8 +22,8 @@ let ReplayableRequest: typeof Request | undefined;
  * A class of `Request`s that remember their body, for libraries that build one before they call fetch. A plain
  * `Request` turns every body into a stream, which can be sent only once.
  *
- * Made when it is first needed: Node.js loads its own fetch as soon as `Request` is named, which takes half as long as
- * all of this library.
+ * Made when it is first needed: Node.js loads its own fetch as soon as `Request` is named, which takes as long
+ * as loading all of this library.
  */
 export function getReplayableRequest(): typeof Request {
   ReplayableRequest ??= class extends Request {
@@ -34,7 +34,7 @@ export function getReplayableRequest(): typeof Request {
       this[source] = init?.body;
     }
 
-    /** What a middleware makes of such a request is a plain one. */
+    /** openapi-fetch takes from a middleware only what is of this class, but `new Request(request)` makes a plain one. */
     static override [Symbol.hasInstance](value: unknown): boolean {
       return value instanceof Request;
     }
@@ -76,7 +76,7 @@ const MEMBERS = [
  * refuses them.
  */
 export class NormalizedRequest implements Caller {
-  /** Absolute. */
+  /** Absolute, but as it was given: undici's fetch parses it. */
   readonly url: string;
   readonly origin: string;
   /** Overrides for this call's token. */
@@ -113,10 +113,13 @@ export class NormalizedRequest implements Caller {
 
   /** @throws {TypeError} `ERR_INVALID_OPTION` when it brings what the token client sets */
   assertNoCredentials(): void {
-    for (const name of Object.keys(this.#init.headers)) assertNoCredentials(name);
+    for (const name of Object.keys(this.#init.headers)) assertNotCredential(name);
   }
 
-  /** What undici's fetch is given for one attempt, which has read it when it returns. */
+  /**
+   * What undici's fetch is given for one attempt. All attempts share one object: fetch has read it by the time it
+   * returns.
+   */
   openInit(authorization: string, dispatcher: Dispatcher): object {
     const init = this.#init;
     init.headers["authorization"] = authorization;

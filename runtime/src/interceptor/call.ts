@@ -47,12 +47,4 @@ export class Call implements Caller {
     const search = query === undefined ? "" : `?${stringify(query)}`; // As undici writes it.
     return { method: this.method, url: this.url + search, headers: readHeaders(this.headers) };
   }
-
-  /** Ends it while it is not under way, so that there is no controller of undici's for it. */
-  fail(reason: unknown): void {
-    // undici takes a falsy error for none.
-    const error = reason instanceof Error ? reason : new Error("aborted", { cause: reason });
-    const controller = { aborted: true, paused: false, reason: error, abort() {}, pause() {}, resume() {} };
-    this.handler.onResponseError?.(controller, (reason || error) as Error);
-  }
 }
