@@ -4,10 +4,10 @@ import { invalidOption } from "./errors.ts";
 /** Name, value, name, value: the flat form that undici takes. */
 export type FlatHeaders = readonly string[];
 
-/** Headers in the flat form, so that an iterator is read only once. */
+/** A copy in the flat form: an iterator is read only once, and what becomes of the caller's own does not matter. */
 export function flattenHeaders(headers: Dispatcher.DispatchOptions["headers"]): FlatHeaders {
   if (headers === null || headers === undefined) return [];
-  if (Array.isArray(headers)) return headers;
+  if (Array.isArray(headers)) return headers.slice();
   if (!(Symbol.iterator in headers)) return flattenFields(headers);
   const flat: string[] = [];
   for (const [name, value] of headers as Iterable<[string, string]>) {

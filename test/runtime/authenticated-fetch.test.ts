@@ -181,6 +181,20 @@ describe("a call", () => {
     expect(api.requests[0]?.path).toBe(pathname + search);
   });
 
+  test("of a Request whose URL reads differently each time goes where it was judged to go", async () => {
+    const { tokens, api } = await setUp({ accepted: ["token-1"] });
+    const fetch = tokens.fetch("a", { baseUrl: api.origin });
+    const texts = ["/judged", "@foreign.example/", "@foreign.example/"];
+    const url = { toString: () => texts.shift(), valueOf: () => "@foreign.example/" };
+    expect((await fetch({ [Symbol.toStringTag]: "Request", url } as never)).status).toBe(200);
+    expect(api.requests[0]?.path).toBe("/judged");
+  });
+
+  test("takes null for no overrides, as plain JavaScript may have it", async () => {
+    const { fetch } = await setUp({ accepted: ["token-1"] });
+    expect((await fetch("/", { token: null as never })).status).toBe(200);
+  });
+
   test("with a relative URL and nothing to resolve it against is refused", async () => {
     const { tokens, api } = await setUp();
     const fetch = tokens.fetch("a", { allowedOrigins: [api.origin] });

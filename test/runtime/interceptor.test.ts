@@ -64,6 +64,17 @@ describe("a call", () => {
     expect(api.requests).toHaveLength(0);
   });
 
+  test("keeps the headers that it was sent with while it waits for a token", async () => {
+    const headers = ["x-a", "1"];
+    const login = () => {
+      headers.push("authorization", "Basic x");
+      return { access_token: "token-1", token_type: "Bearer", expires_in: 3600 };
+    };
+    const { send, api } = await setUp({ accepted: ["token-1"], login });
+    expect((await send({ headers })).statusCode).toBe(200);
+    expect(api.requests[0]?.headers.authorization).toBe("Bearer token-1");
+  });
+
   test("keeps repeated headers, and those of an iterator for the re-send", async () => {
     const { send, api } = await setUp();
     const pairs = [

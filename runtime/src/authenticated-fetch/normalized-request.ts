@@ -26,7 +26,8 @@ let ReplayableRequest: typeof Request | undefined;
  * as loading all of this library.
  */
 export function getReplayableRequest(): typeof Request {
-  ReplayableRequest ??= class extends Request {
+  const PlainRequest = Request;
+  ReplayableRequest ??= class extends PlainRequest {
     readonly [source]: unknown;
 
     constructor(input: string | URL | Request, init?: RequestInit) {
@@ -36,7 +37,7 @@ export function getReplayableRequest(): typeof Request {
 
     /** openapi-fetch takes from a middleware only what is of this class, but `new Request(request)` makes a plain one. */
     static override [Symbol.hasInstance](value: unknown): boolean {
-      return value instanceof Request;
+      return value instanceof PlainRequest;
     }
   };
   return ReplayableRequest;
@@ -86,12 +87,12 @@ export class NormalizedRequest implements Caller {
 
   constructor(input: string | URL | Request, init: AuthenticatedRequestInit, base: FetchBase | undefined) {
     const given = isRequest(input) ? input : undefined;
-    const { url, origin } = resolveUrl(given?.url ?? String(input), base);
+    const { url, origin } = resolveUrl(String(given?.url ?? input), base);
     const body = readBody(init as Request) ?? readBody(given);
     const headers = readHeaders(init.headers ?? given?.headers);
     this.url = url;
     this.origin = origin;
-    this.token = init.token;
+    this.token = init.token ?? undefined;
     this.body = toUndici(body);
     this.#init = { redirect: "manual", headers, body: undefined, dispatcher: undefined };
     if (given !== undefined) pickMembers(given, this.#init);
