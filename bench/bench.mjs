@@ -53,7 +53,8 @@ async function run({ name, [form]: given = [] }) {
   child.on("message", (section) => sections.push(section));
   const [code] = await once(child, "close");
   const seconds = Math.round((performance.now() - startedAt) / 1000);
-  return { name, date: new Date().toISOString().slice(0, 10), seconds, sections, ...judge(code, sections) };
+  const date = new Date().toISOString().slice(0, 10);
+  return { name, given, date, seconds, sections, ...judge(code, sections) };
 }
 
 /** A program that misses a target has something for the page; one that breaks off has not. */

@@ -1,10 +1,9 @@
-// How what a call costs grows: with connections, token clients, processes: growth.mjs [--clients 100000]. See README.md.
-import { fork } from "node:child_process";
-import { once } from "node:events";
+// How the cost of a call grows with connections, token clients and processes: growth.mjs [--clients 100000] [--rounds 5].
+// See README.md.
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
+import { ask, runApart, startApart } from "./apart.mjs";
 import { openApi } from "./calls/api.mjs";
-import { runApart } from "./calls/run-apart.mjs";
 import { drawLines } from "./picture.mjs";
 import { formatCount, formatTime, median, printHeading, report } from "./report.mjs";
 
@@ -18,7 +17,7 @@ const { values } = parseArgs({
 });
 const rounds = Number(values.rounds);
 const CALLS = 10_000;
-/** Connections that further calls wait for. */
+/** At most so many connections, however many calls. */
 const BOUND = 64;
 /** For which processes call. */
 const SECONDS = 3;
@@ -28,22 +27,10 @@ printHeading("How costs grow");
 await measureConnections();
 await measureTokenClients();
 await measureProcesses();
-process.exit(); // Connections would keep it.
 
 function summarize(measured, name) {
   const of = (key) => median(measured.map((figures) => figures[name][key]));
   return { microseconds: of("microseconds"), rate: of("rate") };
-}
-
-/** Tells a worker what to do, and waits until it is done. */
-async function tell(worker, text) {
-  worker.send(text);
-  const ended = once(worker, "exit").then(([code]) => {
-    throw new Error(`a worker ended with ${code}`);
-  });
-  const [answer] = await Promise.race([once(worker, "message"), ended]);
-  ended.catch(() => {});
-  return answer;
 }
 
 /** As many connections as calls at a time; and fewer, for which further calls wait. */
@@ -54,7 +41,8 @@ async function measureConnections() {
     const options = { calls: CALLS, atOnce, bound: BOUND, rounds };
     const measured = await runApart(new URL("./growth/connections.mjs", import.meta.url), api, options);
     const figures = Object.keys(measured[0]).map((form) => [form, summarize(measured, form)]);
-    results.push({ atOnce, ...Object.fromEntries(figures) });
+    const ratio = median(measured.map(({ byHand, ours }) => ours.microseconds / byHand.microseconds));
+    results.push({ atOnce, ratio, ...Object.fromEntries(figures) });
     console.log(`${atOnce} at a time: ${formatCount(results.at(-1).ours.rate)} calls a second`);
   }
   const cellsOf = (key, format) => (result) =>
@@ -66,9 +54,15 @@ async function measureConnections() {
       "calls at a time, and connections",
       ...["by hand", "ours", `ours, over ${BOUND}`].map((form) => `${form}, a second`),
       ...["by hand", "ours", `ours, over ${BOUND}`],
+      "ratio",
     ],
-    rows: results.map((result) => [String(result.atOnce), ...rates(result), ...times(result)]),
-    note: `Calls a second, and processor time of each, of a GET. The server is one process, too. Medians of ${rounds} rounds of ${formatCount(CALLS)} calls.`,
+    rows: results.map((result) => [
+      String(result.atOnce),
+      ...rates(result),
+      ...times(result),
+      result.ratio.toFixed(2),
+    ]),
+    note: `Calls a second, and processor time of each, of a GET; the ratio is of ours to by hand. The server is one process, too. Medians of ${rounds} rounds of ${formatCount(CALLS)} calls.`,
     picture: { name: "benchmarks-connections.svg", svg: drawConnections(results, steps) },
   });
 }
@@ -104,7 +98,7 @@ function drawConnections(results, steps) {
   });
 }
 
-/** Calls go to one after the other: each has another token. */
+/** Each call is of the next token client, and carries another token. */
 async function measureTokenClients() {
   const results = [];
   for (let count = 1; count <= Number(values.clients); count *= 10) {
@@ -124,23 +118,21 @@ async function measureTokenClients() {
       // Of a few there is more of everything else.
       count < 10_000 ? "" : (bytes / 1000).toFixed(1),
     ]),
-    note: `All tokens are cached; \`maxEntries\` is as many as there are. Each call is of another client than the one before. kB: of the heap, for a token client's definition, its token of 800 characters and its generated client.`,
+    note: `All tokens are cached; \`cache.max\` is as many as there are. Each call is of the next client. kB: of the heap, for a token client's definition, its token of 800 characters and its generated client.`,
   });
 }
 
 async function measureProcesses() {
   const results = [];
   for (const count of [1, 2, 4, 8]) {
-    const worker = new URL("./growth/process.mjs", import.meta.url);
-    const workers = Array.from({ length: count }, () =>
-      fork(worker, [JSON.stringify(api)], { execArgv: [] }),
-    );
-    const say = (text) => Promise.all(workers.map((one) => tell(one, text)));
-    await say("open");
-    await say("start");
+    const program = new URL("./growth/process.mjs", import.meta.url);
+    const processes = Array.from({ length: count }, () => startApart(program, api));
+    const askAll = (command) => Promise.all(processes.map((one) => ask(one, command)));
+    await askAll("warmUp");
+    await askAll("start");
     await sleep(SECONDS * 1000);
-    const figures = await say("stop");
-    for (const one of workers) one.disconnect();
+    const figures = await askAll("stop");
+    for (const one of processes) one.disconnect();
     const calls = figures.reduce((sum, { calls }) => sum + calls, 0);
     const microseconds = figures.reduce((sum, { microseconds }) => sum + microseconds, 0) / calls;
     results.push({ count, rate: calls / SECONDS, microseconds });
@@ -153,6 +145,6 @@ async function measureProcesses() {
       formatCount(rate),
       formatTime(microseconds),
     ]),
-    note: `For ${SECONDS} s all at once, 50 connections each, against one server process: together they want more processors than the machine may have.`,
+    note: `For ${SECONDS} s all at once, 50 connections each, against one server process: where there are fewer processors than processes, this says what it costs that they share them.`,
   });
 }

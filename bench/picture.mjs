@@ -38,8 +38,7 @@ ${content.join("\n")}
 export function drawLines({ title, description, lines, x, y, isStepped = false }) {
   const frame = { left: 64, right: 160, top: 56, bottom: 48 };
   const height = 360;
-  const across = (value) =>
-    scale((value - (x.least ?? 0)) / (x.most - (x.least ?? 0)), frame.left, WIDTH - frame.right);
+  const across = (value) => scale(value / x.most, frame.left, WIDTH - frame.right);
   const up = (value) => scale(value / y.most, height - frame.bottom, frame.top);
   const content = [
     ...textsOf(y.ticks).map(([value, text]) => drawRow(text, up(value), frame)),
@@ -58,10 +57,10 @@ export function drawLines({ title, description, lines, x, y, isStepped = false }
 /** Where the words at the end of each line stand, which must not be on each other's. */
 function spreadEnds(lines, up) {
   const ends = lines.map((line) => ({ line, at: up(line.points.at(-1)[1]) }));
-  let lowest = Number.NEGATIVE_INFINITY;
+  let free = Number.NEGATIVE_INFINITY;
   for (const end of ends.toSorted((a, b) => a.at - b.at)) {
-    end.at = round(Math.max(end.at, lowest));
-    lowest = end.at + 36;
+    end.at = round(Math.max(end.at, free));
+    free = end.at + 36;
   }
   return ends;
 }

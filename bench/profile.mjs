@@ -20,8 +20,8 @@ const { calls, connections, forms } = rows[row];
 const root = fileURLToPath(new URL("../", import.meta.url));
 
 const api = await openApi();
-const call = await forms[form]({ url: api.url, client: api.client, connections });
-await drive(call, { calls, connections });
+const call = await forms[form]({ ...api, connections });
+await drive(call, { calls, atOnce: connections });
 const session = new Session();
 session.connect();
 const share = values.heap ? await sampleHeap() : await sampleTime();
@@ -43,7 +43,7 @@ async function sampleTime() {
   await session.post("Profiler.enable");
   await session.post("Profiler.setSamplingInterval", { interval: 200 });
   await session.post("Profiler.start");
-  await drive(call, { calls: calls * 4, connections });
+  await drive(call, { calls: calls * 4, atOnce: connections });
   const { profile } = await session.post("Profiler.stop");
   const places = new Map(profile.nodes.map(({ id, callFrame }) => [id, placeOf(callFrame)]));
   const share = {};
@@ -62,7 +62,7 @@ async function sampleHeap() {
     includeObjectsCollectedByMajorGC: true,
   };
   await session.post("HeapProfiler.startSampling", options);
-  await drive(call, { calls: calls * 4, connections });
+  await drive(call, { calls: calls * 4, atOnce: connections });
   const { profile } = await session.post("HeapProfiler.stopSampling");
   const share = {};
   const add = ({ callFrame, selfSize, children }) => {

@@ -3,8 +3,9 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { parseArgs } from "node:util";
 import { openApi } from "./calls/api.mjs";
-import { openSoakClient } from "./calls/ours.mjs";
+import { readMemory } from "./memory.mjs";
 import { formatCount, printHeading, report } from "./report.mjs";
+import { openSoakClient } from "./soak/client.mjs";
 
 const { values } = parseArgs({ options: { calls: { type: "string", default: "10000000" } } });
 const CONNECTIONS = 50;
@@ -55,16 +56,6 @@ async function step() {
   await Promise.all(Array.from({ length: CONNECTIONS }, work));
   const { user, system } = process.cpuUsage(before);
   return (user + system) / callsPerStep;
-}
-
-/** What is left once nothing more goes. */
-function readMemory() {
-  for (let least = Number.POSITIVE_INFINITY; ; ) {
-    globalThis.gc();
-    const { heapUsed, external, rss } = process.memoryUsage();
-    if (heapUsed + external >= least) return { used: least, rss };
-    least = heapUsed + external;
-  }
 }
 
 printHeading(`${formatCount(callsPerStep * STEPS)} calls`);

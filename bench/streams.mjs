@@ -3,6 +3,7 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { createTokenManager } from "@openapi-m2m/runtime";
 import { ApiClient, call } from "@openapi-m2m/runtime/codegen/v1";
+import { readMemory } from "./memory.mjs";
 import { formatCount, printHeading, report } from "./report.mjs";
 
 const SHORT = 50;
@@ -45,7 +46,7 @@ async function read(operation, megabytes, every) {
   let most = 0;
   for await (const _ of data) {
     items++;
-    if (items % every === 0) most = Math.max(most, used());
+    if (items % every === 0) most = Math.max(most, readMemory().used);
   }
   return { items, most };
 }
@@ -58,23 +59,13 @@ async function send(operation, megabytes, every) {
   let most = 0;
   async function* body() {
     for (let item = 1; item <= items; item++) {
-      if (item % every === 0) most = Math.max(most, used());
+      if (item % every === 0) most = Math.max(most, readMemory().used);
       yield Buffer.alloc(CHUNK_BYTES, "x");
     }
   }
   const { ok } = await client[call](operation, { body });
   if (!ok) throw new Error("the upload was refused");
   return { items, most };
-}
-
-/** What is left once nothing more goes: buffers are let go of by the next collection only. */
-function used() {
-  for (let least = Number.POSITIVE_INFINITY; ; ) {
-    globalThis.gc();
-    const { heapUsed, external } = process.memoryUsage();
-    if (heapUsed + external >= least) return least;
-    least = heapUsed + external;
-  }
 }
 
 const megabytes = (bytes) => (bytes / 1e6).toFixed(2);

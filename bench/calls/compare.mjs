@@ -1,5 +1,5 @@
+import { runApart } from "../apart.mjs";
 import { median } from "../report.mjs";
-import { runApart } from "./run-apart.mjs";
 
 const PROGRAM = new URL("./run-row.mjs", import.meta.url);
 
@@ -7,11 +7,11 @@ const PROGRAM = new URL("./run-row.mjs", import.meta.url);
  * Measures one row, in a process of its own, against a running API.
  *
  * @param options - `rounds`, an odd number, and which `share` of the row's calls a turn has
- * @returns medians: processor time of a call by the first form and by the last, in µs, calls a second by the last, and
+ * @returns medians: processor time of a call by the first form, or the one it stands `beside`, and by the last, in µs, calls a second by the last, and
  *   the ratio, which is taken within each round, so that what else the machine does hits both
  */
 export async function compare(row, api, options) {
-  const { title, limit, forms, figure } = row;
+  const { title, limit, forms, figure, beside } = row;
   const rounds = await runApart(PROGRAM, row.name, api, options);
   const names = Object.keys(forms);
   const [base, last] = [names[0], names.at(-1)];
@@ -22,7 +22,7 @@ export async function compare(row, api, options) {
   return {
     title,
     limit,
-    base: medianOf(base, "microseconds"),
+    base: medianOf(beside ?? base, "microseconds"),
     microseconds: medianOf(last, "microseconds"),
     rate: medianOf(last, "rate"),
     ratio: median(rounds.map((round) => figureOf(ratiosOf(round)))),

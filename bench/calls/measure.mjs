@@ -1,5 +1,5 @@
 /** Makes so many calls, so many at a time; the processor time of the whole process that one takes, and their rate. */
-export async function drive(call, { calls, connections }) {
+export async function drive(call, { calls, atOnce }) {
   const end = call.begin?.();
   const startedAt = performance.now();
   const before = process.cpuUsage();
@@ -7,7 +7,7 @@ export async function drive(call, { calls, connections }) {
   const work = async () => {
     while (begun++ < calls) await call();
   };
-  await Promise.all(Array.from({ length: connections }, work));
+  await Promise.all(Array.from({ length: atOnce }, work));
   const { user, system } = process.cpuUsage(before);
   const seconds = (performance.now() - startedAt) / 1000;
   end?.();
@@ -18,25 +18,38 @@ export async function drive(call, { calls, connections }) {
  * Gives each form its turn in each round, another one first each time. A first round, which does not count, is to warm
  * up.
  *
+ * @param forms - by name
+ * @param take - measures one turn of a form
+ * @returns for each round, by name, what `take` gave
+ */
+export async function takeTurns(forms, rounds, take) {
+  const entries = Object.entries(forms);
+  const measured = [];
+  for (let round = 0; round <= rounds; round++) {
+    const shift = round % entries.length;
+    const figures = {};
+    for (const [name, form] of [...entries.slice(shift), ...entries.slice(0, shift)]) {
+      figures[name] = await take(form);
+    }
+    if (round > 0) measured.push(figures);
+  }
+  return measured;
+}
+
+/**
+ * What calls cost.
+ *
  * @param forms - names to calls that give equal results
  * @param collects - whether garbage is collected before each turn: where a call leaves much of it, the next form would
  *   have to
  * @returns rounds of `{ [name]: { microseconds, rate } }`
  */
-export async function measureRounds(forms, { rounds, calls, connections, collects = false }) {
-  const entries = Object.entries(forms);
-  await assertAlike(entries);
-  const measured = [];
-  for (let round = 0; round <= rounds; round++) {
-    const shift = round % entries.length;
-    const figures = {};
-    for (const [name, call] of [...entries.slice(shift), ...entries.slice(0, shift)]) {
-      if (collects) globalThis.gc();
-      figures[name] = await drive(call, { calls, connections });
-    }
-    if (round > 0) measured.push(figures);
-  }
-  return measured;
+export async function measureRounds(forms, { rounds, calls, atOnce, collects = false }) {
+  await assertAlike(Object.entries(forms));
+  return takeTurns(forms, rounds, (call) => {
+    if (collects) globalThis.gc();
+    return drive(call, { calls, atOnce });
+  });
 }
 
 async function assertAlike(entries) {

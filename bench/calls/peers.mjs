@@ -29,6 +29,9 @@ function keepToken(url) {
 
 export const peers = {
   "openapi-m2m": ours.get,
+  "openapi-m2m, its interceptor": ours.interceptor,
+  "openapi-m2m, its fetch": ours.fetch,
+  "openapi-m2m, its paths": ours.paths,
 
   "undici-oidc-interceptor, undici 7": async ({ url, connections }) => {
     const require = createRequire(import.meta.url);

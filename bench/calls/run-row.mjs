@@ -8,6 +8,11 @@ const forms = {};
 for (const [form, create] of Object.entries(creators)) {
   forms[form] = await create({ ...api, connections });
 }
-const turn = { rounds, connections, collects, calls: Math.max(Math.round(calls * share), connections) };
+const turn = {
+  rounds,
+  atOnce: connections,
+  collects,
+  calls: Math.max(Math.round(calls * share), connections),
+};
 const measured = await measureRounds(forms, turn);
 process.send(measured, () => process.exit());

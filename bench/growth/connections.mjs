@@ -9,4 +9,4 @@ const forms = {
   ours: await ours.get({ ...api, connections: atOnce }),
 };
 if (atOnce >= bound) forms.bounded = await ours.get({ ...api, connections: bound });
-process.send(await measureRounds(forms, { rounds, calls, connections: atOnce }), () => process.exit());
+process.send(await measureRounds(forms, { rounds, calls, atOnce }), () => process.exit());

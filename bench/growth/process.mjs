@@ -1,25 +1,25 @@
+// Calls from when it is told to until it is told to stop: process.mjs API
 import { drive } from "../calls/measure.mjs";
 import { ours } from "../calls/ours.mjs";
 
-const CONNECTIONS = 50;
-const call = await ours.get({ ...JSON.parse(process.argv[2]), connections: CONNECTIONS });
+const AT_ONCE = 50;
+const call = await ours.get({ ...JSON.parse(process.argv[2]), connections: AT_ONCE });
 let isStopped = false;
 let running;
 
-/** Calls until it is told to stop. */
 async function run() {
   let calls = 0;
   const before = process.cpuUsage();
   const work = async () => {
     for (; !isStopped; calls++) await call();
   };
-  await Promise.all(Array.from({ length: CONNECTIONS }, work));
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
   const { user, system } = process.cpuUsage(before);
   return { calls, microseconds: user + system };
 }
 
 const commands = {
-  open: () => drive(call, { calls: 20_000, connections: CONNECTIONS }),
+  warmUp: () => drive(call, { calls: 20_000, atOnce: AT_ONCE }),
   start() {
     running = run();
   },
@@ -28,5 +28,5 @@ const commands = {
     return running;
   },
 };
-process.on("message", async (text) => process.send((await commands[text]()) ?? {}));
+process.on("message", async (command) => process.send((await commands[command]()) ?? {}));
 process.on("disconnect", () => process.exit());

@@ -1,3 +1,5 @@
+import { hash } from "node:crypto";
+
 /** What an access token is made of. */
 export interface AccessTokenFields {
   readonly value: string;
@@ -24,6 +26,7 @@ export class AccessToken {
   readonly #value: string;
   /** Built once: a string put together for each call would be copied for each, too. */
   readonly #authorization: string;
+  #hash: string | undefined;
 
   constructor(fields: AccessTokenFields) {
     this.tokenType = fields.tokenType;
@@ -44,6 +47,12 @@ export class AccessToken {
   /** Value of the `Authorization` field that presents a token (RFC 6750 §2.1). */
   static authorizationOf(token: AccessToken): string {
     return token.#authorization;
+  }
+
+  /** What a DPoP proof says of a token, `ath`: its SHA-256 in base64url (RFC 9449 §4.2). */
+  static hashOf(token: AccessToken): string {
+    token.#hash ??= hash("sha256", token.#value, "base64url");
+    return token.#hash;
   }
 
   /** What is logged of it: all but its value. */

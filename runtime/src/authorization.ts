@@ -132,12 +132,12 @@ export class Authorization {
    * @param call - read only for a proof, since reading it builds its URL
    */
   prove(attempt: Attempt, call: { readonly method: string; readonly url: string }): Attempt {
-    const { request, token } = attempt;
+    const { request, token: accessToken, origin: server } = attempt;
     const { dpop } = request.client;
     if (dpop === undefined) return attempt;
     const { prover, now } = this.#options;
     const { method, url } = call;
-    return { ...attempt, proof: prover.prove(dpop, { method, url, accessToken: token.value }, now()) };
+    return { ...attempt, proof: prover.prove(dpop, { method, url, accessToken, server }, now()) };
   }
 
   /** Learns from an answer what the next proof for its server needs. To be told of every one, those that redirect too. */

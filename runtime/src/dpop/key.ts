@@ -1,4 +1,5 @@
 import { hash, randomUUID } from "node:crypto";
+import { AccessToken } from "../access-token.ts";
 import { invalidOption } from "../errors.ts";
 import type { JsonWebKey } from "../private-key.ts";
 import type { DpopAlgorithm, Signer } from "./signer.ts";
@@ -10,8 +11,8 @@ export interface DpopProofFields {
   readonly url: string;
   /** Epoch ms, by the server's clock where that is known. */
   readonly issuedAt: number;
-  /** The token that goes with the proof; none to a token endpoint. */
-  readonly accessToken?: string | undefined;
+  /** The token that goes with the proof, of which an {@link AccessToken} is hashed once; none to a token endpoint. */
+  readonly accessToken?: string | AccessToken | undefined;
   /** The newest that the server gave. */
   readonly nonce?: string | undefined;
 }
@@ -34,6 +35,8 @@ export class DpopKey {
   readonly #header: string;
   readonly #claims: object | undefined;
   readonly #sign: Signer;
+  /** Of the last URL, as it was given and as it is to be written: most calls go where the one before went. */
+  #server = { given: "", origin: "" };
 
   constructor({ alg, publicJwk, sign }: ProofKey, claims?: object) {
     this.alg = alg;
@@ -58,9 +61,9 @@ export class DpopKey {
       ...this.#claims,
       jti: randomUUID(),
       htm: method,
-      htu: buildHtu(url),
+      htu: this.#buildHtu(url),
       iat: Math.floor(issuedAt / 1000),
-      ath: accessToken === undefined ? undefined : hash("sha256", accessToken, "base64url"),
+      ath: accessToken && hashOf(accessToken),
       nonce,
     };
     const input = `${this.#header}.${encode(payload)}`;
@@ -68,18 +71,27 @@ export class DpopKey {
     if (typeof signature === "string") return `${input}.${signature}`;
     return signature.then((signature) => `${input}.${signature}`);
   }
+
+  /** The URL class would rewrite the path: of that, servers may see another form than the one that is sent. */
+  #buildHtu(url: string): string {
+    const [, given, path] = /^(https?:\/\/[^/?#]*)([^?#]*)/i.exec(url) ?? [];
+    if (given !== undefined && given !== this.#server.given) {
+      this.#server = { given, origin: URL.parse(given)?.origin ?? "" };
+    }
+    const { origin } = this.#server;
+    if (given === undefined || origin === "") {
+      throw invalidOption("url", "must be absolute, and http or https, to be named in a DPoP proof");
+    }
+    return origin + (path || "/");
+  }
+}
+
+function hashOf(accessToken: string | AccessToken): string {
+  return typeof accessToken === "string"
+    ? hash("sha256", accessToken, "base64url")
+    : AccessToken.hashOf(accessToken);
 }
 
 function encode(part: object): string {
   return Buffer.from(JSON.stringify(part)).toString("base64url");
-}
-
-/** The URL class would rewrite the path: of that, servers may see another form than the one that is sent. */
-function buildHtu(url: string): string {
-  const origin = URL.parse(url)?.origin;
-  const path = /^https?:\/\/[^/?#]*([^?#]*)/i.exec(url)?.[1];
-  if (origin === undefined || path === undefined) {
-    throw invalidOption("url", "must be absolute, and http or https, to be named in a DPoP proof");
-  }
-  return origin + (path || "/");
 }

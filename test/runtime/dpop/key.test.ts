@@ -2,6 +2,7 @@ import { createHash, createPublicKey, generateKeyPairSync, type KeyObject } from
 import { inspect } from "node:util";
 import { decodeJwt, decodeProtectedHeader, type JWTPayload } from "jose";
 import { describe, expect, test } from "vitest";
+import { AccessToken } from "../../../runtime/src/access-token.ts";
 import { DpopKey, type DpopProofFields } from "../../../runtime/src/dpop/key.ts";
 import { dpopKey } from "../../../runtime/src/dpop.ts";
 
@@ -66,6 +67,20 @@ describe("DpopKey", () => {
     const ath = createHash("sha256").update("planted-token").digest("base64url");
     expect(claims).toMatchObject({ ath, nonce: "n-1" });
     expect(JSON.stringify(claims)).not.toContain("planted");
+  });
+
+  test("binds the proof to an access token by its value, as often as it is made", async () => {
+    const times = { issuedAt: 0, expiresAt: 1, clientName: "a" };
+    const accessToken = new AccessToken({ value: "planted-token", tokenType: "DPoP", ...times });
+    const ath = createHash("sha256").update("planted-token").digest("base64url");
+    for (const _ of [1, 2]) expect((await claimsOf(key, { accessToken })).ath).toBe(ath);
+  });
+
+  test("names the server of each URL, whatever the one before named", async () => {
+    const urls = ["https://a.example/1", "https://b.example/2", "https://a.example/3"];
+    for (const url of urls) expect((await claimsOf(key, { url })).htu).toBe(url);
+    expect(() => key.buildProof({ ...fields, url: "https://" })).toThrow(invalidOption);
+    expect(() => key.buildProof({ ...fields, url: "/items" })).toThrow(invalidOption);
   });
 
   test("gives each proof an identifier of its own", async () => {
