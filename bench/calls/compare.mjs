@@ -7,8 +7,9 @@ const PROGRAM = new URL("./run-row.mjs", import.meta.url);
  * Measures one row, in a process of its own, against a running API.
  *
  * @param options - `rounds`, an odd number, and which `share` of the row's calls a turn has
- * @returns medians: processor time of a call by the first form, or the one it stands `beside`, and by the last, in µs, calls a second by the last, and
- *   the ratio, which is taken within each round, so that what else the machine does hits both
+ * @returns medians: processor time of a call by the first form, or by the one it stands `beside`, and by the last, in µs;
+ *   calls a second by the last; and the ratio, which is taken within each round, so that what else the machine does hits
+ *   both
  */
 export async function compare(row, api, options) {
   const { title, limit, forms, figure, beside } = row;

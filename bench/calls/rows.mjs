@@ -2,7 +2,7 @@ import { byHand } from "./by-hand.mjs";
 import { byHandOnOurCopy, ours } from "./ours.mjs";
 import { peers } from "./peers.mjs";
 
-const SMALL = { calls: 15_000, connections: 50 };
+const SMALL = { calls: 30_000, connections: 50 };
 const KILOBYTES = { calls: 3_000, connections: 50 };
 const MEGABYTE = { calls: 300, connections: 8, collects: true };
 const FIFTY_MEGABYTES = { calls: 6, connections: 2, collects: true };
@@ -63,7 +63,7 @@ export const ourRows = {
     limit: 1,
     forms: { "undici.request and sign()": byHand.dpop, generated: ours.dpop },
     ...SMALL,
-    calls: 6_000,
+    calls: 12_000,
   },
   gzip: {
     title: "GET of 72 kB in gzip, beside undici's decompress interceptor",

@@ -13,7 +13,7 @@ const CUTS = [
     /^([ \t]*)if \(tokenCacheChannel\.hasSubscribers\) \{\n(?:(?!\1\}\n).*\n)*?.*layer: "memory"(?:(?!\1\}\n).*\n)*\1\}\n/gm,
     "",
   ],
-  [/\? openCallContext\(\) :/g, "? undefined :"],
+  [/ = openCallContext\(\);/g, ";"],
 ];
 
 /** Writes a copy and imports it; `remove()` takes it away again. */

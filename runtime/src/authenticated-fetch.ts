@@ -53,8 +53,8 @@ export function createAuthenticatedFetch(
   function judge(attempt: Attempt, response: Response): Verdict {
     // Where redirects led, another origin may have answered, which got no token.
     if (response.redirected) return "final";
-    const { status, headers } = response;
-    const challenge = status === 401 ? headers.get("www-authenticate") : null;
+    const { status } = response;
+    const challenge = status === 401 ? response.headers.get("www-authenticate") : null;
     return authorization.judge(attempt, status, { "www-authenticate": challenge ?? undefined });
   }
 
