@@ -8,7 +8,7 @@ import { buildPage, readParts } from "./page.mjs";
 
 /** In the order of the page. */
 const PROGRAMS = [
-  { name: "calls", short: ["--short"] },
+  { name: "calls", short: ["--short"], full: ["--rounds", "9"] },
   { name: "peers" },
   { name: "latency" },
   { name: "growth" },

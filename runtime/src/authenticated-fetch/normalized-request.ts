@@ -150,7 +150,7 @@ function resolveUrl(url: string, base: FetchBase | undefined): Pick<NormalizedRe
 function readHeaders(headers: AuthenticatedRequestInit["headers"]): Record<string, string> {
   if (headers === undefined) return {};
   if (!(Symbol.iterator in headers)) return { ...(headers as Record<string, string>) };
-  return Object.fromEntries(new Headers(headers as Headers));
+  return Object.fromEntries(isHeaders(headers) ? (headers as Headers) : new Headers(headers as Headers));
 }
 
 /** @param name - in lower case */
@@ -168,6 +168,10 @@ function pickMembers(init: AuthenticatedRequestInit | Request, picked: object): 
 
 function readBody(init: { readonly [source]?: unknown; readonly body?: unknown } | undefined): unknown {
   return init?.[source] ?? init?.body ?? undefined;
+}
+
+function isHeaders(headers: unknown): boolean {
+  return Object(headers)[Symbol.toStringTag] === "Headers";
 }
 
 function isRequest(input: unknown): input is Request {
