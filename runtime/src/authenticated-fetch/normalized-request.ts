@@ -107,7 +107,7 @@ export class NormalizedRequest implements Caller {
     return this.#init.signal;
   }
 
-  describe() {
+  describe(): ReturnType<Caller["describe"]> {
     const { method = "GET", headers } = this.#init;
     return { method, url: new URL(this.url).href, headers: new Headers(headers) };
   }

@@ -42,7 +42,7 @@ export class Call implements Caller {
     return toAbortSignal(this.options.signal);
   }
 
-  describe() {
+  describe(): ReturnType<Caller["describe"]> {
     const { query } = this.options;
     const search = query === undefined ? "" : `?${stringify(query)}`; // As undici writes it.
     return { method: this.method, url: this.url + search, headers: readHeaders(this.headers) };
