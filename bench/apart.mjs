@@ -16,7 +16,7 @@ export function startApart(program, ...args) {
 async function answerOf(child) {
   const ending = new AbortController();
   const ended = once(child, "exit", ending).then(([code]) => {
-    throw new Error(`${child.spawnargs.slice(-2).join(" ")}: no figures, exit ${code}`);
+    throw new Error(`${child.spawnargs.slice(1).join(" ")}: no figures, exit ${code}`);
   });
   try {
     const [answer] = await Promise.race([once(child, "message", ending), ended]);

@@ -63,7 +63,7 @@ export class DpopKey {
       htm: method,
       htu: this.#buildHtu(url),
       iat: Math.floor(issuedAt / 1000),
-      ath: accessToken && hashOf(accessToken),
+      ath: accessToken === undefined ? undefined : hashOf(accessToken),
       nonce,
     };
     const input = `${this.#header}.${encode(payload)}`;

@@ -76,6 +76,11 @@ describe("DpopKey", () => {
     for (const _ of [1, 2]) expect((await claimsOf(key, { accessToken })).ath).toBe(ath);
   });
 
+  test("hashes what it is given for a token, even nothing", async () => {
+    const ath = createHash("sha256").update("").digest("base64url");
+    expect((await claimsOf(key, { accessToken: "" })).ath).toBe(ath);
+  });
+
   test("names the server of each URL, whatever the one before named", async () => {
     const urls = ["https://a.example/1", "https://b.example/2", "https://a.example/3"];
     for (const url of urls) expect((await claimsOf(key, { url })).htu).toBe(url);
