@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { clientSecretBasic } from "../../../runtime/src/client-authentication.ts";
 import { createRedisStore } from "../../../runtime/src/redis.ts";
@@ -33,7 +34,8 @@ export class Member {
   #tokens: TokenManager<"a"> | undefined;
   #redis: ConnectedRedis | undefined;
   #store: TokenStore | undefined;
-  #isHeard = false;
+  /** The key of no token, until this member has heard that it changed. */
+  #probe: string | undefined;
 
   /** Begins anew, as a process that was just started. */
   async open(options: MemberOptions): Promise<void> {
@@ -60,7 +62,7 @@ export class Member {
     this.#tokens = undefined;
     this.#redis = undefined;
     this.#store = undefined;
-    this.#isHeard = false;
+    this.#probe = undefined;
     this.#offsetMs = 0;
     this.#events.clear();
     this.#log.takeOutcome();
@@ -115,10 +117,15 @@ export class Member {
     this.#offsetMs += ms;
   }
 
-  /** Waits until it hears of what others do, which begins some time after its first call. */
+  /**
+   * Waits until it hears of what others do, which begins some time after its first call; and until it has heard what
+   * reached the store before this.
+   */
   async listen(): Promise<void> {
-    while (!this.#isHeard) {
-      await this.#store?.delete(PROBE);
+    const probe = randomUUID();
+    this.#probe = probe;
+    while (this.#probe === probe) {
+      await this.#store?.delete(probe);
       await pause(10);
     }
   }
@@ -149,7 +156,7 @@ export class Member {
     if (isDeaf) return deaf;
     const listen: typeof onChange = (listener) =>
       onChange((key) => {
-        this.#isHeard ||= key === PROBE;
+        if (key === this.#probe) this.#probe = undefined;
         listener(key);
       });
     return { ...deaf, onChange: listen };
@@ -159,6 +166,3 @@ export class Member {
     return this.#log.record(this.#now, () => this.#manager.getAccessToken("a"));
   }
 }
-
-/** A key of no token. */
-const PROBE = "probe";
