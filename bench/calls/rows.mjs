@@ -11,7 +11,8 @@ const FIFTY_FLOWING = { calls: 40, connections: 2, collects: true };
 
 /**
  * What is compared with what. The first form is what the others are measured by; the ratio is that of the last one,
- * unless `figure` says otherwise. `calls` are those of a turn, as many at a time as there are connections.
+ * unless `figure` says otherwise. `calls` are those of a turn, as many at a time as there are connections. A row without
+ * a `limit` tells what equal forms differ by.
  */
 export const ourRows = {
   get: {
@@ -106,6 +107,13 @@ export const ourRows = {
     limit: 1,
     forms: { "undici.request": byHand.upload, generated: ours.upload },
     ...FIFTY_FLOWING,
+    calls: 120,
+  },
+  equal: {
+    title: "PUT of 50 MB by hand, beside the same by hand",
+    forms: { "undici.request": byHand.upload, "the same": byHand.upload },
+    ...FIFTY_FLOWING,
+    calls: 120,
   },
 };
 

@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Readable } from "node:stream";
 import { describe, expect, test } from "vitest";
-import { getReplayableRequest } from "../../runtime/src/authenticated-fetch.ts";
+import { type AuthenticatedFetch, getReplayableRequest } from "../../runtime/src/authenticated-fetch.ts";
 import { createTokenManager } from "../../runtime/src/token-manager.ts";
 import { atEnd, using } from "../support/disposal.ts";
 import {
@@ -28,6 +28,22 @@ const authorizations = (api: { requests: { headers: { authorization?: string | u
   api.requests.map(({ headers }) => headers.authorization);
 
 const post = (body: unknown) => ({ method: "POST", body: body as never });
+
+/** The arguments of a fetch that a signal ends. */
+const waysToGiveSignal: Record<string, (url: string, signal: AbortSignal) => Parameters<AuthenticatedFetch>> =
+  {
+    "its init": (url, signal) => [url, { signal }],
+    "a Request": (url, signal) => [new Request(url, { signal })],
+    "an init beside a Request": (url, signal) => [new Request(url), { signal }],
+    "an init that is a Request": (url, signal) => [url, new Request(url, { signal }) as RequestInit],
+    "a replayable request": (url, signal) => [new (getReplayableRequest())(url, { signal })],
+    "a replayable request that was made of a Request": (url, signal) => [
+      new (getReplayableRequest())(new Request(url, { signal })),
+    ],
+    "a Request that was made of a replayable one": (url, signal) => [
+      new Request(new (getReplayableRequest())(url, { signal })),
+    ],
+  };
 
 describe("a call", () => {
   test("resolves relative URLs against the base URL and carries the token", async () => {
@@ -214,11 +230,20 @@ describe("a call", () => {
     expect(api.requests).toHaveLength(0);
   });
 
-  test("rejects with the signal's reason on abort", async () => {
-    const { fetch, login } = await setUp();
-    const controller = new AbortController();
-    login.script = () => controller.abort("mine");
-    await expect(fetch("/", { signal: controller.signal })).rejects.toBe("mine");
+  describe.each(Object.entries(waysToGiveSignal))("with the signal of %s", (_, build) => {
+    test("rejects with its reason while it waits for a token", async () => {
+      const { fetch, login, api } = await setUp();
+      const controller = new AbortController();
+      login.script = () => controller.abort("mine");
+      await expect(fetch(...build(api.origin, controller.signal))).rejects.toBe("mine");
+    });
+
+    test("rejects with its reason while it waits for the answer", async () => {
+      const controller = new AbortController();
+      const script = () => controller.abort("mine");
+      const { fetch, api } = await setUp({ accepted: ["token-1"], script });
+      await expect(fetch(...build(api.origin, controller.signal))).rejects.toBe("mine");
+    });
   });
 
   test("leaves the reason of an abort as it is", async () => {

@@ -13,8 +13,14 @@ export interface AuthenticatedRequestInit extends Omit<RequestInit, "body" | "di
   readonly token?: TokenParameters;
 }
 
-/** Where a {@link getReplayableRequest | replayable request} keeps what its body was made of. */
-const source = Symbol("body");
+/** Where a {@link getReplayableRequest | replayable request} keeps what it was made of. */
+const source = Symbol("source");
+
+interface RequestSource {
+  readonly body: unknown;
+  /** Undefined when nobody can abort it: a `Request` has a signal in any case, and to follow it costs 6 % of a call. */
+  readonly signal: AbortSignal | undefined;
+}
 
 let ReplayableRequest: typeof Request | undefined;
 
@@ -28,11 +34,12 @@ let ReplayableRequest: typeof Request | undefined;
 export function getReplayableRequest(): typeof Request {
   const PlainRequest = Request;
   ReplayableRequest ??= class extends PlainRequest {
-    readonly [source]: unknown;
+    readonly [source]: RequestSource;
 
     constructor(input: string | URL | Request, init?: RequestInit) {
       super(input, init);
-      this[source] = init?.body;
+      const isAbortable = init?.signal != null || isRequest(input);
+      this[source] = { body: init?.body, signal: isAbortable ? this.signal : undefined };
     }
 
     /** openapi-fetch takes from a middleware only what is of this class, but `new Request(request)` makes a plain one. */
@@ -42,6 +49,9 @@ export function getReplayableRequest(): typeof Request {
   };
   return ReplayableRequest;
 }
+
+/** What is given, as far as it may be a replayable request. */
+type Sourced = { readonly [source]?: RequestSource; readonly body?: unknown };
 
 /** Where relative URLs begin. */
 export interface FetchBase {
@@ -62,15 +72,9 @@ interface UndiciInit {
 }
 
 /** What of a request matters to undici's fetch. */
-const MEMBERS = [
-  "method",
-  "redirect",
-  "signal",
-  "integrity",
-  "keepalive",
-  "referrer",
-  "referrerPolicy",
-] as const;
+const MEMBERS = ["method", "redirect", "integrity", "keepalive", "referrer", "referrerPolicy"] as const;
+
+type Members = { [name in (typeof MEMBERS)[number]]?: unknown } & { signal?: AbortSignal };
 
 /**
  * A call of the fetch in one form for all inputs: the global Request, Headers and FormData are not those of undici, which
@@ -88,7 +92,7 @@ export class NormalizedRequest implements Caller {
   constructor(input: string | URL | Request, init: AuthenticatedRequestInit, base: FetchBase | undefined) {
     const given = isRequest(input) ? input : undefined;
     const { url, origin } = resolveUrl(String(given?.url ?? input), base);
-    const body = readBody(init as Request) ?? readBody(given);
+    const body = readBody(init as Sourced) ?? readBody(given);
     const headers = readHeaders(init.headers ?? given?.headers);
     this.url = url;
     this.origin = origin;
@@ -160,15 +164,17 @@ function deleteHeader(headers: Record<string, string>, name: string): void {
 }
 
 /** Own or not: an init may be a Request, or an object with getters. Null is fetch's word for none. */
-function pickMembers(init: AuthenticatedRequestInit | Request, picked: object): void {
+function pickMembers(init: AuthenticatedRequestInit | Request, picked: Members): void {
   for (const name of MEMBERS) {
     const value = init[name];
-    if (value !== undefined && value !== null) (picked as Record<string, unknown>)[name] = value;
+    if (value !== undefined && value !== null) picked[name] = value;
   }
+  const { signal } = (init as Sourced)[source] ?? init;
+  if (signal !== undefined && signal !== null) picked.signal = signal;
 }
 
-function readBody(init: { readonly [source]?: unknown; readonly body?: unknown } | undefined): unknown {
-  return init?.[source] ?? init?.body ?? undefined;
+function readBody(init: Sourced | undefined): unknown {
+  return init?.[source]?.body ?? init?.body ?? undefined;
 }
 
 function isHeaders(headers: unknown): boolean {
