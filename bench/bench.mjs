@@ -8,7 +8,7 @@ import { buildPage, readParts } from "./page.mjs";
 
 /** In the order of the page. */
 const PROGRAMS = [
-  { name: "calls", short: ["--short"], full: ["--rounds", "9"] },
+  { name: "calls", short: ["--short"], full: ["--rounds", "3", "--processes", "3"] },
   { name: "peers" },
   { name: "latency" },
   { name: "growth" },

@@ -20,13 +20,14 @@ export async function drive(call, { calls, atOnce }) {
  *
  * @param forms - by name
  * @param take - measures one turn of a form
+ * @param first - which form has the first turn of all
  * @returns for each round, by name, what `take` gave
  */
-export async function takeTurns(forms, rounds, take) {
+export async function takeTurns(forms, rounds, take, first = 0) {
   const entries = Object.entries(forms);
   const measured = [];
   for (let round = 0; round <= rounds; round++) {
-    const shift = round % entries.length;
+    const shift = (first + round) % entries.length;
     const figures = {};
     for (const [name, form] of [...entries.slice(shift), ...entries.slice(0, shift)]) {
       figures[name] = await take(form);
@@ -44,12 +45,13 @@ export async function takeTurns(forms, rounds, take) {
  *   have to
  * @returns rounds of `{ [name]: { microseconds, rate } }`
  */
-export async function measureRounds(forms, { rounds, calls, atOnce, collects = false }) {
+export async function measureRounds(forms, { rounds, first, calls, atOnce, collects = false }) {
   await assertAlike(Object.entries(forms));
-  return takeTurns(forms, rounds, (call) => {
+  const take = (call) => {
     if (collects) globalThis.gc();
     return drive(call, { calls, atOnce });
-  });
+  };
+  return takeTurns(forms, rounds, take, first);
 }
 
 async function assertAlike(entries) {

@@ -2,7 +2,7 @@
 import { measureRounds } from "./measure.mjs";
 import { rows } from "./rows.mjs";
 
-const [name, api, { rounds, share }] = process.argv.slice(2).map((arg) => JSON.parse(arg));
+const [name, api, { rounds, share, first }] = process.argv.slice(2).map((arg) => JSON.parse(arg));
 const { forms: creators, calls, connections, collects } = rows[name];
 const forms = {};
 for (const [form, create] of Object.entries(creators)) {
@@ -10,6 +10,7 @@ for (const [form, create] of Object.entries(creators)) {
 }
 const turn = {
   rounds,
+  first,
   atOnce: connections,
   collects,
   calls: Math.max(Math.round(calls * share), connections),
