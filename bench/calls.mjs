@@ -27,8 +27,9 @@ const names =
 const api = await openApi();
 
 async function measureBest(row) {
+  const most = row.limit === undefined ? Number.POSITIVE_INFINITY : row.limit * slack;
   let best;
-  for (let tried = 0; tried < tries && !(best?.ratio <= row.limit * slack); tried++) {
+  for (let tried = 0; tried < tries && !(best?.ratio <= most); tried++) {
     const result = await compare(row, api, { rounds, processes, share });
     console.log(`${row.name}: ${result.ratio.toFixed(2)}${row.limit ? ` (at most ${row.limit})` : ""}`);
     if (best === undefined || result.ratio < best.ratio) best = result;
@@ -51,7 +52,7 @@ await report({
     ratio.toFixed(2),
     limit?.toFixed(2) ?? "",
   ]),
-  note: `Processor time of the process that calls, of all its threads. By hand: undici.request with a static header, unless the row says otherwise. Ours: with a cached token, what a rejected token takes, a timeout of 30 s and typed results. The row of equal forms tells what rows differ by where nothing differs. Medians of ${rounds * processes} rounds${processes > 1 ? ` in ${processes} processes` : ""}, ratios within them.`,
+  note: `Processor time of the process that calls, of all its threads. By hand: undici.request with a static header, unless the row says otherwise. Ours: with a cached token, what a rejected token takes, a timeout of 30 s and typed results. The last row compares an upload with itself: by what it differs, the one above may differ by chance. Medians of ${rounds * processes} rounds${processes > 1 ? ` in ${processes} processes` : ""}, ratios within them.`,
   targets: results
     .filter(({ limit }) => limit !== undefined)
     .map(({ title, ratio, limit }) => ({

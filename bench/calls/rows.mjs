@@ -12,7 +12,7 @@ const FIFTY_FLOWING = { calls: 40, connections: 2, collects: true };
 /**
  * What is compared with what. The first form is what the others are measured by; the ratio is that of the last one,
  * unless `figure` says otherwise. `calls` are those of a turn, as many at a time as there are connections. A row without
- * a `limit` tells what equal forms differ by.
+ * a `limit` compares equal forms.
  */
 export const ourRows = {
   get: {

@@ -29,6 +29,10 @@ const authorizations = (api: { requests: { headers: { authorization?: string | u
 
 const post = (body: unknown) => ({ method: "POST", body: body as never });
 
+/** A `Request` follows another only as long as that one is not collected. */
+const kept: Request[] = [];
+const keep = (request: Request) => kept[kept.push(request) - 1] as Request;
+
 /** The arguments of a fetch that a signal ends. */
 const waysToGiveSignal: Record<string, (url: string, signal: AbortSignal) => Parameters<AuthenticatedFetch>> =
   {
@@ -38,10 +42,14 @@ const waysToGiveSignal: Record<string, (url: string, signal: AbortSignal) => Par
     "an init that is a Request": (url, signal) => [url, new Request(url, { signal }) as RequestInit],
     "a replayable request": (url, signal) => [new (getReplayableRequest())(url, { signal })],
     "a replayable request that was made of a Request": (url, signal) => [
-      new (getReplayableRequest())(new Request(url, { signal })),
+      new (getReplayableRequest())(keep(new Request(url, { signal }))),
+    ],
+    "an init that was copied from a replayable request": (url, signal) => [
+      url,
+      { ...new (getReplayableRequest())(url), signal },
     ],
     "a Request that was made of a replayable one": (url, signal) => [
-      new Request(new (getReplayableRequest())(url, { signal })),
+      new Request(keep(new (getReplayableRequest())(url, { signal }))),
     ],
   };
 

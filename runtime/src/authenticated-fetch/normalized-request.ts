@@ -18,8 +18,8 @@ const source = Symbol("source");
 
 interface RequestSource {
   readonly body: unknown;
-  /** Undefined when nobody can abort it: a `Request` has a signal in any case, and to follow it costs 6 % of a call. */
-  readonly signal: AbortSignal | undefined;
+  /** Its own, when nobody can abort it: a `Request` has a signal in any case, and to follow it costs 6 % of a call. */
+  readonly idleSignal: AbortSignal | undefined;
 }
 
 let ReplayableRequest: typeof Request | undefined;
@@ -39,7 +39,7 @@ export function getReplayableRequest(): typeof Request {
     constructor(input: string | URL | Request, init?: RequestInit) {
       super(input, init);
       const isAbortable = init?.signal != null || isRequest(input);
-      this[source] = { body: init?.body, signal: isAbortable ? this.signal : undefined };
+      this[source] = { body: init?.body, idleSignal: isAbortable ? undefined : this.signal };
     }
 
     /** openapi-fetch takes from a middleware only what is of this class, but `new Request(request)` makes a plain one. */
@@ -49,9 +49,6 @@ export function getReplayableRequest(): typeof Request {
   };
   return ReplayableRequest;
 }
-
-/** What is given, as far as it may be a replayable request. */
-type Sourced = { readonly [source]?: RequestSource; readonly body?: unknown };
 
 /** Where relative URLs begin. */
 export interface FetchBase {
@@ -92,7 +89,7 @@ export class NormalizedRequest implements Caller {
   constructor(input: string | URL | Request, init: AuthenticatedRequestInit, base: FetchBase | undefined) {
     const given = isRequest(input) ? input : undefined;
     const { url, origin } = resolveUrl(String(given?.url ?? input), base);
-    const body = readBody(init as Sourced) ?? readBody(given);
+    const body = readBody(init) ?? readBody(given);
     const headers = readHeaders(init.headers ?? given?.headers);
     this.url = url;
     this.origin = origin;
@@ -169,12 +166,18 @@ function pickMembers(init: AuthenticatedRequestInit | Request, picked: Members):
     const value = init[name];
     if (value !== undefined && value !== null) picked[name] = value;
   }
-  const { signal } = (init as Sourced)[source] ?? init;
-  if (signal !== undefined && signal !== null) picked.signal = signal;
+  const { signal } = init;
+  const isIdle = signal === undefined || signal === null || signal === sourceOf(init)?.idleSignal;
+  if (!isIdle) picked.signal = signal;
 }
 
-function readBody(init: Sourced | undefined): unknown {
-  return init?.[source]?.body ?? init?.body ?? undefined;
+function readBody(init: AuthenticatedRequestInit | Request | undefined): unknown {
+  return sourceOf(init)?.body ?? init?.body ?? undefined;
+}
+
+/** Of the request itself: a copy of its properties has the symbol, too, and may have another body. */
+function sourceOf(init: unknown): RequestSource | undefined {
+  return isRequest(init) ? (init as { readonly [source]?: RequestSource })[source] : undefined;
 }
 
 function isHeaders(headers: unknown): boolean {

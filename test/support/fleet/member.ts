@@ -119,7 +119,7 @@ export class Member {
 
   /**
    * Waits until it hears of what others do, which begins some time after its first call; and until it has heard what
-   * reached the store before this.
+   * reached the store before this, if that is one server: the masters of a cluster keep no order.
    */
   async listen(): Promise<void> {
     const probe = randomUUID();
