@@ -1,4 +1,5 @@
-// What a call costs beside one written by hand: calls.mjs [--only get,post] [--rounds 5] [--processes 1] [--short]. See README.md.
+// What a call costs beside one written by hand: calls.mjs [--only get,post] [--rounds 5] [--processes 1] [--short].
+// See README.md.
 import { parseArgs } from "node:util";
 import { openApi } from "./calls/api.mjs";
 import { compare } from "./calls/compare.mjs";
@@ -26,6 +27,9 @@ const names =
   Object.keys(ourRows).filter((name) => !values.short || ourRows[name].limit !== undefined);
 const api = await openApi();
 
+const EQUAL =
+  "The last row compares an upload with itself: by what it differs, the one above may differ by chance. ";
+
 async function measureBest(row) {
   const most = row.limit === undefined ? Number.POSITIVE_INFINITY : row.limit * slack;
   let best;
@@ -41,6 +45,7 @@ printHeading("Calls, beside calls written by hand");
 const results = [];
 for (const name of names) results.push(await measureBest({ name, ...ourRows[name] }));
 console.log();
+const comparesEqual = results.some(({ limit }) => limit === undefined);
 await report({
   title: "A call, beside one written by hand",
   titles: ["", "by hand", "ours", "ours a second", "ratio", "at most"],
@@ -52,7 +57,7 @@ await report({
     ratio.toFixed(2),
     limit?.toFixed(2) ?? "",
   ]),
-  note: `Processor time of the process that calls, of all its threads. By hand: undici.request with a static header, unless the row says otherwise. Ours: with a cached token, what a rejected token takes, a timeout of 30 s and typed results. The last row compares an upload with itself: by what it differs, the one above may differ by chance. Medians of ${rounds * processes} rounds${processes > 1 ? ` in ${processes} processes` : ""}, ratios within them.`,
+  note: `Processor time of the process that calls, of all its threads. By hand: undici.request with a static header, unless the row says otherwise. Ours: with a cached token, what a rejected token takes, a timeout of 30 s and typed results. ${comparesEqual ? EQUAL : ""}Medians of ${rounds * processes} rounds${processes > 1 ? ` in ${processes} processes` : ""}, ratios within them.`,
   targets: results
     .filter(({ limit }) => limit !== undefined)
     .map(({ title, ratio, limit }) => ({
